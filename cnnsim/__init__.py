@@ -1,6 +1,7 @@
 """Step through a convolutional network, forwards and backwards, multiply by multiply.
 
-The submodules load on first use, so that ``import cnnsim`` costs nothing and needs neither a window system nor a compiler.
+The submodules load on first use, so that ``import cnnsim`` costs nothing and needs neither a window system nor a
+compiler.
 
 Examples
 --------
@@ -21,7 +22,19 @@ try:
 except PackageNotFoundError:  # run from a checkout that was never installed
     __version__ = "0+unknown"
 
-_SUBMODULES = ("analysis", "data", "export", "functional", "gallery", "models", "nn", "optim", "trace", "train", "weights")
+_SUBMODULES = (
+    "analysis",
+    "data",
+    "export",
+    "functional",
+    "gallery",
+    "models",
+    "nn",
+    "optim",
+    "trace",
+    "train",
+    "weights",
+)
 
 __all__ = ["__version__", *_SUBMODULES]
 

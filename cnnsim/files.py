@@ -12,14 +12,24 @@ def check_writable(path: Path, argument: str = "--out") -> None:
     """Raise `InputError` unless a file could be written at `path`; asked before long work, not after it."""
     folder = path.parent
     if not folder.is_dir():
-        raise InputError(argument, path, f"is in a folder that does not exist ({folder})", f"create it first: mkdir -p {folder}")
+        raise InputError(
+            argument,
+            path,
+            f"is in a folder that does not exist ({folder})",
+            f"create it first: mkdir -p {folder}",
+        )
     if path.is_dir():
         raise InputError(argument, path, "is a folder", "name a file in it")
     try:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        raise InputError(argument, path, f"is in a folder that cannot be written ({error.strerror})", "choose another folder") from error
+        raise InputError(
+            argument,
+            path,
+            f"is in a folder that cannot be written ({error.strerror})",
+            "choose another folder",
+        ) from error
 
 
 def replace_file(path: Path, write: Callable[[Path], None]) -> None:

@@ -1,0 +1,277 @@
+"""What a picture consists of: frozen records with names, in logical pixels, that know nothing of any screen.
+
+A scene returns a `Drawing`; `cnnsim.painting` turns it into rectangles and text, and a renderer paints those. The
+records say what a thing *is* (a matrix in the role of the kernel, a term of an equation that belongs to a cell), never
+which colour it gets: colours belong to the theme.
+"""
+
+from dataclasses import dataclass, replace
+from enum import IntEnum, StrEnum
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Anchor = Literal["start", "middle", "end"]
+Values = NDArray[np.floating[Any]]
+
+
+class Role(StrEnum):
+    """What something stands for; each role has one colour everywhere."""
+
+    INPUT = "input"
+    KERNEL = "kernel"
+    OUTPUT = "output"
+    GRADIENT = "gradient"
+    TEXT = "text"
+    MUTED = "muted"
+    WARNING = "warning"
+
+
+class CellState(IntEnum):
+    """How a cell of a `Matrix` is drawn."""
+
+    NORMAL = 0
+    EMPTY = 1  # not computed yet: no number, no colour
+    PADDING = 2  # not part of the data
+    UNREACHED = 3  # part of the data, but no window ever covers it
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a named matrix."""
+
+    matrix: str
+    row: int
+    col: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Colour scale of a matrix, anchored at zero.
+
+    Parameters
+    ----------
+    limit
+        The absolute value that gets the strongest colour.
+    signed
+        Two hues around zero, or one that grows from zero.
+    soft
+        Pale enough for a number on top.
+    """
+
+    limit: float
+    signed: bool = True
+    soft: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """A cell that is being looked at; `strength` runs from 0 (not at all) to 1."""
+
+    row: int
+    col: int
+    role: Role
+    strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matrix:
+    """One slice of a tensor, drawn as a grid.
+
+    Parameters
+    ----------
+    name
+        Answered by hit-testing.
+    values
+        (rows, cols) array; referred to, never copied.
+    x, y
+        Top left corner of the grid itself; the caption stands above it.
+    cell
+        Side of a cell.
+    role
+        Colour of the caption and the outline.
+    scale
+        Colours of the cells; None leaves them plain.
+    caption, shape
+        Title above the grid, and the size that follows it in a quieter tone.
+    numbers
+        Whether the values are printed in the cells.
+    digits
+        Decimals for values that are no small fractions.
+    states
+        (rows, cols) of `CellState`, or None if every cell is normal.
+    highlights
+        Cells that stand out.
+    editable
+        Whether a double click may change a cell.
+    row_labels, col_labels
+        Names of the rows and columns, or empty.
+    """
+
+    name: str
+    values: Values
+    x: float
+    y: float
+    cell: float
+    role: Role
+    scale: Scale | None = None
+    caption: str = ""
+    shape: str = ""
+    text_size: float = 14.0
+    numbers: bool = True
+    digits: int = 2
+    states: NDArray[np.uint8] | None = None
+    highlights: tuple[Highlight, ...] = ()
+    editable: bool = False
+    row_labels: tuple[str, ...] = ()
+    col_labels: tuple[str, ...] = ()
+
+    @property
+    def width(self) -> float:
+        """Width of the grid in pixels."""
+        return float(self.cell * self.values.shape[1])
+
+    @property
+    def height(self) -> float:
+        """Height of the grid in pixels."""
+        return float(self.cell * self.values.shape[0])
+
+    def cell_at(self, x: float, y: float) -> Cell | None:
+        """Return the cell that covers the point, or None."""
+        row, col = int((y - self.y) // self.cell), int((x - self.x) // self.cell)
+        rows, cols = self.values.shape
+        return Cell(self.name, row, col) if 0 <= row < rows and 0 <= col < cols else None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """An outlined box, such as the sliding window."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    role: Role
+    thickness: float = 3.0
+    fill: float = 0.0  # opacity of the inside
+    dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arrow:
+    """A line with a head at its end."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    role: Role = Role.MUTED
+    thickness: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One line of text; `y` is the middle of its height."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+    role: Role = Role.TEXT
+    bold: bool = False
+    anchor: Anchor = "start"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A piece of an equation; `cell` ties it to the cell whose number it shows."""
+
+    text: str
+    role: Role = Role.TEXT
+    bold: bool = False
+    script: Literal["sub", "normal", "super"] = "normal"
+    faint: bool = False
+    cell: Cell | None = None
+    breaks: bool = False  # a line may end before this term
+
+
+@dataclass(frozen=True, slots=True)
+class Equation:
+    """Terms in a row that wrap at `width`; (x, y) is the top left corner of the block."""
+
+    x: float
+    y: float
+    width: float
+    size: float
+    terms: tuple[Term, ...]
+    centred: bool = True
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """One line of a chart: (n,) abscissae and (n,) ordinates."""
+
+    label: str
+    role: Role
+    xs: Values
+    ys: Values
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Lines over a common axis, from `low` to `high` upwards and 0 to `last` to the right."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    caption: str
+    series: tuple[Series, ...]
+    last: float
+    low: float
+    high: float
+    text_size: float
+    x_label: str = ""
+
+
+Item = Matrix | Frame | Arrow | Label | Equation | Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A picture of `width` by `height` logical pixels; later items cover earlier ones."""
+
+    width: float
+    height: float
+    items: tuple[Item, ...]
+
+    def cell_at(self, x: float, y: float) -> Cell | None:
+        """Return the topmost matrix cell under the point, or None.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> grid = Matrix("input", np.zeros((2, 2)), x=10, y=10, cell=20, role=Role.INPUT)
+        >>> Drawing(100, 100, (grid,)).cell_at(35, 15)
+        Cell(matrix='input', row=0, col=1)
+        """
+        hits = (item.cell_at(x, y) for item in reversed(self.items) if isinstance(item, Matrix))
+        return next((hit for hit in hits if hit is not None), None)
+
+    def matrix(self, name: str) -> Matrix:
+        """Return the matrix of that name; KeyError if there is none."""
+        for item in self.items:
+            if isinstance(item, Matrix) and item.name == name:
+                return item
+        raise KeyError(name)
+
+    def translated(self, dx: float, dy: float) -> tuple[Item, ...]:
+        """Return the items moved by (dx, dy), to compose one drawing into another."""
+        return tuple(_moved(item, dx, dy) for item in self.items)
+
+
+def _moved(item: Item, dx: float, dy: float) -> Item:
+    if isinstance(item, Arrow):
+        return replace(item, x1=item.x1 + dx, y1=item.y1 + dy, x2=item.x2 + dx, y2=item.y2 + dy)
+    return replace(item, x=item.x + dx, y=item.y + dy)

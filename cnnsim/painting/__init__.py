@@ -1,0 +1,20 @@
+"""From what a drawing says to what a renderer paints: five primitives in the colours of a theme."""
+
+from cnnsim.painting.lower import lower
+from cnnsim.painting.primitives import Colour, Pixels, Polygon, Polyline, Primitive, Rect, Text
+from cnnsim.painting.theme import DARK, LIGHT, Theme, theme_named
+
+__all__ = [
+    "DARK",
+    "LIGHT",
+    "Colour",
+    "Pixels",
+    "Polygon",
+    "Polyline",
+    "Primitive",
+    "Rect",
+    "Text",
+    "Theme",
+    "lower",
+    "theme_named",
+]

@@ -1,0 +1,68 @@
+"""Turn the records of a drawing into primitives."""
+
+from collections.abc import Iterator
+from math import atan2, cos, sin
+from typing import assert_never
+
+from cnnsim.drawing import Arrow, Chart, Drawing, Equation, Frame, Item, Label, Matrix
+from cnnsim.painting.chart import lower_chart
+from cnnsim.painting.matrix import lower_matrix
+from cnnsim.painting.primitives import Polygon, Polyline, Primitive, Rect, Text
+from cnnsim.painting.theme import Theme
+from cnnsim.painting.words import text
+from cnnsim.typography import flow
+
+_FAINT = 0.32
+
+
+def lower(drawing: Drawing, theme: Theme) -> tuple[Primitive, ...]:
+    """Return what to paint, in order, on the theme's background."""
+    return tuple(primitive for item in drawing.items for primitive in _lower_item(item, theme))
+
+
+def _lower_item(item: Item, theme: Theme) -> Iterator[Primitive]:
+    match item:
+        case Matrix():
+            yield from lower_matrix(item, theme)
+        case Frame():
+            yield _lower_frame(item, theme)
+        case Arrow():
+            yield from _lower_arrow(item, theme)
+        case Label():
+            yield text(item.text, item.x, item.y, item.size, theme.role(item.role), item.bold, item.anchor)
+        case Equation():
+            yield from _lower_equation(item, theme)
+        case Chart():
+            yield from lower_chart(item, theme)
+        case _:
+            assert_never(item)
+
+
+def _lower_frame(frame: Frame, theme: Theme) -> Rect:
+    fill = theme.role(frame.role, frame.fill) if frame.fill else None
+    return Rect(
+        frame.x,
+        frame.y,
+        frame.width,
+        frame.height,
+        fill=fill,
+        stroke=theme.role(frame.role),
+        thickness=frame.thickness,
+        radius=frame.thickness * 1.5,
+        dashed=frame.dashed,
+    )
+
+
+def _lower_arrow(arrow: Arrow, theme: Theme) -> Iterator[Primitive]:
+    colour, head = theme.role(arrow.role), arrow.thickness * 4.5
+    angle = atan2(arrow.y2 - arrow.y1, arrow.x2 - arrow.x1)
+    corner = [(arrow.x2 - head * cos(angle + turn), arrow.y2 - head * sin(angle + turn)) for turn in (-0.45, 0.45)]
+    neck = (arrow.x2 - head * 0.8 * cos(angle), arrow.y2 - head * 0.8 * sin(angle))
+    yield Polyline(((arrow.x1, arrow.y1), neck), colour, arrow.thickness)
+    yield Polygon(((arrow.x2, arrow.y2), *corner), colour)
+
+
+def _lower_equation(equation: Equation, theme: Theme) -> Iterator[Text]:
+    for run in flow(equation)[0]:
+        colour = theme.role(run.role, _FAINT if run.faint else 1.0)
+        yield text(run.text, run.x, run.y, run.size, colour, run.bold)

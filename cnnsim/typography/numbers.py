@@ -1,0 +1,84 @@
+"""Numbers as a teacher writes them: exact fractions where they are small, a real minus sign, never a negative zero."""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
+
+MINUS = "\N{MINUS SIGN}"
+_LARGEST_DENOMINATOR = 10_000
+_TOLERANCE = 1e-12  # above the rounding of a few hundred float64 additions, far below any number shown
+_MOST_DECIMALS = 4
+_MOST_DIGITS_SHOWN = 9
+
+
+def exact(value: float) -> Fraction | None:
+    """Return the small fraction that `value` stands for, or None if there is none.
+
+    Examples
+    --------
+    >>> exact(0.1 + 0.2), exact(1 / 9), exact(2**0.5)
+    (Fraction(3, 10), Fraction(1, 9), None)
+    """
+    fraction = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
+    near = abs(float(fraction) - value) <= _TOLERANCE * max(1.0, abs(value))
+    return fraction if near else None
+
+
+def format_number(value: float, digits: int = 2) -> str:
+    """Write `value` exactly if it is a whole number or a small fraction, else rounded to `digits` decimals.
+
+    Examples
+    --------
+    >>> format_number(-3.0), format_number(0.25), format_number(1 / 9), format_number(2**0.5), format_number(-0.001)
+    ('−3', '0.25', '1/9', '1.41', '0.00')
+    """
+    fraction = exact(value)
+    return format_to(value, digits) if fraction is None else _write_fraction(fraction)
+
+
+def format_to(value: float, digits: int) -> str:
+    """Write `value` with exactly `digits` decimals.
+
+    Examples
+    --------
+    >>> format_to(-1.5, 3), format_to(-0.0001, 2)
+    ('−1.500', '0.00')
+    """
+    text = f"{value:.{digits}f}"
+    return text.lstrip("-") if float(text) == 0 else text.replace("-", MINUS)
+
+
+def digits_that_add_up(terms: Sequence[float], total: float, least: int = 2) -> int | None:
+    """Return the fewest decimals with which the rounded terms add up to the rounded total.
+
+    None means that the terms and the total are all small fractions, which are shown exactly.
+
+    Examples
+    --------
+    >>> digits_that_add_up([0.5, 0.25], 0.75) is None
+    True
+    >>> digits_that_add_up([2**0.5, 3**0.5], 2**0.5 + 3**0.5)
+    2
+    """
+    if all(exact(value) is not None for value in (*terms, total)):
+        return None
+    candidates = range(least, _MOST_DIGITS_SHOWN)
+    return next((digits for digits in candidates if _adds_up(terms, total, digits)), _MOST_DIGITS_SHOWN)
+
+
+def _adds_up(terms: Sequence[float], total: float, digits: int) -> bool:
+    return sum((_rounded(term, digits) for term in terms), Decimal(0)) == _rounded(total, digits)
+
+
+def _rounded(value: float, digits: int) -> Decimal:
+    return Decimal(value).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_EVEN)
+
+
+def _write_fraction(fraction: Fraction) -> str:
+    sign = MINUS if fraction < 0 else ""
+    size = abs(fraction)
+    for decimals in range(_MOST_DECIMALS + 1):
+        scaled = size * 10**decimals
+        if scaled.denominator == 1:
+            return sign + f"{size:.{decimals}f}"
+    return f"{sign}{size.numerator}/{size.denominator}"
