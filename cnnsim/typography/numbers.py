@@ -80,5 +80,5 @@ def _write_fraction(fraction: Fraction) -> str:
     for decimals in range(_MOST_DECIMALS + 1):
         scaled = size * 10**decimals
         if scaled.denominator == 1:
-            return sign + f"{size:.{decimals}f}"
+            return sign + f"{float(size):.{decimals}f}"
     return f"{sign}{size.numerator}/{size.denominator}"

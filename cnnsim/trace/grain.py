@@ -1,0 +1,69 @@
+"""Random access to steps, and coarser looks at the same steps.
+
+A trace holds no cursor and no history: step i is computed from the inputs each time it is asked for.
+"""
+
+from dataclasses import dataclass
+from typing import Generic, Literal, Protocol, TypeVar
+
+from cnnsim.errors import InputError
+
+Grain = Literal["multiply", "cell", "row"]
+GRAINS: tuple[Grain, ...] = ("multiply", "cell", "row")
+
+Step_co = TypeVar("Step_co", covariant=True)
+Step = TypeVar("Step")
+
+
+class Trace(Protocol[Step_co]):
+    """Steps 0 to ``len(trace) - 1``, each computed on demand in constant time."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int) -> Step_co: ...
+
+
+@dataclass(frozen=True, slots=True)
+class GrainView(Generic[Step]):
+    """A trace seen in units of several steps; a unit shows its last step, when all of it is done.
+
+    Parameters
+    ----------
+    trace
+        The trace underneath.
+    unit
+        Steps per unit; divides the length of the trace.
+    """
+
+    trace: Trace[Step]
+    unit: int
+
+    def __len__(self) -> int:
+        return len(self.trace) // self.unit
+
+    def __getitem__(self, index: int) -> Step:
+        return self.trace[self.base_index(index)]
+
+    def base_index(self, index: int) -> int:
+        """Index of the unit's last step in the trace underneath; negative indices count from the end."""
+        return (check_index(index, len(self)) + 1) * self.unit - 1
+
+    def position_of(self, base_index: int) -> int:
+        """Index of the unit that contains a step of the trace underneath."""
+        return base_index // self.unit
+
+
+def check_index(index: int, length: int) -> int:
+    """Turn a possibly negative index into one from 0 to length − 1; IndexError ends a for loop over a trace."""
+    place = index + length if index < 0 else index
+    if not 0 <= place < length:
+        raise IndexError(f"step {index} of a trace of {length} steps")
+    return place
+
+
+def check_grain(grain: str) -> Grain:
+    """Return `grain` if it is one, else raise `InputError`."""
+    for known in GRAINS:
+        if grain == known:
+            return known
+    raise InputError("grain", grain, "is unknown", f"choose one of {', '.join(GRAINS)}")
