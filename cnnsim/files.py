@@ -32,7 +32,7 @@ def check_writable(path: Path, argument: str = "--out") -> None:
         ) from error
 
 
-def replace_file(path: Path, write: Callable[[Path], None]) -> None:
+def replace_file(path: Path, write: Callable[[Path], object]) -> None:
     """Let `write` fill a temporary file beside `path`, then rename it over `path` in one step.
 
     Parameters

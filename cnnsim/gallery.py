@@ -62,11 +62,11 @@ def kernel(name: str, size: int = 3) -> Grid:
         raise InputError("kernel", name, "is not in the gallery", f"choose one of {', '.join(KERNELS)}")
     _check_size("kernel_size", size)
     if name == "box-blur":
-        return np.full((size, size), 1 / size**2)
+        return np.full((size, size), 1 / size**2, dtype=np.float64)
     if name == "gaussian":
         return _binomial(size)
     if name == "lecture":
-        return (np.indices((size, size)).sum(axis=0) % 2 == 0).astype(np.float64)
+        return np.asarray(np.indices((size, size)).sum(axis=0) % 2 == 0, dtype=np.float64)
     return _centred(KERNELS[name], size)
 
 
@@ -109,11 +109,11 @@ def image(name: str, size: int = 5, seed: int = 0) -> Grid:
         case "pooling":
             return _tiled(POOLING_IMAGE, size)
         case "ramp":
-            return (rows * size + cols + 1).astype(np.float64)
+            return np.asarray(rows * size + cols + 1, dtype=np.float64)
         case "edge":
-            return (cols >= size / 2).astype(np.float64)
+            return np.asarray(cols >= size / 2, dtype=np.float64)
         case "diagonal":
-            return (rows == cols).astype(np.float64)
+            return np.asarray(rows == cols, dtype=np.float64)
         case _:
             return np.random.default_rng(seed).integers(0, 10, (size, size)).astype(np.float64)
 
@@ -132,7 +132,7 @@ def _binomial(size: int) -> Grid:
     row = np.array([1.0])
     for _ in range(size - 1):
         row = np.convolve(row, [1.0, 1.0])
-    return np.outer(row, row) / row.sum() ** 2
+    return np.asarray(np.outer(row, row) / row.sum() ** 2, dtype=np.float64)
 
 
 def _centred(grid: Grid, size: int) -> Grid:

@@ -9,11 +9,12 @@ from cnnsim.drawing import CellState, Matrix, Role
 from cnnsim.painting.primitives import Colour, Pixels, Polyline, Primitive, Rect
 from cnnsim.painting.theme import Theme
 from cnnsim.painting.words import text
-from cnnsim.typography import format_number, text_width
+from cnnsim.typography import format_compact, format_number, text_width
 
 _NUMBER_SHARE = 0.42  # of a cell's side
 _WIDEST_NUMBER = 0.84  # of a cell's side
-_SMALLEST_TEXT = 7.0  # pixels, below which a number is left out
+_CRAMPED = 0.2  # of a cell's side, the smallest size for exact numbers
+_SMALLEST_TEXT = 6.5  # pixels, below which a number is left out
 _SMALLEST_GAPS = 9.0  # pixels, below which tiles touch
 _CAPTION_GAP = 0.95  # of the text size, from the grid up to the caption's middle
 
@@ -87,21 +88,31 @@ def _highlights(matrix: Matrix, theme: Theme) -> Iterator[Rect]:
 
 def _numbers(matrix: Matrix, theme: Theme, colours: NDArray[np.uint8]) -> Iterator[Primitive]:
     states = _states(matrix)
-    for row, col in np.ndindex(*matrix.values.shape):
-        if states[row, col] == CellState.EMPTY:
-            continue
-        words = format_number(float(matrix.values[row, col]), matrix.digits)
-        size = _number_size(words, matrix.cell)
-        if size >= _SMALLEST_TEXT:
-            colour = _number_colour(int(states[row, col]), colours[row, col], theme)
-            x, y = matrix.x + (col + 0.5) * matrix.cell, matrix.y + (row + 0.5) * matrix.cell
-            yield text(words, x, y, size, colour, anchor="middle")
+    places = [(int(row), int(col)) for row, col in np.argwhere(states != CellState.EMPTY)]
+    words, size = _fitted([float(matrix.values[place]) for place in places], matrix)
+    if size < _SMALLEST_TEXT:
+        return
+    for (row, col), number in zip(places, words, strict=True):
+        colour = _number_colour(int(states[row, col]), colours[row, col], theme)
+        x, y = matrix.x + (col + 0.5) * matrix.cell, matrix.y + (row + 0.5) * matrix.cell
+        yield text(number, x, y, size, colour, anchor="middle")
 
 
-def _number_size(words: str, cell: float) -> float:
-    """Size of a number that fits its cell: `_NUMBER_SHARE`, less where it is long."""
+def _fitted(values: list[float], matrix: Matrix) -> tuple[list[str], float]:
+    """Write all numbers of a matrix in one size that fits; shorter where exact ones would be too small to read."""
+    words = [format_number(value, matrix.digits) for value in values]
+    size = _number_size(words, matrix.cell)
+    if size >= max(_SMALLEST_TEXT, matrix.cell * _CRAMPED):
+        return words, size
+    compact = [format_compact(value) for value in values]
+    return compact, _number_size(compact, matrix.cell)
+
+
+def _number_size(words: list[str], cell: float) -> float:
+    """Size at which the widest number fits its cell."""
     size = cell * _NUMBER_SHARE
-    return size * min(1.0, cell * _WIDEST_NUMBER / text_width(words, size))
+    widest = max((text_width(number, size) for number in words), default=0.0)
+    return size * min(1.0, cell * _WIDEST_NUMBER / widest) if widest else size
 
 
 def _number_colour(state: int, tile: NDArray[np.uint8], theme: Theme) -> Colour:

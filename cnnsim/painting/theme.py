@@ -23,7 +23,7 @@ _CET_D4 = (
     "3a2c2a 4b2b25 63312a 7c382e 963e33 b04438 cb4a3d e65042"
 )
 _STEPS = 256
-_SOFT_SHARE = 0.62  # of the scale, where black or white digits still stand out
+_SOFT_SHARE = 0.5  # of the scale, where black or white digits still stand out
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,18 @@
 """How numbers are written and how wide text is: the same answers for every renderer."""
 
-from cnnsim.typography.numbers import digits_that_add_up, exact, format_number, format_to
-from cnnsim.typography.text import Run, fitting_size, flow, text_width
+from cnnsim.typography.numbers import digits_that_add_up, exact, format_compact, format_number, format_to
+from cnnsim.typography.text import FAMILY, LINE_HEIGHT, Run, fitting_size, flow, font_path, text_width
 
 __all__ = [
+    "FAMILY",
+    "LINE_HEIGHT",
     "Run",
     "digits_that_add_up",
     "exact",
     "fitting_size",
     "flow",
+    "font_path",
+    "format_compact",
     "format_number",
     "format_to",
     "text_width",

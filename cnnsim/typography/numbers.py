@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
+from math import floor, log10
 
 MINUS = "\N{MINUS SIGN}"
 _LARGEST_DENOMINATOR = 10_000
 _TOLERANCE = 1e-12  # above the rounding of a few hundred float64 additions, far below any number shown
-_MOST_DECIMALS = 4
+_EVERYDAY_DECIMALS, _MOST_DECIMALS = 2, 4
+_EVERYDAY_DENOMINATOR = 256
 _MOST_DIGITS_SHOWN = 9
 
 
@@ -29,7 +31,7 @@ def format_number(value: float, digits: int = 2) -> str:
 
     Examples
     --------
-    >>> format_number(-3.0), format_number(0.25), format_number(1 / 9), format_number(2**0.5), format_number(-0.001)
+    >>> format_number(-3.0), format_number(0.25), format_number(1 / 9), format_number(2**0.5), format_number(-1e-7)
     ('−3', '0.25', '1/9', '1.41', '0.00')
     """
     fraction = exact(value)
@@ -57,8 +59,8 @@ def digits_that_add_up(terms: Sequence[float], total: float, least: int = 2) -> 
     --------
     >>> digits_that_add_up([0.5, 0.25], 0.75) is None
     True
-    >>> digits_that_add_up([2**0.5, 3**0.5], 2**0.5 + 3**0.5)
-    2
+    >>> digits_that_add_up([2**0.5, 3**0.5], 2**0.5 + 3**0.5)  # 1.41 + 1.73 would show 3.15
+    3
     """
     if all(exact(value) is not None for value in (*terms, total)):
         return None
@@ -74,11 +76,36 @@ def _rounded(value: float, digits: int) -> Decimal:
     return Decimal(value).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_EVEN)
 
 
+def format_compact(value: float) -> str:
+    """Write `value` with two significant digits, for cells that have room for little more.
+
+    Examples
+    --------
+    >>> format_compact(1 / 256), format_compact(-12.34), format_compact(7.0)
+    ('0.004', '−12', '7')
+    """
+    if value == int(value):
+        return format_to(value, 0)
+    return format_to(value, min(max(1 - floor(log10(abs(value))), 0), 3))
+
+
 def _write_fraction(fraction: Fraction) -> str:
-    sign = MINUS if fraction < 0 else ""
-    size = abs(fraction)
-    for decimals in range(_MOST_DECIMALS + 1):
-        scaled = size * 10**decimals
-        if scaled.denominator == 1:
-            return sign + f"{float(size):.{decimals}f}"
-    return f"{sign}{size.numerator}/{size.denominator}"
+    """Write short decimals as decimals, simple fractions as fractions, and what is left as it comes out shorter."""
+    return (
+        _as_decimal(fraction, _EVERYDAY_DECIMALS)
+        or (_as_quotient(fraction) if fraction.denominator <= _EVERYDAY_DENOMINATOR else None)
+        or _as_decimal(fraction, _MOST_DECIMALS)
+        or _as_quotient(fraction)
+    )
+
+
+def _as_decimal(fraction: Fraction, most: int) -> str | None:
+    """Write the fraction with the fewest decimals that are exact; None if `most` are not enough."""
+    for decimals in range(most + 1):
+        if (fraction * 10**decimals).denominator == 1:
+            return format_to(float(fraction), decimals)
+    return None
+
+
+def _as_quotient(fraction: Fraction) -> str:
+    return f"{MINUS if fraction < 0 else ''}{abs(fraction.numerator)}/{fraction.denominator}"

@@ -1,0 +1,101 @@
+"""Paint a drawing with Pillow."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import assert_never
+
+from PIL import Image, ImageDraw, ImageFont
+
+from cnnsim.drawing import Drawing
+from cnnsim.files import replace_file
+from cnnsim.painting import Colour, Pixels, Polygon, Polyline, Primitive, Rect, Text, Theme, lower
+from cnnsim.typography import font_path
+
+_OVERSAMPLING = 2  # lines and corners are drawn larger and averaged down, since Pillow does not smooth them
+
+
+def rasterize(drawing: Drawing, theme: Theme, scale: float = 1.0) -> Image.Image:
+    """Return the drawing as an RGB picture of ``scale`` pixels per logical pixel.
+
+    Examples
+    --------
+    >>> from cnnsim.painting import LIGHT
+    >>> rasterize(Drawing(40, 30, ()), LIGHT).size
+    (40, 30)
+    """
+    factor = scale * _OVERSAMPLING
+    size = (round(drawing.width * factor), round(drawing.height * factor))
+    picture = Image.new("RGB", size, theme.background[:3])
+    painter = _Painter(picture, factor)
+    for primitive in lower(drawing, theme):
+        painter.paint(primitive)
+    return picture.resize((round(drawing.width * scale), round(drawing.height * scale)), Image.Resampling.BOX)
+
+
+def save_png(drawing: Drawing, theme: Theme, path: Path, scale: float = 1.0) -> None:
+    """Write the drawing as PNG."""
+    picture = rasterize(drawing, theme, scale)
+    replace_file(path, lambda temporary: picture.save(temporary, format="PNG"))
+
+
+@lru_cache(maxsize=256)
+def _font(size: float, bold: bool) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(font_path(bold), size, layout_engine=ImageFont.Layout.BASIC)
+
+
+class _Painter:
+    """Pillow's canvas in logical pixels."""
+
+    def __init__(self, picture: Image.Image, factor: float) -> None:
+        self._picture = picture
+        self._draw = ImageDraw.Draw(picture, "RGBA")
+        self._factor = factor
+
+    def paint(self, primitive: Primitive) -> None:
+        match primitive:
+            case Rect():
+                self._rect(primitive)
+            case Polyline():
+                self._draw.line(
+                    self._scaled(primitive.points), primitive.colour, self._width(primitive.thickness), "curve"
+                )
+            case Polygon():
+                self._draw.polygon(self._scaled(primitive.points), fill=primitive.fill)
+            case Text():
+                self._text(primitive)
+            case Pixels():
+                self._pixels(primitive)
+            case _:
+                assert_never(primitive)
+
+    def _scaled(self, points: tuple[tuple[float, float], ...]) -> list[tuple[float, float]]:
+        return [(x * self._factor, y * self._factor) for x, y in points]
+
+    def _width(self, thickness: float) -> int:
+        return max(1, round(thickness * self._factor))
+
+    def _rect(self, rect: Rect) -> None:
+        half = rect.thickness / 2 if rect.stroke else 0.0
+        corners = ((rect.x - half, rect.y - half), (rect.x + rect.width + half, rect.y + rect.height + half))
+        self._draw.rounded_rectangle(
+            self._scaled(corners),
+            radius=rect.radius * self._factor,
+            fill=rect.fill,
+            outline=_opaque(rect.stroke),
+            width=self._width(rect.thickness),
+        )
+
+    def _text(self, text: Text) -> None:
+        font = _font(round(text.size * self._factor, 1), text.bold)
+        place = (text.x * self._factor, text.baseline * self._factor)
+        self._draw.text(place, text.text, fill=text.colour, font=font, anchor="ls")
+
+    def _pixels(self, pixels: Pixels) -> None:
+        left, top = round(pixels.x * self._factor), round(pixels.y * self._factor)
+        size = (round(pixels.width * self._factor), round(pixels.height * self._factor))
+        self._picture.paste(Image.fromarray(pixels.rgb).resize(size, Image.Resampling.NEAREST), (left, top))
+
+
+def _opaque(colour: Colour | None) -> Colour | None:
+    """Return the colour, or None where nothing would be seen."""
+    return colour if colour and colour[3] else None

@@ -1,0 +1,7 @@
+"""What each operation looks like: pure functions from a trace, a position and the space available to a drawing."""
+
+from cnnsim.scenes.convolution import convolution_scene
+from cnnsim.scenes.layout import View
+from cnnsim.scenes.pooling import pooling_scene
+
+__all__ = ["View", "convolution_scene", "pooling_scene"]

@@ -1,0 +1,21 @@
+"""Numbers inside formulas."""
+
+from cnnsim.drawing import Cell, Role, Term
+from cnnsim.typography import format_number
+
+
+def number(value: float, digits: int, role: Role, cell: Cell | None = None, bold: bool = False) -> Term:
+    """Return the term that shows a value."""
+    return Term(format_number(value, digits), role, bold=bold, cell=cell)
+
+
+def factor(value: float, digits: int, role: Role, cell: Cell | None = None, bold: bool = False) -> Term:
+    """Return the term that shows a factor or an addend: a negative one or a fraction stands in parentheses."""
+    words = format_number(value, digits)
+    wrapped = f"({words})" if value < 0 or "/" in words else words
+    return Term(wrapped, role, bold=bold, cell=cell)
+
+
+def faint(term: Term) -> Term:
+    """Return the same term as something that is still to come."""
+    return Term(term.text, term.role, term.bold, term.script, True, term.cell, term.breaks)
