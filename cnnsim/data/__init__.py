@@ -12,6 +12,7 @@ from cnnsim.data.dataset import Dataset
 from cnnsim.data.download import CACHE_VARIABLE, cache_folder, fetch, is_cached, mnist_folder
 from cnnsim.data.idx import read_images, read_labels
 from cnnsim.data.mnist import FileCheck, read_folder, verify
+from cnnsim.data.picture import mnist_form, read_picture
 from cnnsim.data.sources import load
 from cnnsim.data.synthetic import draw_digits, synthetic_dataset
 
@@ -25,9 +26,11 @@ __all__ = [
     "is_cached",
     "load",
     "mnist_folder",
+    "mnist_form",
     "read_folder",
     "read_images",
     "read_labels",
+    "read_picture",
     "synthetic_dataset",
     "verify",
 ]

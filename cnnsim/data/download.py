@@ -155,7 +155,7 @@ def _try_mirror(file: MnistFile, url: str, target: Path, progress: Progress | No
     import requests
 
     meter = _Meter(target.name, progress) if progress else False
-    downloader = pooch.HTTPDownloader(progressbar=meter, timeout=_TIMEOUT_SECONDS)
+    downloader = pooch.HTTPDownloader(progressbar=meter, chunk_size=1 << 16, timeout=_TIMEOUT_SECONDS)
 
     def write(temporary: Path) -> None:
         downloader(url, str(temporary), None)
