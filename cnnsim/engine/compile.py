@@ -1,0 +1,42 @@
+"""How every kernel of the engine is compiled: without the interpreter's lock, cached on disk, one thread each.
+
+``parallel=True`` is never used: numba's fallback threading layer aborts the process when two threads enter it. Several
+plain Python threads may run these kernels at the same time instead.
+"""
+
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar, cast
+
+import llvmlite.binding
+from numba import config, njit
+
+LANES = 16
+"""Images in a block: one AVX-512 register of float32, two AVX2 registers."""
+
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile `function` on first call, reusing the code cached on disk where a folder can be written."""
+    try:
+        return cast("Callable[P, R]", njit(function, cache=True, **_OPTIONS))
+    except (RuntimeError, OSError):  # no folder to cache in: slower to start, otherwise the same
+        return part(function)
+
+
+def part(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function that only kernels call: it is compiled into each of them."""
+    return cast("Callable[P, R]", njit(function, **_OPTIONS))
+
+
+def compiled() -> bool:
+    """Whether kernels are compiled at all (``NUMBA_DISABLE_JIT=1`` runs them as plain Python)."""
+    return not config.DISABLE_JIT
+
+
+def wide_registers() -> bool:
+    """Whether the processor has 32 registers of 16 float32, so that larger tiles of sums stay in registers."""
+    return bool(llvmlite.binding.get_host_cpu_features().get("avx512f", False))

@@ -1,0 +1,85 @@
+"""Dense layers on blocks of L images, forward and backward."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnsim.engine.blocks import Floats, empty, zeros
+from cnnsim.engine.compile import LANES
+from cnnsim.engine.product import product
+
+Offsets = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """Offsets of the output and input features in the activations and in the weight; steps from block to block."""
+
+    outputs: Offsets
+    inputs: Offsets
+    steps: Offsets
+    steps_back: Offsets
+
+
+@lru_cache(maxsize=256)
+def _tables(outputs: int, inputs: int) -> _Tables:
+    o, i = np.arange(outputs, dtype=np.int64), np.arange(inputs, dtype=np.int64)
+    steps = np.array([[0, 0, outputs], [0, 0, inputs]], np.int64) * LANES
+    return _Tables(
+        outputs=np.stack([o * LANES, o * inputs])[:, None],
+        inputs=np.stack([i * LANES, i])[:, None],
+        steps=steps,
+        steps_back=np.ascontiguousarray(steps[::-1]),
+    )
+
+
+def linear(x: Floats, weight: Floats, bias: Floats) -> Floats:
+    """Multiply: (B, I, L) with weight (O, I) and bias (O,) to (B, O, L)."""
+    outputs, inputs = weight.shape
+    y = empty((len(x), outputs, LANES), x.dtype)
+    t = _tables(outputs, inputs)
+    grid = np.array([1, 1, len(x)], np.int64)
+    product(y.reshape(-1), x.reshape(-1), weight.reshape(-1), bias, t.outputs, t.inputs, t.steps, 0, grid)
+    return y
+
+
+def linear_backward_input(dy: Floats, weight: Floats) -> Floats:
+    """Multiply by the transposed weight: (B, O, L) to (B, I, L)."""
+    outputs, inputs = weight.shape
+    dx = empty((len(dy), inputs, LANES), dy.dtype)
+    t = _tables(outputs, inputs)
+    grid = np.array([1, 1, len(dy)], np.int64)
+    no_bias = np.zeros(inputs, dy.dtype)
+    product(dx.reshape(-1), dy.reshape(-1), weight.reshape(-1), no_bias, t.inputs, t.outputs, t.steps_back, 0, grid)
+    return dx
+
+
+@lru_cache(maxsize=256)
+def _weight_tables(outputs: int, width: int) -> _Tables:
+    """As `_tables`, for the product that sums over the images of a block and runs along the input features."""
+    o, lane = np.arange(outputs, dtype=np.int64), np.arange(LANES, dtype=np.int64)
+    steps = np.array([[outputs * width, 0, LANES], [LANES * width, 0, LANES]], np.int64)
+    return _Tables(
+        outputs=np.stack([o * width, o * LANES])[:, None],
+        inputs=np.stack([lane * width, lane])[:, None],
+        steps=steps,
+        steps_back=np.ascontiguousarray(steps[::-1]),
+    )
+
+
+def linear_backward_weight(dy: Floats, x: Floats, dweight: Floats) -> None:
+    """Fill `dweight` (B, O · I), one gradient per block, from dy (B, O, L) and x (B, I, L)."""
+    blocks, outputs, inputs = len(x), dy.shape[1], x.shape[1]
+    width = -(-inputs // LANES) * LANES
+    images = zeros((blocks, LANES, width), x.dtype)
+    images[:, :, :inputs] = x.transpose(0, 2, 1)
+    sums = empty((blocks, outputs, width), x.dtype)
+    t = _weight_tables(outputs, width)
+    grid = np.array([blocks, 1, width // LANES], np.int64)
+    no_bias = np.zeros(outputs, x.dtype)
+    product(
+        sums.reshape(-1), images.reshape(-1), dy.reshape(-1), no_bias, t.outputs, t.inputs, t.steps, outputs * LANES, grid
+    )
+    dweight.reshape(blocks, outputs, inputs)[...] = sums[:, :, :inputs]
