@@ -9,10 +9,10 @@ import sys
 from collections.abc import Sequence
 
 from cnnsim import __version__
-from cnnsim.cli import data, doctor, window
+from cnnsim.cli import data, doctor, predict, window
 from cnnsim.errors import InputError
 
-_COMMANDS = (data, doctor)
+_COMMANDS = (predict, data, doctor)
 _BAD_INPUT = 2
 _INTERRUPTED = 130
 

@@ -1,0 +1,130 @@
+"""``cnnsim predict``: which digit a picture shows."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cnnsim.cli.options import Subparsers
+from cnnsim.errors import InputError
+
+if TYPE_CHECKING:
+    from cnnsim.data.dataset import Bytes
+    from cnnsim.nn import Sequential
+
+_TOP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A digit and the probability that the network gives it."""
+
+    digit: int
+    probability: float
+
+
+def add_parser(subparsers: Subparsers) -> None:
+    """Add ``predict`` with its options."""
+    parser = subparsers.add_parser(
+        "predict",
+        help="tell which digit a picture shows",
+        description="Each picture is cropped, scaled into 20×20 and centred in 28×28 as MNIST's digits were; "
+        "dark on light and light on dark both work.",
+    )
+    parser.add_argument("images", metavar="IMAGE", nargs="+", type=Path, help="picture of one digit (PNG, JPEG, ...)")
+    parser.add_argument(
+        "--weights", metavar="FILE", type=Path, help="weights that cnnsim train wrote (default: the LeNet shipped here)"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the most probable digits of every picture; nothing if one of them cannot be read."""
+    import numpy as np
+
+    images = np.stack([read_digit(path) for path in args.images])
+    network = load_network(args.weights)
+    guesses = predict(network, images)
+    if args.json:
+        print(json.dumps(_report(args.weights, args.images, guesses), indent=2))
+        return 0
+    for path, ranking in zip(args.images, guesses, strict=True):
+        ranked = "   ".join(f"{guess.digit}: {guess.probability:.1%}" for guess in ranking)
+        print(f"{path}: {ranking[0].digit}   ({ranked})")
+    return 0
+
+
+def read_digit(path: Path) -> Bytes:
+    """Picture file as an image (28, 28) of MNIST's form.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read or shows nothing; the message names the file.
+    """
+    from cnnsim.data import mnist_form, read_picture
+
+    grey = read_picture(path)
+    try:
+        return mnist_form(grey)
+    except InputError as error:
+        raise InputError("image", path, error.rule, error.remedy) from error
+
+
+def load_network(weights: Path | None) -> Sequential:
+    """LeNet-5 with the shipped weights, or the network that `weights` was trained for.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or does not fit its network.
+    """
+    import numpy as np
+
+    from cnnsim.models import build, pretrained
+    from cnnsim.weights import load_weights
+
+    if weights is None:
+        return pretrained()
+    state, metadata = load_weights(weights)
+    name = metadata.get("model", "lenet5")
+    remedy = "use a file that cnnsim train wrote"
+    try:
+        network = build(name)
+        network.load_state_dict(state)
+    except InputError as error:
+        raise InputError("weights", weights, f"does not fit {name}: {error.argument} {error.rule}", remedy) from error
+    if not np.isfinite(network.vector).all():
+        raise InputError("weights", weights, "holds numbers that are not finite", remedy)
+    return network
+
+
+def predict(network: Sequential, images: Bytes) -> list[list[Guess]]:
+    """Rank the three most probable digits of each image (N, 28, 28), the most probable first."""
+    from cnnsim.functional import softmax
+    from cnnsim.models import prepare
+
+    probabilities = softmax(network(prepare(images)))
+    order = (-probabilities).argsort(axis=1, kind="stable")[:, :_TOP]
+    return [
+        [Guess(int(digit), float(row[digit])) for digit in ranking]
+        for row, ranking in zip(probabilities, order, strict=True)
+    ]
+
+
+def _report(weights: Path | None, paths: list[Path], guesses: list[list[Guess]]) -> dict[str, object]:
+    return {
+        "weights": str(weights) if weights else "shipped",
+        "images": [
+            {
+                "image": str(path),
+                "digit": ranking[0].digit,
+                "top": [{"digit": guess.digit, "probability": guess.probability} for guess in ranking],
+            }
+            for path, ranking in zip(paths, guesses, strict=True)
+        ],
+    }
