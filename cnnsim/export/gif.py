@@ -1,6 +1,6 @@
 """Write drawings as an animated GIF: one palette for all frames and no dithering, so that flat colours stay flat."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,7 +23,7 @@ class GifFrame:
     milliseconds: int
 
 
-def save_gif(frames: Iterable[GifFrame], theme: Theme, path: Path, scale: float = 1.0) -> None:
+def save_gif(frames: Sequence[GifFrame], theme: Theme, path: Path, scale: float = 1.0) -> None:
     """Write the frames as a GIF that loops for ever.
 
     Parameters
@@ -42,26 +42,26 @@ def save_gif(frames: Iterable[GifFrame], theme: Theme, path: Path, scale: float 
     InputError
         If there is no frame.
     """
-    pictures, times = [], []
-    for frame in frames:
-        pictures.append(rasterize(frame.drawing, theme, scale))
-        times.append(frame.milliseconds)
-    if not pictures:
+    if not frames:
         raise InputError("frames", 0, "is too few", "give at least one")
-    palette = _shared_palette(pictures)
-    first, *rest = (picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures)
+    chosen = (frames[0], frames[len(frames) // 2], frames[-1])
+    palette = _shared_palette([rasterize(frame.drawing, theme, scale) for frame in chosen])
+    pictures = (
+        rasterize(frame.drawing, theme, scale).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames
+    )
+    first = next(pictures)
+    times = [frame.milliseconds for frame in frames]
     replace_file(
         path,
         lambda temporary: first.save(
-            temporary, format="GIF", save_all=True, append_images=rest, duration=times, loop=0, optimize=False
+            temporary, format="GIF", save_all=True, append_images=pictures, duration=times, loop=0, optimize=False
         ),
     )
 
 
-def _shared_palette(pictures: list[Image.Image]) -> Image.Image:
-    """Quantize a few frames side by side: the colours of the first, a middle and the last frame cover the rest."""
-    chosen = [pictures[0], pictures[len(pictures) // 2], pictures[-1]]
-    width, height = pictures[0].size
+def _shared_palette(chosen: list[Image.Image]) -> Image.Image:
+    """Quantize a few pictures side by side: the first, a middle and the last frame have the colours of all others."""
+    width, height = chosen[0].size
     sheet = Image.new("RGB", (width, height * len(chosen)))
     for place, picture in enumerate(chosen):
         sheet.paste(picture, (0, place * height))

@@ -1,0 +1,75 @@
+"""Many small matrices of one shape in rows under a common caption."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cnnsim.drawing import Item, Label, Matrix, Role, Scale, Values
+from cnnsim.scenes.layout import Area
+from cnnsim.typography import text_width
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """What to lay out.
+
+    Parameters
+    ----------
+    name
+        Matrix n is called ``name[n]``.
+    values
+        Arrays of one shape, (rows, cols) each.
+    columns
+        Matrices in a row.
+    caption, note
+        The heading, and what follows it in a quieter tone.
+    role
+        Colour of the heading.
+    signed
+        Whether colours run from negative to positive, or from zero upwards.
+    """
+
+    name: str
+    values: Sequence[Values]
+    columns: int
+    caption: str
+    note: str
+    role: Role
+    signed: bool = True
+
+
+def tiles(what: Tiles, area: Area, text_size: float) -> tuple[Item, ...]:
+    """Lay the matrices out as large as the area allows, all on one colour scale, from its top left corner."""
+    heading = _heading(what, area, text_size)
+    top = area.y + text_size * 1.6
+    rows, cols = what.values[0].shape
+    lines = -(-len(what.values) // what.columns)
+    gap = max(1.0, round(text_size * 0.2))
+    room = min(
+        (area.width - gap * (what.columns - 1)) / (what.columns * cols),
+        (area.y + area.height - top - gap * (lines - 1)) / (lines * rows),
+    )
+    cell = max(float(int(room * cols)), 1.0) / cols  # whole pixels for a tile: its edges stay sharp
+    scale = Scale(max(float(abs(values).max()) for values in what.values), signed=what.signed, soft=False)
+    matrices = (
+        Matrix(
+            f"{what.name}[{number}]",
+            values,
+            round(area.x) + (number % what.columns) * (cols * cell + gap),
+            round(top) + (number // what.columns) * (rows * cell + gap),
+            cell,
+            what.role,
+            scale,
+            numbers=False,
+        )
+        for number, values in enumerate(what.values)
+    )
+    return (*heading, *matrices)
+
+
+def _heading(what: Tiles, area: Area, size: float) -> tuple[Label, Label]:
+    y = area.y + size * 0.6
+    after = area.x + text_width(what.caption, size, bold=True) + size * 0.5
+    return (
+        Label(what.caption, area.x, y, size, what.role, bold=True),
+        Label(what.note, after, y, size * 0.9, Role.MUTED),
+    )
