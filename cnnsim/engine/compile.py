@@ -27,8 +27,15 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
         return part(function)
 
 
-def part(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a function that only kernels call: it is compiled into each of them."""
+def part(function: Callable[P, R], name: str | None = None) -> Callable[P, R]:
+    """Compile a function that only kernels call: it is compiled into each of them.
+
+    Functions that a factory makes need a `name` each. numba tells them apart by a counter of the process, so the cached code
+    of two kernels, compiled by two processes, could otherwise hold different functions under one symbol: the linker would
+    take either for the other, and the sums would be wrong.
+    """
+    if name is not None:
+        function.__qualname__ = name
     return cast("Callable[P, R]", njit(function, **_OPTIONS))
 
 

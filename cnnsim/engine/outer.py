@@ -20,7 +20,6 @@ def _strip(rows: int) -> Callable[..., None]:
     wide, pair, single = outer_tile(rows, _LARGEST), outer_tile(rows, 2), outer_tile(rows, 1)
     largest = _LARGEST
 
-    @part
     def strip(dw, w0, w_rows, r, w_taps, dy, dy0, dy_rows, dy_steps, x, x0, x_taps, x_steps, grid):  # type: ignore[no-untyped-def]
         t = 0
         while len(x_taps) - t >= largest:
@@ -32,7 +31,7 @@ def _strip(rows: int) -> Callable[..., None]:
         if len(x_taps) - t >= 1:
             single(dw, w0, w_rows, r, w_taps, t, dy, dy0, dy_rows, dy_steps, x, x0, x_taps, x_steps, grid)
 
-    return strip
+    return part(strip, f"outer_strip_{rows}x{largest}")
 
 
 _wide, _pair, _single = _strip(_LARGEST), _strip(2), _strip(1)

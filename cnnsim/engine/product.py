@@ -22,7 +22,6 @@ def _strip(rows: int, accumulate: bool) -> Callable[..., None]:
     single = product_tile(rows, 1, accumulate)
     columns = _COLUMNS
 
-    @part
     def strip(n_columns, y, y0, ys, y_rows, first, bias, x, x0, xs, x_taps, w, w0, w_rows, w_taps):  # type: ignore[no-untyped-def]
         n = 0
         while n_columns - n >= columns:
@@ -34,14 +33,13 @@ def _strip(rows: int, accumulate: bool) -> Callable[..., None]:
         if n_columns - n >= 1:
             single(y, y0 + n * ys, ys, y_rows, first, bias, x, x0 + n * xs, xs, x_taps, w, w0, w_rows, w_taps)
 
-    return strip
+    return part(strip, f"product_strip_{rows}x{columns}_{'add' if accumulate else 'store'}")
 
 
 def _grid(accumulate: bool) -> Callable[..., None]:
     """Make the loop over groups, blocks, rows of positions and tiles of outputs."""
     strip4, strip2, strip1 = _strip(4, accumulate), _strip(2, accumulate), _strip(1, accumulate)
 
-    @part
     def loop(y, y_rows, y_steps, bias, x, x_taps, x_steps, w, w_rows, w_taps, w_step, grid):  # type: ignore[no-untyped-def]
         n_rows = len(y_rows)
         for b in range(grid[0]):
@@ -59,7 +57,7 @@ def _grid(accumulate: bool) -> Callable[..., None]:
                 if n_rows - r >= 1:
                     strip1(grid[2], y, y0, y_steps[2], y_rows, r, bias, x, x0, x_steps[2], x_taps, w, w0, w_rows, w_taps)
 
-    return loop
+    return part(loop, f"product_grid_{'add' if accumulate else 'store'}")
 
 
 _store = _grid(False)

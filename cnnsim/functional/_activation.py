@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnsim.functional._check import Floats, floats, like
+from cnnsim.functional.check import Floats, floats, like
 
 
 def relu(x: Floats) -> Floats:

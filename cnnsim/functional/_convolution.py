@@ -4,7 +4,7 @@ from cnnsim.analysis import output_size
 from cnnsim.engine import blocks, convolution
 from cnnsim.engine.convolution import Geometry
 from cnnsim.errors import InputError
-from cnnsim.functional._check import Floats, Pair, count, floats, like, own, pair
+from cnnsim.functional.check import Floats, Pair, count, floats, like, own, pair
 
 
 def conv2d(

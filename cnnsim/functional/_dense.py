@@ -5,7 +5,7 @@ import math
 from cnnsim.engine import blocks, convolution
 from cnnsim.engine import linear as dense
 from cnnsim.errors import InputError
-from cnnsim.functional._check import Floats, floats, like, own
+from cnnsim.functional.check import Floats, floats, like, own
 
 
 def linear(x: Floats, weight: Floats, bias: Floats | None = None) -> Floats:

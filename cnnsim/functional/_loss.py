@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cnnsim.errors import InputError
-from cnnsim.functional._check import Floats, floats, like
+from cnnsim.functional.check import Floats, floats, like
 
 Reduction = Literal["mean", "sum", "none"]
 

@@ -9,7 +9,7 @@ from cnnsim.analysis import output_size
 from cnnsim.engine import blocks, pooling
 from cnnsim.engine.pooling import Window
 from cnnsim.errors import InputError
-from cnnsim.functional._check import Floats, Pair, count, floats, like, own, pair
+from cnnsim.functional.check import Floats, Pair, count, floats, like, own, pair
 
 
 @overload

@@ -1,0 +1,175 @@
+"""Layers with parameters."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnsim.analysis import output_size
+from cnnsim.engine import convolution
+from cnnsim.engine import linear as dense
+from cnnsim.engine.convolution import Geometry
+from cnnsim.errors import InputError
+from cnnsim.functional.check import Pair, count, pair
+from cnnsim.nn.layer import Floats, Parameters, Saved, Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Conv2d:
+    """Slide kernels over images; see `cnnsim.functional.conv2d`.
+
+    Parameters
+    ----------
+    in_channels, out_channels
+        Maps before and after.
+    kernel_size, stride, padding, dilation
+        One integer, or (rows, columns).
+    groups
+        Groups of channels that do not see each other.
+    bias
+        Whether every output map has a bias.
+
+    Raises
+    ------
+    InputError
+        If a number is out of its range.
+
+    References
+    ----------
+    As `torch.nn.Conv2d`; parameters `weight` (O, C / groups, kh, kw) and `bias` (O,) start as there.
+
+    Examples
+    --------
+    >>> Conv2d(1, 6, 5, padding=2).output_shape((1, 28, 28))
+    (6, 28, 28)
+    """
+
+    in_channels: int
+    out_channels: int
+    kernel_size: int | Pair
+    stride: int | Pair = 1
+    padding: int | Pair = 0
+    dilation: int | Pair = 1
+    groups: int = 1
+    bias: bool = True
+
+    def __post_init__(self) -> None:
+        for name in ("in_channels", "out_channels", "groups"):
+            count(name, getattr(self, name))
+        for name, least in (("kernel_size", 1), ("stride", 1), ("padding", 0), ("dilation", 1)):
+            pair(name, getattr(self, name), least)
+        if self.in_channels % self.groups or self.out_channels % self.groups:
+            rule = f"does not divide in_channels={self.in_channels} and out_channels={self.out_channels}"
+            raise InputError("groups", self.groups, rule, "choose a common divisor")
+
+    def initial_parameters(self, random: np.random.Generator) -> dict[str, NDArray[np.float64]]:
+        """Weight and bias, uniform in ±1/√(inputs of one output)."""
+        shape = (self.out_channels, self.in_channels // self.groups, *pair("kernel_size", self.kernel_size, 1))
+        return _uniform(random, shape, self.bias)
+
+    def geometry(self, shape: Shape) -> Geometry:
+        """Everything the kernels need to know, for images (C, H, W)."""
+        _, height, width = shape
+        (rows, columns), size = pair("padding", self.padding, 0), pair("kernel_size", self.kernel_size, 1)
+        stride, dilation = pair("stride", self.stride, 1), pair("dilation", self.dilation, 1)
+        sides = (rows, rows, columns, columns)
+        return Geometry(self.in_channels, height, width, self.out_channels, size, stride, sides, dilation, self.groups)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """(C, H, W) to (O, H', W')."""
+        if len(shape) != 3 or shape[0] != self.in_channels:
+            rule, remedy = f"is not ({self.in_channels}, H, W)", f"feed it {self.in_channels} maps"
+            raise InputError("input shape", shape, rule, remedy)
+        g = self.geometry(shape)
+        for n, k, s, p, d in zip(shape[1:], g.kernel_size, g.stride, g.padding[::2], g.dilation, strict=True):
+            output_size(n, k, s, p, d)
+        return (self.out_channels, *g.output)
+
+    def forward(self, x: Floats, parameters: Parameters) -> tuple[Floats, Saved]:
+        """Cross-correlate (B, C, H, W, L) to (B, O, H', W', L)."""
+        g = self.geometry(x.shape[1:4])
+        padded = convolution.pad_blocks(x, g)
+        weight = parameters["weight"]
+        bias = parameters["bias"] if self.bias else np.zeros(self.out_channels, x.dtype)
+        return convolution.convolve(padded, weight, bias, g), (x, padded)
+
+    def backward(
+        self, dy: Floats, saved: Saved, parameters: Parameters, gradients: Parameters, *, wants_dx: bool = True
+    ) -> Floats | None:
+        """Scatter dy back through the windows; let it meet what they saw."""
+        x, padded = saved
+        g = self.geometry(x.shape[1:4])
+        convolution.convolve_backward_weight(dy, padded, gradients["weight"], g)
+        if self.bias:
+            gradients["bias"][...] = convolution.backward_bias(dy)
+        return convolution.convolve_backward_input(dy, parameters["weight"], g) if wants_dx else None
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """Multiply by a matrix and add a bias; see `cnnsim.functional.linear`.
+
+    Parameters
+    ----------
+    in_features, out_features
+        Numbers before and after.
+    bias
+        Whether every output has a bias.
+
+    Raises
+    ------
+    InputError
+        If a number is out of its range.
+
+    References
+    ----------
+    As `torch.nn.Linear`; parameters `weight` (O, I) and `bias` (O,) start as there.
+
+    Examples
+    --------
+    >>> Linear(400, 120).output_shape((400,))
+    (120,)
+    """
+
+    in_features: int
+    out_features: int
+    bias: bool = True
+
+    def __post_init__(self) -> None:
+        count("in_features", self.in_features)
+        count("out_features", self.out_features)
+
+    def initial_parameters(self, random: np.random.Generator) -> dict[str, NDArray[np.float64]]:
+        """Weight and bias, uniform in ±1/√in_features."""
+        return _uniform(random, (self.out_features, self.in_features), self.bias)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """(I,) to (O,)."""
+        if shape != (self.in_features,):
+            rule, remedy = f"is not ({self.in_features},)", "put a Flatten before it, or change in_features"
+            raise InputError("input shape", shape, rule, remedy)
+        return (self.out_features,)
+
+    def forward(self, x: Floats, parameters: Parameters) -> tuple[Floats, Saved]:
+        """Multiply (B, I, L) to (B, O, L)."""
+        bias = parameters["bias"] if self.bias else np.zeros(self.out_features, x.dtype)
+        return dense.linear(x, parameters["weight"], bias), (x,)
+
+    def backward(
+        self, dy: Floats, saved: Saved, parameters: Parameters, gradients: Parameters, *, wants_dx: bool = True
+    ) -> Floats | None:
+        """Multiply dy by the transposed weight; let it meet the input."""
+        (x,) = saved
+        dense.linear_backward_weight(dy, x, gradients["weight"])
+        if self.bias:
+            gradients["bias"][...] = convolution.backward_bias(dy)
+        return dense.linear_backward_input(dy, parameters["weight"]) if wants_dx else None
+
+
+def _uniform(random: np.random.Generator, shape: Shape, bias: bool) -> dict[str, NDArray[np.float64]]:
+    limit = 1 / math.sqrt(math.prod(shape[1:]))
+    parameters = {"weight": random.uniform(-limit, limit, shape)}
+    if bias:
+        parameters["bias"] = random.uniform(-limit, limit, shape[0])
+    return parameters

@@ -1,0 +1,81 @@
+"""Weights in a safetensors file: numbers and text only, nothing that could run."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from cnnsim.errors import InputError
+from cnnsim.files import check_writable, replace_file
+
+
+def save_weights(path: Path, state: Mapping[str, NDArray[Any]], metadata: Mapping[str, str] | None = None) -> None:
+    """Write parameters, all or nothing: the file is complete or unchanged.
+
+    Parameters
+    ----------
+    path
+        Of the file; its folder must exist.
+    state
+        Arrays by name, as `Sequential.state_dict` gives them.
+    metadata
+        Texts by name that travel with them.
+
+    Raises
+    ------
+    InputError
+        If the folder is missing or cannot be written.
+
+    References
+    ----------
+    https://huggingface.co/docs/safetensors
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_weights(Path(folder, "w.safetensors"), {"fc.bias": np.zeros(2)}, {"epochs": "3"})
+    ...     load_weights(Path(folder, "w.safetensors"))
+    ({'fc.bias': array([0., 0.])}, {'epochs': '3'})
+    """
+    check_writable(path, "path")
+    # safetensors writes the memory as it lies: a transposed array would come back scrambled
+    contiguous = {name: np.ascontiguousarray(array) for name, array in state.items()}
+    replace_file(path, lambda temporary: save_file(contiguous, temporary, dict(metadata or {})))
+
+
+def load_weights(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
+    """Read parameters and the texts that travel with them.
+
+    Parameters
+    ----------
+    path
+        Of the file.
+
+    Returns
+    -------
+    state : dict of ndarray
+        Arrays by name.
+    metadata : dict of str
+        Texts by name.
+
+    Raises
+    ------
+    InputError
+        If there is no such file, it cannot be read, or it is damaged.
+    """
+    if not path.is_file():
+        raise InputError("weights", path, "is not a file", "give the path of a .safetensors file")
+    try:
+        with safe_open(path, framework="numpy") as file:
+            return {name: file.get_tensor(name) for name in file.keys()}, dict(file.metadata() or {})  # noqa: SIM118
+    except OSError as error:
+        raise InputError("weights", path, f"cannot be read ({error})", "check its permissions") from error
+    except (SafetensorError, json.JSONDecodeError, UnicodeDecodeError, ValueError, TypeError, AttributeError) as error:
+        rule, remedy = f"is damaged or not a safetensors file ({error})", "save or download the weights again"
+        raise InputError("weights", path, rule, remedy) from error
