@@ -8,7 +8,7 @@ from cnnsim.drawing import Chart, Series
 from cnnsim.painting.primitives import Polyline, Primitive, Rect
 from cnnsim.painting.theme import Theme
 from cnnsim.painting.words import text
-from cnnsim.typography import format_number, text_width
+from cnnsim.typography import text_width
 
 _RULES = 4
 
@@ -31,7 +31,7 @@ def _rules(chart: Chart, theme: Theme) -> Iterator[Primitive]:
         value = chart.low + (chart.high - chart.low) * step / _RULES
         yield Polyline(((chart.x, y), (chart.x + chart.width, y)), theme.outline, 1)
         yield text(
-            format_number(round(value, 3)),
+            f"{value:g}",
             chart.x - chart.text_size * 0.4,
             y,
             chart.text_size * 0.8,

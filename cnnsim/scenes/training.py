@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from cnnsim.drawing import Chart, Drawing, Highlight, Item, Label, Matrix, Role, Scale, Series, Values
 from cnnsim.scenes.layout import Area, View
 from cnnsim.scenes.tiles import Tiles, tiles
-from cnnsim.typography import format_to
+from cnnsim.typography import format_to, nice_ceiling
 
 if TYPE_CHECKING:  # at run time it would load the engine, which a drawing does not need
     from cnnsim.trace.training import TrainingStep, TrainingTrace
 
-_WIDTH, _HEIGHT = 62.0, 31.0  # of the whole layout, in text sizes
+_WIDTH, _HEIGHT = 62.0, 31.8  # of the whole layout, in text sizes
 _CHARTS_HEIGHT = 13.0
 _KERNELS_WIDTH = 34.0
 
@@ -77,10 +77,16 @@ def training_report(trace: "TrainingTrace", position: float, title: str, view: V
     return Drawing(view.width, view.height, (*_charts(trace, step, title, above), *_network(step, below)))
 
 
+def training_curves(trace: "TrainingTrace", position: float, title: str, view: View) -> Drawing:
+    """Draw the curves of loss and accuracy up to a moment; the arguments are those of `training_report`."""
+    area = Area(0, 0, view.width, view.height)
+    return Drawing(view.width, view.height, _charts(trace, trace[int(position)], title, area))
+
+
 def _charts(trace: "TrainingTrace", step: "TrainingStep", heading: str, area: Area) -> tuple[Item, ...]:
     grid = _fitted(area, _WIDTH, _CHARTS_HEIGHT)
     history, last_image = trace.history.until(step.snapshot.images_seen), float(trace.history.images_seen[-1])
-    highest = max(2.4, float(trace.history.loss.max()))
+    highest = nice_ceiling(float(trace.history.loss.max()))
 
     def chart(x: float, caption: str, role: Role, values: Values, high: float) -> Chart:
         box = grid.area(x, 3.6, 26, 7.6)
@@ -164,20 +170,19 @@ def _maps(step: "TrainingStep", grid: _Grid) -> tuple[Item, ...]:
     layer_1 = Tiles(
         "relu1", list(first), len(first), f"{len(first)} feature maps, layer 1", "", Role.OUTPUT, signed=False
     )
-    layer_2 = Tiles("relu2", list(second), 8, f"{len(second)} feature maps, layer 2", "", Role.OUTPUT, signed=False)
+    layer_2 = Tiles("relu2", list(second), 4, f"{len(second)} maps, layer 2", "", Role.OUTPUT, signed=False)
     return (
         *tiles(layer_1, grid.area(37, 8.4, 24, 5.6), grid.text),
-        *tiles(layer_2, grid.area(37, 14.4, 24, 5.6), grid.text),
+        *tiles(layer_2, grid.area(37, 15, 11, 13), grid.text),
     )
 
 
 def _confusion(step: "TrainingStep", grid: _Grid) -> tuple[Item, ...]:
     confusion, size = _latest(step), grid.text
-    head, area = grid.area(37, 21, 24, 1), grid.area(38.2, 23.4, 22, 7.4)
+    head, area = grid.area(50, 15.6, 11, 1), grid.area(51, 18, 10, 10)
     heading = Label("Confusion", head.x, head.y, size, Role.TEXT, bold=True)
-    words = "comes with the first test, after an epoch" if confusion is None else "rows: the digit, columns: the answer"
-    note = Label(words, head.x + size * 5.6, head.y, size * 0.9, Role.MUTED)
     if confusion is None:
+        note = Label("after the first epoch", head.x, head.y + 1.5 * size, size * 0.9, Role.MUTED)
         return heading, note
     digits = tuple(str(digit) for digit in range(len(confusion)))
     counts = np.asarray(confusion, np.float64)
@@ -193,7 +198,8 @@ def _confusion(step: "TrainingStep", grid: _Grid) -> tuple[Item, ...]:
         row_labels=digits,
         col_labels=digits,
     )
-    return heading, note, matrix
+    below = Label("row: digit, column: answer", area.x, area.y + area.height + size * 0.8, size * 0.85, Role.MUTED)
+    return heading, matrix, below
 
 
 def _latest(step: "TrainingStep") -> NDArray[np.int64] | None:

@@ -1,6 +1,6 @@
 """How numbers are written and how wide text is: the same answers for every renderer."""
 
-from cnnsim.typography.numbers import digits_that_add_up, exact, format_compact, format_number, format_to
+from cnnsim.typography.numbers import digits_that_add_up, exact, format_compact, format_number, format_to, nice_ceiling
 from cnnsim.typography.text import FAMILY, LINE_HEIGHT, Run, fitting_size, flow, font_path, text_width
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "format_compact",
     "format_number",
     "format_to",
+    "nice_ceiling",
     "text_width",
 ]

@@ -89,6 +89,18 @@ def format_compact(value: float) -> str:
     return format_to(value, min(max(1 - floor(log10(abs(value))), 0), 3))
 
 
+def nice_ceiling(value: float) -> float:
+    """Return the smallest 1, 2, 4 or 8 times a power of ten that is not below a positive `value`: the top of an axis.
+
+    Examples
+    --------
+    >>> nice_ceiling(2.31), nice_ceiling(0.05), nice_ceiling(100.0)
+    (4.0, 0.08, 100.0)
+    """
+    power = 10.0 ** floor(log10(value))
+    return next(round(step * power, 12) for step in (1, 2, 4, 8, 10) if step * power >= value * (1 - _TOLERANCE))
+
+
 def _write_fraction(fraction: Fraction) -> str:
     """Write short decimals as decimals, simple fractions as fractions, and what is left as it comes out shorter."""
     return (
