@@ -1,0 +1,118 @@
+"""A widget that shows drawings: it asks for one of its own size, paints it, and answers which cell is where."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from cnnsim.app.painter import paint
+from cnnsim.app.typefaces import GlyphCache
+from cnnsim.drawing import Cell, Drawing
+from cnnsim.painting import LIGHT, Primitive, Theme, lower
+
+Scene = Callable[[float, float], Drawing]
+"""From a width and a height in logical pixels to a drawing of that size."""
+
+
+class Canvas(QWidget):
+    """Shows what its scene draws.
+
+    The scene is asked when a picture is due, so a hundred changes between two frames cost one drawing.
+    """
+
+    cell_hovered = Signal(object)
+    cell_clicked = Signal(object)
+    cell_double_clicked = Signal(object)
+    scene_changed = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._scene: Scene | None = None
+        self._theme = LIGHT
+        self._drawing: Drawing | None = None
+        self._primitives: tuple[Primitive, ...] = ()
+        self._glyphs = GlyphCache()
+        self._hovered: Cell | None = None
+        self.setAccessibleName(name)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size below which no scene is readable."""
+        return QSize(320, 240)
+
+    def set_scene(self, scene: Scene) -> None:
+        """Show another scene, or the same one after a change of what it depends on."""
+        self._scene = scene
+        self._drawing = None
+        self.scene_changed.emit()
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Show the same drawing in other colours."""
+        self._theme = theme
+        self._primitives = ()
+        self.update()
+
+    def drawing(self) -> Drawing | None:
+        """Return what is shown, drawn for the present size; None before there is a scene."""
+        if self._scene is None:
+            return None
+        drawn = self._drawing
+        if drawn is None or (drawn.width, drawn.height) != (self.width(), self.height()):
+            drawn = self._drawing = self._scene(float(self.width()), float(self.height()))
+            self._primitives = ()
+        return drawn
+
+    def cell_box(self, cell: Cell) -> QRectF | None:
+        """Where a cell is; None if it is not shown."""
+        drawing = self.drawing()
+        try:
+            matrix = drawing.matrix(cell.matrix) if drawing else None
+        except KeyError:
+            matrix = None
+        if matrix is None:
+            return None
+        return QRectF(matrix.x + cell.col * matrix.cell, matrix.y + cell.row * matrix.cell, matrix.cell, matrix.cell)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the drawing on the theme's background."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), QColor(*self._theme.background))
+        drawing = self.drawing()
+        if drawing is not None:
+            if not self._primitives:
+                self._primitives = lower(drawing, self._theme)
+            paint(painter, self._primitives, self._glyphs)
+        painter.end()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Report the cell under the pointer when it is another one."""
+        self._hover(self._cell_under(event))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Report that the pointer is over no cell."""
+        self._hover(None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Report the cell that was clicked."""
+        cell = self._cell_under(event)
+        if cell is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.cell_clicked.emit(cell)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Report the cell that was double-clicked."""
+        cell = self._cell_under(event)
+        if cell is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.cell_double_clicked.emit(cell)
+
+    def _cell_under(self, event: QMouseEvent) -> Cell | None:
+        drawing = self.drawing()
+        return drawing.cell_at(event.position().x(), event.position().y()) if drawing else None
+
+    def _hover(self, cell: Cell | None) -> None:
+        if cell != self._hovered:
+            self._hovered = cell
+            self.cell_hovered.emit(cell)

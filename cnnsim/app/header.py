@@ -1,0 +1,52 @@
+"""The bar on top: the name, the pages, and the look of the window."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from cnnsim.app.controls import Segmented
+from cnnsim.app.icons import SignButton
+from cnnsim.app.style import Measure
+from cnnsim.painting import Theme
+
+_PAGES = (
+    ("convolution", "Convolution", "Step through a convolution  (Ctrl+1)"),
+    ("pooling", "Pooling", "Step through a pooling  (Ctrl+2)"),
+    ("training", "Training", "Train a LeNet and watch it learn  (Ctrl+3)"),
+)
+
+
+class Header(QWidget):
+    """Switches pages and looks."""
+
+    page_chosen = Signal(str)
+    theme_toggled = Signal()
+    full_screen_toggled = Signal()
+    help_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("header")
+        brand = QLabel("cnnsim", self)
+        brand.setObjectName("brand")
+        self.pages = Segmented(_PAGES, self)
+        self.help = SignButton("help", "Keys  (F1)", self)
+        self.theme = SignButton("moon", "Dark colours  (Ctrl+T)", self)
+        self.full_screen = SignButton("full screen", "Full screen  (F11)", self)
+        self._row = QHBoxLayout(self)
+        self._row.addWidget(brand)
+        self._row.addWidget(self.pages)
+        self._row.addStretch(1)
+        for button in (self.help, self.theme, self.full_screen):
+            button.setProperty("plain", True)
+            self._row.addWidget(button)
+        self.pages.changed.connect(self.page_chosen)
+        self.theme.clicked.connect(self.theme_toggled)
+        self.full_screen.clicked.connect(self.full_screen_toggled)
+        self.help.clicked.connect(self.help_wanted)
+
+    def set_look(self, theme: Theme, measure: Measure) -> None:
+        """Take over the colours and sizes of the window."""
+        self._row.setContentsMargins(measure.unit * 2, measure.unit, measure.unit * 2, measure.unit)
+        self._row.setSpacing(measure.unit * 2)
+        other = "Dark" if theme.name == "light" else "Light"
+        self.theme.set_sign("moon" if theme.name == "light" else "sun", f"{other} colours  (Ctrl+T)")

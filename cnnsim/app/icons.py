@@ -1,0 +1,175 @@
+"""The drawn signs on buttons: outlines on a 24 × 24 grid, filled in the colour of the button's text."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QToolButton, QWidget
+
+GRID = 24.0
+
+
+def _triangle(left: float, right: float) -> QPainterPath:
+    """Triangle with its base at `left` and its tip at `right`."""
+    path = QPainterPath()
+    path.addPolygon(QPolygonF([QPointF(left, 5.5), QPointF(right, 12.0), QPointF(left, 18.5)]))
+    path.closeSubpath()
+    return path
+
+
+def _bar(left: float, width: float = 2.5) -> QPainterPath:
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(left, 5.5, width, 13.0), 0.8, 0.8)
+    return path
+
+
+def _stroke(path: QPainterPath, width: float = 2.0) -> QPainterPath:
+    stroker = QPainterPathStroker()
+    stroker.setWidth(width)
+    stroker.setCapStyle(Qt.PenCapStyle.RoundCap)
+    stroker.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return stroker.createStroke(path)
+
+
+def _lines(*lines: tuple[tuple[float, float], ...]) -> QPainterPath:
+    path = QPainterPath()
+    for line in lines:
+        path.moveTo(*line[0])
+        for point in line[1:]:
+            path.lineTo(*point)
+    return _stroke(path)
+
+
+def _loop() -> QPainterPath:
+    path = QPainterPath()
+    path.moveTo(17.0, 7.5)
+    path.arcTo(QRectF(5.0, 5.0, 14.0, 14.0), 40.0, 290.0)
+    return _stroke(path).united(_lines(((17.6, 3.4), (17.6, 8.2), (12.8, 8.2))))
+
+
+def _moon() -> QPainterPath:
+    disc, shade = QPainterPath(), QPainterPath()
+    disc.addEllipse(QPointF(12.0, 12.0), 8.0, 8.0)
+    shade.addEllipse(QPointF(16.0, 9.0), 7.0, 7.0)
+    return disc.subtracted(shade)
+
+
+def _sun() -> QPainterPath:
+    path = QPainterPath()
+    path.addEllipse(QPointF(12.0, 12.0), 4.2, 4.2)
+    rays = (
+        ((12.0, 2.5), (12.0, 4.5)), ((12.0, 19.5), (12.0, 21.5)),
+        ((2.5, 12.0), (4.5, 12.0)), ((19.5, 12.0), (21.5, 12.0)),
+        ((5.3, 5.3), (6.7, 6.7)), ((17.3, 17.3), (18.7, 18.7)), ((5.3, 18.7), (6.7, 17.3)), ((17.3, 6.7), (18.7, 5.3)),
+    )  # fmt: skip
+    return path.united(_lines(*rays))
+
+
+def _corners() -> QPainterPath:
+    return _lines(
+        ((4.5, 9.0), (4.5, 4.5), (9.0, 4.5)),
+        ((15.0, 4.5), (19.5, 4.5), (19.5, 9.0)),
+        ((19.5, 15.0), (19.5, 19.5), (15.0, 19.5)),
+        ((9.0, 19.5), (4.5, 19.5), (4.5, 15.0)),
+    )
+
+
+def _question() -> QPainterPath:
+    path = QPainterPath()
+    path.moveTo(8.0, 8.8)
+    path.cubicTo(8.2, 3.2, 16.4, 3.4, 16.0, 8.8)
+    path.cubicTo(15.8, 12.0, 12.0, 11.6, 12.0, 15.2)
+    dot = QPainterPath()
+    dot.addEllipse(QPointF(12.0, 19.4), 1.5, 1.5)
+    return _stroke(path, 2.2).united(dot)
+
+
+def _stop() -> QPainterPath:
+    path = QPainterPath()
+    path.addRoundedRect(QRectF(6.0, 6.0, 12.0, 12.0), 1.5, 1.5)
+    return path
+
+
+_SIGNS: dict[str, Callable[[], QPainterPath]] = {
+    "play": lambda: _triangle(7.5, 18.5),
+    "pause": lambda: _bar(7.0, 3.6).united(_bar(13.4, 3.6)),
+    "forward": lambda: _triangle(6.5, 15.0).united(_bar(15.5)),
+    "back": lambda: _triangle(17.5, 9.0).united(_bar(6.0)),
+    "last": lambda: _triangle(3.5, 10.5).united(_triangle(10.5, 17.5)).united(_bar(18.0)),
+    "first": lambda: _triangle(20.5, 13.5).united(_triangle(13.5, 6.5)).united(_bar(3.5)),
+    "loop": _loop,
+    "moon": _moon,
+    "sun": _sun,
+    "full screen": _corners,
+    "help": _question,
+    "stop": _stop,
+    "minus": lambda: _lines(((6.5, 12.0), (17.5, 12.0))),
+    "plus": lambda: _lines(((6.5, 12.0), (17.5, 12.0)), ((12.0, 6.5), (12.0, 17.5))),
+    "down": lambda: _lines(((7.0, 10.0), (12.0, 15.0), (17.0, 10.0))),
+}
+
+
+def sign(name: str) -> QPainterPath:
+    """Outline of a sign."""
+    return _SIGNS[name]()
+
+
+def paint_sign(painter: QPainter, outline: QPainterPath, box: QRectF) -> None:
+    """Fill an outline of the grid, scaled into `box`, with the painter's brush."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.translate(box.topLeft())
+    painter.scale(box.width() / GRID, box.height() / GRID)
+    painter.drawPath(outline)
+    painter.restore()
+
+
+class SignButton(QToolButton):
+    """A button with a drawn sign, and with text beside it if it has some.
+
+    It takes the focus from the Tab key only: after a click the space bar still plays.
+    """
+
+    def __init__(self, name: str, tip: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._outline = sign(name)
+        self.setToolTip(tip)
+        self.setAccessibleName(tip.partition("  ")[0])
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    @property
+    def sign_name(self) -> str:
+        """Which sign is shown."""
+        return self._name
+
+    def set_sign(self, name: str, tip: str) -> None:
+        """Show another sign, and say what it does now."""
+        self._name = name
+        self._outline = sign(name)
+        self.setToolTip(tip)
+        self.setAccessibleName(tip.partition("  ")[0])
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return a square that grows with the font."""
+        side = self._side()
+        return QSize(side, side)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size hint: a sign does not shrink."""
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the button, then the sign."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setBrush(self.palette().buttonText())
+        side = self._side() * 0.62
+        box = QRectF((self.width() - side) / 2, (self.height() - side) / 2, side, side)
+        paint_sign(painter, self._outline, box)
+        painter.end()
+
+    def _side(self) -> int:
+        return round(self.fontMetrics().height() * 1.9)

@@ -1,0 +1,113 @@
+"""Open the window, or save a picture of it."""
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtWidgets import QApplication
+
+from cnnsim.app.options import AppOptions, check_page
+from cnnsim.app.typefaces import interface_font
+from cnnsim.app.window import SMALLEST, Window
+from cnnsim.errors import InputError
+from cnnsim.files import check_writable, replace_file
+from cnnsim.painting import theme_named
+
+__all__ = ["AppOptions", "run_app"]
+
+_SWITCH_SECONDS = 0.0005
+_SETTLE_MS = 50  # the window has its final size and has painted once
+
+
+def run_app(options: AppOptions) -> int:
+    """Open the window and return when it is closed, or when the screenshot is saved.
+
+    Parameters
+    ----------
+    options
+        What to open.
+
+    Returns
+    -------
+    int
+        Exit code of the program.
+
+    Raises
+    ------
+    InputError
+        If there is no such page or theme, or the screenshot cannot be written.
+
+    Examples
+    --------
+    >>> run_app(AppOptions(page="convolutions"))
+    Traceback (most recent call last):
+    ...
+    cnnsim.errors.InputError: page=convolutions does not exist: choose one of convolution, pooling, training
+    """
+    _check(options)
+    # The training thread hands the interpreter over at once when the window wants it.
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    app = QApplication.instance() or QApplication(["cnnsim"])
+    assert isinstance(app, QApplication)
+    app.setApplicationName("cnnsim")
+    app.setStyle("Fusion")
+    app.setFont(interface_font(13))
+    window = open_window(options, QSettings("cnnsim", "cnnsim"))
+    failures: list[OSError] = []
+    if options.screenshot is not None:
+        path = options.screenshot
+        delay = max(_SETTLE_MS, round(options.after * 1000))
+        QTimer.singleShot(delay, window, lambda: _finish(window, path, app, failures))
+    code = app.exec()
+    window.close()
+    if failures:
+        raise failures[0]
+    return code
+
+
+def open_window(options: AppOptions, settings: QSettings) -> Window:
+    """Show a window that remembers its colours in `settings`."""
+    window = Window(settings, options.theme, options.data)
+    window.show_page(options.page)
+    window.resize(*(options.size or _default_size(window)))
+    window.show()
+    if options.autostart:
+        window.start()
+    return window
+
+
+def save_screenshot(window: Window, path: Path) -> None:
+    """Save what the window shows as a PNG, written beside and renamed."""
+    picture = window.grab()
+
+    def write(beside: Path) -> None:
+        if not picture.save(str(beside), "PNG"):
+            raise OSError(f"{path} could not be written")
+
+    replace_file(path, write)
+
+
+def _check(options: AppOptions) -> None:
+    check_page(options.page)
+    if options.theme is not None:
+        theme_named(options.theme)
+    if options.size is not None and not (0 < options.size[0] <= 16384 and 0 < options.size[1] <= 16384):
+        width, height = options.size
+        raise InputError("size", f"{width}x{height}", "is no size of a window", "use for example 1280x800")
+    if options.screenshot is not None:
+        check_writable(options.screenshot, "--screenshot")
+
+
+def _default_size(window: Window) -> tuple[int, int]:
+    """Four fifths of the screen."""
+    room = window.screen().availableSize() * 0.8
+    return max(room.width(), SMALLEST.width()), max(room.height(), SMALLEST.height())
+
+
+def _finish(window: Window, path: Path, app: QApplication, failures: list[OSError]) -> None:
+    try:
+        save_screenshot(window, path)
+    except OSError as error:
+        failures.append(error)
+    window.close()
+    app.quit()

@@ -1,0 +1,146 @@
+"""The bar under an animation: first, back, play, forward, last, the scrubber, the speed and the grain."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QStyle, QStyleOptionSlider, QVBoxLayout, QWidget
+
+from cnnsim.app.controls import Choice, KeepsSpace, Segmented
+from cnnsim.app.icons import SignButton
+from cnnsim.app.player import SPEEDS, Player
+
+GRAIN_WORDS = (
+    ("multiply", "Multiply", "Show every multiply, the sum and the bias"),
+    ("cell", "Cell", "Show one output cell per step"),
+    ("row", "Row", "Show one output row per step"),
+)
+
+
+class Transport(QWidget):
+    """Steers a `Player` and shows where it is; the keys work anywhere in the page."""
+
+    grain_changed = Signal(str)
+
+    def __init__(self, player: Player, page: QWidget) -> None:
+        super().__init__(page)
+        self._player = player
+        self.setObjectName("transport")
+        self.first = SignButton("first", "First step  (Home)", self)
+        self.back = SignButton("back", "One step back  (←)", self)
+        self.play = SignButton("play", "Play  (Space)", self)
+        self.forward = SignButton("forward", "One step forward  (→)", self)
+        self.last = SignButton("last", "Last step  (End)", self)
+        self.loop = SignButton("loop", "Start over at the end  (L)", self)
+        self.loop.setCheckable(True)
+        self.play.setProperty("main", True)
+        self.scrubber = _scrubber(self)
+        self.counter = QLabel(self)
+        self.counter.setObjectName("counter")
+        self.speed = Choice([(str(speed), f"{speed:g}×") for speed in SPEEDS], "Speed", self)
+        self.speed.setAccessibleName("Speed")
+        self.speed.choose("1.0")
+        self.grain = Segmented(GRAIN_WORDS, self)
+        self._lay_out()
+        self._connect()
+        self._add_keys(page)
+        self._on_length_changed(player.length)
+        self._on_position_changed(player.position)
+
+    def _lay_out(self) -> None:
+        keeps_space = KeepsSpace(self)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(4)
+        for button in (self.first, self.back, self.play, self.forward, self.last, self.loop):
+            button.installEventFilter(keeps_space)
+            buttons.addWidget(button)
+        scrub = QHBoxLayout()
+        scrub.setSpacing(16)
+        scrub.addWidget(self.scrubber, 1)
+        scrub.addWidget(self.counter)
+        below = QHBoxLayout()
+        below.setSpacing(16)
+        below.addLayout(buttons)
+        below.addStretch(1)
+        below.addWidget(self.grain)
+        below.addWidget(self.speed)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(16, 4, 16, 12)
+        rows.setSpacing(4)
+        rows.addLayout(scrub)
+        rows.addLayout(below)
+
+    def _connect(self) -> None:
+        player = self._player
+        self.first.clicked.connect(player.first)
+        self.back.clicked.connect(lambda: player.step(-1))
+        self.play.clicked.connect(player.toggle)
+        self.forward.clicked.connect(lambda: player.step(1))
+        self.last.clicked.connect(player.last)
+        self.loop.toggled.connect(player.set_loop)
+        self.speed.currentIndexChanged.connect(lambda: player.set_speed(float(self.speed.key)))
+        self.scrubber.valueChanged.connect(self._on_scrubbed)
+        self.grain.changed.connect(self.grain_changed)
+        player.position_changed.connect(self._on_position_changed)
+        player.playing_changed.connect(self._on_playing_changed)
+        player.length_changed.connect(self._on_length_changed)
+
+    def _add_keys(self, page: QWidget) -> None:
+        player = self._player
+        keys = (
+            (Qt.Key.Key_Space, player.toggle),
+            (Qt.Key.Key_Left, lambda: player.step(-1)),
+            (Qt.Key.Key_Right, lambda: player.step(1)),
+            (Qt.Key.Key_Home, player.first),
+            (Qt.Key.Key_End, player.last),
+            (Qt.Key.Key_L, self.loop.toggle),
+        )
+        for key, act in keys:
+            # Disabled with the page: only the page in view answers.
+            shortcut = QShortcut(QKeySequence(key), page, context=Qt.ShortcutContext.WindowShortcut)
+            shortcut.activated.connect(act)
+
+    def _on_scrubbed(self, value: int) -> None:
+        self._player.seek(value)
+
+    def _on_position_changed(self, position: float) -> None:
+        blocked = self.scrubber.blockSignals(True)
+        self.scrubber.setValue(int(position))
+        self.scrubber.blockSignals(blocked)
+        self.counter.setText(f"step {int(position) + 1:,} of {self._player.length:,}")
+
+    def _on_playing_changed(self, playing: bool) -> None:
+        if playing:
+            self.play.set_sign("pause", "Pause  (Space)")
+        else:
+            self.play.set_sign("play", "Play  (Space)")
+
+    def _on_length_changed(self, length: int) -> None:
+        blocked = self.scrubber.blockSignals(True)
+        self.scrubber.setRange(0, length - 1)
+        self.scrubber.setPageStep(max(1, length // 10))
+        self.scrubber.blockSignals(blocked)
+        widest = f"step {length:,} of {length:,}"
+        self.counter.setMinimumWidth(self.counter.fontMetrics().horizontalAdvance(widest))
+
+
+def _scrubber(parent: QWidget) -> QSlider:
+    slider = _ClickSlider(Qt.Orientation.Horizontal, parent)
+    slider.setToolTip("Drag to any step")
+    slider.setAccessibleName("Step")
+    slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return slider
+
+
+class _ClickSlider(QSlider):
+    """A slider whose handle comes to where it is clicked."""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Move the handle under the pointer, from where it can be dragged."""
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        handle = self.style().subControlRect(
+            QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, self
+        )
+        room = max(1, self.width() - handle.width())
+        at = round(event.position().x() - handle.width() / 2)
+        self.setValue(QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), at, room))
+        super().mousePressEvent(event)

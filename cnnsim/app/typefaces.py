@@ -1,0 +1,70 @@
+"""The family that travels with the program, for widgets and for the glyphs of a drawing."""
+
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QFont, QFontDatabase, QGlyphRun, QRawFont
+
+from cnnsim.typography.text import FAMILY, font_path
+
+_MOST_RUNS = 6000  # a busy page holds a few hundred
+
+
+@lru_cache(maxsize=1)
+def install_family() -> None:
+    """Make the family known to Qt; needs a QGuiApplication."""
+    for bold in (False, True):
+        if QFontDatabase.addApplicationFont(font_path(bold)) < 0:
+            raise RuntimeError(f"{font_path(bold)} is not a font that Qt can load")
+
+
+def interface_font(pixels: int) -> QFont:
+    """Return the font of the controls."""
+    install_family()
+    font = QFont(FAMILY)
+    font.setPixelSize(pixels)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return font
+
+
+class GlyphCache:
+    """Text as positioned glyphs, so that a repaint neither shapes text nor looks for a font.
+
+    The glyphs come straight from the font file, unhinted and without kerning: their widths are those of
+    `cnnsim.typography.text_width`.
+    """
+
+    def __init__(self) -> None:
+        self._fonts: dict[tuple[float, bool], QRawFont] = {}
+        self._runs: dict[tuple[str, float, bool], QGlyphRun] = {}
+
+    def run(self, text: str, size: float, bold: bool) -> QGlyphRun:
+        """Glyphs of `text` at `size` pixels, the first one at (0, 0) on the baseline."""
+        key = (text, round(size, 2), bold)
+        found = self._runs.get(key)
+        if found is None:
+            if len(self._runs) >= _MOST_RUNS:
+                self._runs.clear()
+                self._fonts.clear()
+            found = self._runs[key] = _glyphs(text, self._font(key[1], bold))
+        return found
+
+    def _font(self, size: float, bold: bool) -> QRawFont:
+        font = self._fonts.get((size, bold))
+        if font is None:
+            font = QRawFont(font_path(bold), size, QFont.HintingPreference.PreferNoHinting)
+            self._fonts[size, bold] = font
+        return font
+
+
+def _glyphs(text: str, font: QRawFont) -> QGlyphRun:
+    indexes = font.glyphIndexesForString(text)
+    places, x = [], 0.0
+    for advance in font.advancesForGlyphIndexes(indexes):
+        places.append(QPointF(x, 0.0))
+        x += advance.x()
+    run = QGlyphRun()
+    run.setRawFont(font)
+    run.setGlyphIndexes(indexes)
+    run.setPositions(places)
+    return run

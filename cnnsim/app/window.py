@@ -1,0 +1,124 @@
+"""The window: a header over the pages, in one look."""
+
+from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from cnnsim.app.convolution_page import ConvolutionPage
+from cnnsim.app.header import Header
+from cnnsim.app.help_dialog import HelpDialog
+from cnnsim.app.options import PAGES, check_page
+from cnnsim.app.pooling_page import PoolingPage
+from cnnsim.app.style import measure_for, palette, stylesheet
+from cnnsim.app.training_page import TrainingPage
+from cnnsim.painting import DARK, LIGHT, Theme, theme_named
+
+SMALLEST = QSize(1024, 700)
+_THEME_KEY = "theme"
+
+
+class Window(QMainWindow):
+    """Holds the pages.
+
+    Parameters
+    ----------
+    settings
+        Where the choice of colours is remembered.
+    theme
+        Name of the colours, or None: those remembered, else those the system prefers.
+    data
+        What the training page trains on.
+    """
+
+    def __init__(self, settings: QSettings, theme: str | None = None, data: str = "auto") -> None:
+        super().__init__()
+        self.setWindowTitle("cnnsim")
+        self.setMinimumSize(SMALLEST)
+        self._settings = settings
+        self._theme = theme_named(theme) if theme else _preferred(settings)
+        self._measure = measure_for(SMALLEST.height())
+        self.header = Header(self)
+        self.convolution, self.pooling, self.training = ConvolutionPage(), PoolingPage(), TrainingPage(data)
+        self.pages = QStackedWidget(self)
+        for page in (self.convolution, self.pooling, self.training):
+            self.pages.addWidget(page)
+        inside = QWidget(self)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self.pages, 1)
+        self.setCentralWidget(inside)
+        self._connect()
+        self._apply_look()
+
+    @property
+    def theme(self) -> Theme:
+        """Colours of the window."""
+        return self._theme
+
+    def show_page(self, name: str) -> None:
+        """Bring a page to the front; InputError if there is none of that name."""
+        check_page(name)
+        self.pages.setCurrentIndex(PAGES.index(name))
+        self.header.pages.choose(name)
+
+    def start(self) -> None:
+        """Play, or train, on the page in view."""
+        (self.convolution, self.pooling, self.training)[self.pages.currentIndex()].start()
+
+    def toggle_theme(self) -> None:
+        """Change between light and dark, and remember it."""
+        self._theme = DARK if self._theme is LIGHT else LIGHT
+        self._settings.setValue(_THEME_KEY, self._theme.name)
+        self._apply_look()
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or return to a window."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def show_help(self) -> None:
+        """List the keys."""
+        dialog = HelpDialog(self._measure, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let type and spacing grow with the window."""
+        super().resizeEvent(event)
+        measure = measure_for(self.height())
+        if measure != self._measure:
+            self._measure = measure
+            self._apply_look()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop what is still running."""
+        self.training.shut_down()
+        super().closeEvent(event)
+
+    def _connect(self) -> None:
+        self.header.page_chosen.connect(self.show_page)
+        self.header.theme_toggled.connect(self.toggle_theme)
+        self.header.full_screen_toggled.connect(self.toggle_full_screen)
+        self.header.help_wanted.connect(self.show_help)
+        keys = [("Ctrl+T", self.toggle_theme), ("F11", self.toggle_full_screen), ("F1", self.show_help)]
+        keys.append(("?", self.show_help))
+        for key, act in keys:
+            QShortcut(QKeySequence(key), self).activated.connect(act)
+        for number, name in enumerate(PAGES, start=1):
+            QShortcut(QKeySequence(f"Ctrl+{number}"), self).activated.connect(lambda name=name: self.show_page(name))
+
+    def _apply_look(self) -> None:
+        self.setPalette(palette(self._theme))
+        self.setStyleSheet(stylesheet(self._theme, self._measure))
+        self.header.set_look(self._theme, self._measure)
+        for page in (self.convolution, self.pooling, self.training):
+            page.set_look(self._theme, self._measure)
+
+
+def _preferred(settings: QSettings) -> Theme:
+    remembered = settings.value(_THEME_KEY)
+    if remembered in (LIGHT.name, DARK.name):
+        return theme_named(str(remembered))
+    dark = QApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+    return DARK if dark else LIGHT
