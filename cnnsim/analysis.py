@@ -15,7 +15,8 @@ def output_size(
     kernel_size, stride, padding, dilation
         Of the window along this axis; `padding` on both sides.
     ceil_mode
-        Round up instead, as pooling can: a last window may stick out, if it starts inside the input or its left padding.
+        Round up instead, as pooling can: a last window may stick out, if it starts inside the input or its left
+        padding.
 
     Returns
     -------
@@ -39,7 +40,8 @@ def output_size(
     55
     """
     for name, value, least in (
-        ("n", n, 1), ("kernel_size", kernel_size, 1), ("stride", stride, 1), ("padding", padding, 0), ("dilation", dilation, 1)
+        ("n", n, 1), ("kernel_size", kernel_size, 1), ("stride", stride, 1), ("padding", padding, 0), ("dilation",
+        dilation, 1)
     ):  # fmt: skip
         if value < least:
             raise InputError(name, value, "is too small", f"use {least} or more")

@@ -16,7 +16,8 @@ Floats = NDArray[Any]
 class SGD:
     """Stochastic gradient descent with momentum: ``v ← μ·v + g``, ``p ← p - lr·v``.
 
-    The velocity v is kept by the caller, who gets it from `initial_velocity`; rate and momentum may change from step to step.
+    The velocity v is kept by the caller, who gets it from `initial_velocity`; rate and momentum may change from step
+    to step.
 
     Parameters
     ----------

@@ -1,6 +1,7 @@
 """Between arrays of images (N, C, H, W) and blocks of L images (blocks, C, H, W, L)."""
 
 import math
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -8,6 +9,7 @@ from numpy.typing import DTypeLike, NDArray
 from cnnsim.engine.compile import LANES
 
 Floats = NDArray[np.floating]
+T = TypeVar("T", bound=np.generic)
 
 _CACHE_LINE = 64
 
@@ -39,7 +41,7 @@ def to_blocks(images: Floats) -> Floats:
     return blocks
 
 
-def from_blocks(blocks: Floats, n: int) -> Floats:
+def from_blocks(blocks: NDArray[T], n: int) -> NDArray[T]:
     """Give the first `n` images of a stack of blocks back: (blocks, ..., L) to (n, ...), contiguous."""
     images = np.moveaxis(blocks, -1, 1)
     return np.ascontiguousarray(images).reshape(-1, *images.shape[2:])[:n]

@@ -1,4 +1,4 @@
-"""Convolution of blocks, its input gradient and its weight gradient, for any stride, padding, dilation and group count."""
+"""Convolution of blocks and its gradients, for any stride, padding, dilation and group count."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -101,7 +101,9 @@ def convolve(padded: Floats, weight: Floats, bias: Floats, g: Geometry) -> Float
     y = empty((len(padded), g.out_channels, *g.output, LANES), padded.dtype)
     tables = _tables(g)
     grid = _grid(len(padded), g)
-    product(y.reshape(-1), padded.reshape(-1), weight.reshape(-1), bias, tables.maps, tables.taps, tables.steps, 0, grid)
+    product(
+        y.reshape(-1), padded.reshape(-1), weight.reshape(-1), bias, tables.maps, tables.taps, tables.steps, 0, grid
+    )
     return y
 
 
@@ -113,7 +115,13 @@ def convolve_backward_input(dy: Floats, weight: Floats, g: Geometry) -> Floats:
     dx = zeros((len(dy), g.in_channels, *g.padded, LANES), dy.dtype)
     tables = _tables(g)
     scatter(
-        dx.reshape(-1), dy.reshape(-1), weight.reshape(-1), tables.taps, tables.maps, tables.steps_back, _grid(len(dy), g)
+        dx.reshape(-1),
+        dy.reshape(-1),
+        weight.reshape(-1),
+        tables.taps,
+        tables.maps,
+        tables.steps_back,
+        _grid(len(dy), g),
     )
     if not any(g.padding):
         return dx
@@ -125,7 +133,9 @@ def convolve_backward_weight(dy: Floats, padded: Floats, dweight: Floats, g: Geo
     """Fill `dweight` (B, O · C/groups · kh · kw), one gradient per block; its rows may lie apart."""
     tables = _tables(g)
     step = dweight.strides[0] // dweight.itemsize
-    flat = np.lib.stride_tricks.as_strided(dweight, ((len(dweight) - 1) * step + dweight.shape[1],), (dweight.itemsize,))
+    flat = np.lib.stride_tricks.as_strided(
+        dweight, ((len(dweight) - 1) * step + dweight.shape[1],), (dweight.itemsize,)
+    )
     outer(flat, dy.reshape(-1), padded.reshape(-1), tables.maps, tables.taps, tables.steps, step, _grid(len(dy), g))
 
 

@@ -80,6 +80,14 @@ def linear_backward_weight(dy: Floats, x: Floats, dweight: Floats) -> None:
     grid = np.array([blocks, 1, width // LANES], np.int64)
     no_bias = np.zeros(outputs, x.dtype)
     product(
-        sums.reshape(-1), images.reshape(-1), dy.reshape(-1), no_bias, t.outputs, t.inputs, t.steps, outputs * LANES, grid
+        sums.reshape(-1),
+        images.reshape(-1),
+        dy.reshape(-1),
+        no_bias,
+        t.outputs,
+        t.inputs,
+        t.steps,
+        outputs * LANES,
+        grid,
     )
     dweight.reshape(blocks, outputs, inputs)[...] = sums[:, :, :inputs]

@@ -38,7 +38,9 @@ _wide, _pair, _single = _strip(_LARGEST), _strip(2), _strip(1)
 
 
 @kernel
-def outer(dw: Floats, dy: Floats, x: Floats, rows: Offsets, taps: Offsets, steps: Offsets, w_step: int, grid: Offsets) -> None:
+def outer(
+    dw: Floats, dy: Floats, x: Floats, rows: Offsets, taps: Offsets, steps: Offsets, w_step: int, grid: Offsets
+) -> None:
     """Write ``Σ_positions Σ_lanes dy·x`` for every pair of an output map and a tap, one gradient per block.
 
     Parameters

@@ -95,7 +95,9 @@ def _average(x: Floats, y: Floats, share: Floats, size: Pair, stride: Pair, padd
             for i in range(y.shape[2]):
                 for j in range(y.shape[3]):
                     y[b, c, i, j] = 0
-                    for row in range(max(0, i * stride[0] - padding[0]), min(height, i * stride[0] - padding[0] + size[0])):
+                    for row in range(
+                        max(0, i * stride[0] - padding[0]), min(height, i * stride[0] - padding[0] + size[0])
+                    ):
                         left = j * stride[1] - padding[1]
                         for col in range(max(0, left), min(width, left + size[1])):
                             for lane in range(lanes):
@@ -111,7 +113,9 @@ def _average_backward(dx: Floats, dy: Floats, share: Floats, size: Pair, stride:
         for c in range(channels):
             for i in range(dy.shape[2]):
                 for j in range(dy.shape[3]):
-                    for row in range(max(0, i * stride[0] - padding[0]), min(height, i * stride[0] - padding[0] + size[0])):
+                    for row in range(
+                        max(0, i * stride[0] - padding[0]), min(height, i * stride[0] - padding[0] + size[0])
+                    ):
                         left = j * stride[1] - padding[1]
                         for col in range(max(0, left), min(width, left + size[1])):
                             for lane in range(lanes):

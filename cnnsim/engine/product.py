@@ -1,4 +1,4 @@
-"""Tiled sums of products over a grid of positions: what convolution, dense layers and their gradients have in common."""
+"""Tiled sums of products over a grid of positions: what convolution, dense layers and their gradients share."""
 
 from collections.abc import Callable
 
@@ -49,13 +49,19 @@ def _grid(accumulate: bool) -> Callable[..., None]:
                 w0 = b * w_step
                 r = 0
                 while n_rows - r >= 4:
-                    strip4(grid[2], y, y0, y_steps[2], y_rows, r, bias, x, x0, x_steps[2], x_taps, w, w0, w_rows, w_taps)
+                    strip4(
+                        grid[2], y, y0, y_steps[2], y_rows, r, bias, x, x0, x_steps[2], x_taps, w, w0, w_rows, w_taps
+                    )
                     r += 4
                 if n_rows - r >= 2:
-                    strip2(grid[2], y, y0, y_steps[2], y_rows, r, bias, x, x0, x_steps[2], x_taps, w, w0, w_rows, w_taps)
+                    strip2(
+                        grid[2], y, y0, y_steps[2], y_rows, r, bias, x, x0, x_steps[2], x_taps, w, w0, w_rows, w_taps
+                    )
                     r += 2
                 if n_rows - r >= 1:
-                    strip1(grid[2], y, y0, y_steps[2], y_rows, r, bias, x, x0, x_steps[2], x_taps, w, w0, w_rows, w_taps)
+                    strip1(
+                        grid[2], y, y0, y_steps[2], y_rows, r, bias, x, x0, x_steps[2], x_taps, w, w0, w_rows, w_taps
+                    )
 
     return part(loop, f"product_grid_{'add' if accumulate else 'store'}")
 
@@ -66,7 +72,15 @@ _add = _grid(True)
 
 @kernel
 def product(
-    y: Floats, x: Floats, w: Floats, bias: Floats, rows: Offsets, taps: Offsets, steps: Offsets, w_step: int, grid: Offsets
+    y: Floats,
+    x: Floats,
+    w: Floats,
+    bias: Floats,
+    rows: Offsets,
+    taps: Offsets,
+    steps: Offsets,
+    w_step: int,
+    grid: Offsets,
 ) -> None:
     """Write ``bias + Σ_taps w·x`` for every output row at every position of a grid.
 

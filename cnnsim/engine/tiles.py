@@ -1,15 +1,16 @@
 """The two innermost loops of the engine, written as vector instructions.
 
-Both keep a small tile of sums in registers; everything else is offsets into flat arrays, so that one compiled loop serves
-every kernel size, stride, dilation, padding and group count, and dense layers too.
+Both keep a small tile of sums in registers; everything else is offsets into flat arrays, so that one compiled loop
+serves every kernel size, stride, dilation, padding and group count, and dense layers too.
 
 `product_tile`
-    ``sum[r, j] = Σ_k w[w_rows[r] + w_taps[k]] · x[x_taps[k] + j·x_step]``: each x is a vector of L images, each w one number.
+    ``sum[r, j] = Σ_k w[w_rows[r] + w_taps[k]] · x[x_taps[k] + j·x_step]``: each x is a vector of L images, each w one
+    number.
 `outer_tile`
     ``sum[r, k] = Σ_{m,n} Σ_lanes dy[dy_rows[r] + m, n] · x[x_taps[k] + m, n]``: what the gradient of a weight is.
 
-Compilers do not keep such tiles in registers on their own, hence the instructions by hand. Each has a twin in plain Python,
-used under ``NUMBA_DISABLE_JIT=1``.
+Compilers do not keep such tiles in registers on their own, hence the instructions by hand. Each has a twin in plain
+Python, used under ``NUMBA_DISABLE_JIT=1``.
 
 References
 ----------
@@ -19,7 +20,7 @@ K. Goto, R. A. van de Geijn, Anatomy of high-performance matrix multiplication, 
 from collections.abc import Callable
 from typing import Any
 
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
@@ -54,7 +55,9 @@ class _Vectors:
 
     def spread(self, scalar: Any) -> Any:
         """One number in all lanes."""
-        first = self.builder.insert_element(ir.Constant(self.type, ir.Undefined), scalar, ir.Constant(ir.IntType(32), 0))
+        first = self.builder.insert_element(
+            ir.Constant(self.type, ir.Undefined), scalar, ir.Constant(ir.IntType(32), 0)
+        )
         mask = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
         return self.builder.shuffle_vector(first, ir.Constant(self.type, ir.Undefined), mask)
 
@@ -95,9 +98,10 @@ def _plus(builder: Any, index: Any, constant: int) -> Any:
 def product_tile(rows: int, columns: int, accumulate: bool) -> Callable[..., None]:
     """Make the loop for a tile of `rows` outputs by `columns` vectors.
 
-    The function made is called with ``(y, y_start, y_step, y_rows, first, bias, x, x_start, x_step, x_taps, w, w_start, w_rows,
-    w_taps)``, starts and steps in elements, `first` the first of the tile's rows in `y_rows`, `w_rows` and `bias`. It stores
-    ``bias + sum``, or with `accumulate` adds the sums to y one after the other (windows may overlap).
+    The function made is called with ``(y, y_start, y_step, y_rows, first, bias, x, x_start, x_step, x_taps, w,
+    w_start, w_rows, w_taps)``, starts and steps in elements, `first` the first of the tile's rows in `y_rows`,
+    `w_rows` and `bias`. It stores ``bias + sum``, or with `accumulate` adds the sums to y one after the other (windows
+    may overlap).
     """
     if not compiled():
         return tiles_python.product_tile(rows, columns, accumulate)
@@ -151,8 +155,9 @@ def product_tile(rows: int, columns: int, accumulate: bool) -> Callable[..., Non
 def outer_tile(rows: int, taps: int) -> Callable[..., None]:
     """Make the loop for a tile of `rows` output maps by `taps` weights.
 
-    The function made is called with ``(dw, dw_start, w_rows, first_row, w_taps, first_tap, dy, dy_start, dy_rows, dy_steps, x,
-    x_start, x_taps, x_steps, grid)``, where `grid`, `dy_steps` and `x_steps` are (rows, columns) arrays of two integers.
+    The function made is called with ``(dw, dw_start, w_rows, first_row, w_taps, first_tap, dy, dy_start, dy_rows,
+    dy_steps, x, x_start, x_taps, x_steps, grid)``, where `grid`, `dy_steps` and `x_steps` are (rows, columns) arrays
+    of two integers.
     """
     if not compiled():
         return tiles_python.outer_tile(rows, taps)
@@ -193,7 +198,7 @@ def outer_tile(rows: int, taps: int) -> Callable[..., None]:
         return context.get_dummy_value()
 
     @intrinsic
-    def tile(typing, dw, dw_start, w_rows, first_row, w_taps, first_tap, dy, dy_start, dy_rows, dy_steps, x, x_start, x_taps, x_steps, grid):  # type: ignore[no-untyped-def]  # noqa: E501
+    def tile(typing, dw, dw_start, w_rows, first_row, w_taps, first_tap, dy, dy_start, dy_rows, dy_steps, x, x_start, x_taps, x_steps, grid):  # type: ignore[no-untyped-def]  # fmt: skip  # noqa: E501
         i = types.intp
         kinds = (dw, i, w_rows, i, w_taps, i, dy, i, dy_rows, dy_steps, x, i, x_taps, x_steps, grid)
         return types.none(*kinds), emit

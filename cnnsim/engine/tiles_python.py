@@ -1,4 +1,4 @@
-"""The two innermost loops in plain Python: what `cnnsim.engine.tiles` means, and what runs under ``NUMBA_DISABLE_JIT=1``."""
+"""The two innermost loops in plain Python: what `cnnsim.engine.tiles` means, and runs under ``NUMBA_DISABLE_JIT=1``."""
 
 from collections.abc import Callable
 

@@ -1,8 +1,8 @@
 """Operations of a convolutional network and their gradients, on NumPy arrays (N, C, H, W) of float32 or float64.
 
 Names, argument order and defaults are those of `torch.nn.functional`. Beside each operation ``f`` stands
-``f_backward(dy, *the same arguments as f)``, which returns the gradients of f's array arguments in their order: a single one
-bare, None where an argument was None.
+``f_backward(dy, *the same arguments as f)``, which returns the gradients of f's array arguments in their order: a
+single one bare, None where an argument was None.
 """
 
 from cnnsim.functional._activation import relu, relu_backward, tanh, tanh_backward

@@ -35,8 +35,8 @@ def conv2d(
     groups
         Input and output channels are split into this many groups that do not see each other.
     flip
-        Turn the kernels by 180° first: convolution in the sense of mathematics. Without it the sum is a cross-correlation,
-        which is what every deep-learning library computes under the name of convolution.
+        Turn the kernels by 180° first: convolution in the sense of mathematics. Without it the sum is a
+        cross-correlation, which is what every deep-learning library computes under the name of convolution.
 
     Returns
     -------
@@ -56,8 +56,8 @@ def conv2d(
     Examples
     --------
     >>> import numpy as np
-    >>> image = np.array([[1, 1, 1, 0, 0], [0, 1, 1, 1, 0], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0], [0, 1, 1, 0, 0]], np.float32)
-    >>> kernel = np.array([[1, 0, 1], [0, 1, 0], [1, 0, 1]], np.float32)
+    >>> image = np.array([[1, 1, 1, 0, 0], [0, 1, 1, 1, 0], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0], [0, 1, 1, 0, 0]],
+    np.float32) >>> kernel = np.array([[1, 0, 1], [0, 1, 0], [1, 0, 1]], np.float32)
     >>> conv2d(image[None, None], kernel[None, None])[0, 0]
     array([[4., 3., 4.],
            [2., 4., 3.],
@@ -85,7 +85,8 @@ def conv2d_backward(
     """Gradients of `conv2d`: every dy is scattered back through its window, and meets what the window saw.
 
     ``dx[c, i·s + r·d - p, j·s + t·d - p] += Σ_o w[o, c, r, t] · dy[o, i, j]``,
-    ``dw[o, c, r, t] = Σ_{n,i,j} dy[n, o, i, j] · x[n, c, i·s + r·d - p, j·s + t·d - p]``, ``db[o] = Σ_{n,i,j} dy[n, o, i, j]``.
+    ``dw[o, c, r, t] = Σ_{n,i,j} dy[n, o, i, j] · x[n, c, i·s + r·d - p, j·s + t·d - p]``, ``db[o] = Σ_{n,i,j} dy[n, o,
+    i, j]``.
 
     Parameters
     ----------

@@ -41,7 +41,7 @@ def softmax(x: Floats, dim: int = -1) -> Floats:
     >>> softmax(np.array([0.1, 0.2, 0.7])).round(4)
     array([0.2546, 0.2814, 0.464 ])
     """
-    return np.exp(log_softmax(x, dim))  # type: ignore[no-any-return]
+    return np.exp(log_softmax(x, dim))
 
 
 def softmax_backward(dy: Floats, x: Floats, dim: int = -1) -> Floats:
@@ -183,9 +183,7 @@ def cross_entropy(x: Floats, target: ArrayLike, *, reduction: Reduction = "mean"
     return losses.mean() if reduction == "mean" else losses.sum()  # type: ignore[no-any-return]
 
 
-def cross_entropy_backward(
-    dy: ArrayLike, x: Floats, target: ArrayLike, *, reduction: Reduction = "mean"
-) -> Floats:
+def cross_entropy_backward(dy: ArrayLike, x: Floats, target: ArrayLike, *, reduction: Reduction = "mean") -> Floats:
     """Gradient of `cross_entropy` with respect to the logits: ``dy · (p - t)``, over N for the mean.
 
     Parameters

@@ -11,25 +11,27 @@ from cnnsim.engine.pooling import Window
 from cnnsim.errors import InputError
 from cnnsim.functional.check import Floats, Pair, count, floats, like, own, pair
 
+Size = int | Pair
+
 
 @overload
 def max_pool2d(
-    x: Floats, kernel_size: int | Pair, stride: int | Pair | None = ..., padding: int | Pair = ..., dilation: int | Pair = ...,
+    x: Floats, kernel_size: Size, stride: Size | None = ..., padding: Size = ..., dilation: Size = ...,
     ceil_mode: bool = ..., return_indices: Literal[False] = ...,
 ) -> Floats: ...  # fmt: skip
 @overload
 def max_pool2d(
-    x: Floats, kernel_size: int | Pair, stride: int | Pair | None = ..., padding: int | Pair = ..., dilation: int | Pair = ...,
+    x: Floats, kernel_size: Size, stride: Size | None = ..., padding: Size = ..., dilation: Size = ...,
     ceil_mode: bool = ..., *, return_indices: Literal[True],
 ) -> tuple[Floats, NDArray[np.int64]]: ...  # fmt: skip
 
 
 def max_pool2d(
     x: Floats,
-    kernel_size: int | Pair,
-    stride: int | Pair | None = None,
-    padding: int | Pair = 0,
-    dilation: int | Pair = 1,
+    kernel_size: Size,
+    stride: Size | None = None,
+    padding: Size = 0,
+    dilation: Size = 1,
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Floats | tuple[Floats, NDArray[np.int64]]:
@@ -42,7 +44,8 @@ def max_pool2d(
     x
         Images (N, C, H, W), float32 or float64.
     kernel_size, stride, padding, dilation
-        One integer, or (rows, columns). `stride` None is `kernel_size`. The padding, at most half the kernel, never wins.
+        One integer, or (rows, columns). `stride` None is `kernel_size`. The padding, at most half the kernel, never
+        wins.
     ceil_mode
         Round the output size up: the last window may stick out.
     return_indices
@@ -82,10 +85,10 @@ def max_pool2d(
 def max_pool2d_backward(
     dy: Floats,
     x: Floats,
-    kernel_size: int | Pair,
-    stride: int | Pair | None = None,
-    padding: int | Pair = 0,
-    dilation: int | Pair = 1,
+    kernel_size: Size,
+    stride: Size | None = None,
+    padding: Size = 0,
+    dilation: Size = 1,
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Floats:
@@ -124,9 +127,9 @@ def max_pool2d_backward(
 
 def avg_pool2d(
     x: Floats,
-    kernel_size: int | Pair,
-    stride: int | Pair | None = None,
-    padding: int | Pair = 0,
+    kernel_size: Size,
+    stride: Size | None = None,
+    padding: Size = 0,
     ceil_mode: bool = False,
     count_include_pad: bool = True,
     divisor_override: int | None = None,
@@ -138,7 +141,8 @@ def avg_pool2d(
     x
         Images (N, C, H, W), float32 or float64.
     kernel_size, stride, padding
-        One integer, or (rows, columns). `stride` None is `kernel_size`; `padding` zeros on both sides, at most half the kernel.
+        One integer, or (rows, columns). `stride` None is `kernel_size`; `padding` zeros on both sides, at most half
+        the kernel.
     ceil_mode
         Round the output size up: the last window may stick out (what sticks out beyond the padding never counts).
     count_include_pad
@@ -175,9 +179,9 @@ def avg_pool2d(
 def avg_pool2d_backward(
     dy: Floats,
     x: Floats,
-    kernel_size: int | Pair,
-    stride: int | Pair | None = None,
-    padding: int | Pair = 0,
+    kernel_size: Size,
+    stride: Size | None = None,
+    padding: Size = 0,
     ceil_mode: bool = False,
     count_include_pad: bool = True,
     divisor_override: int | None = None,
@@ -217,10 +221,10 @@ def avg_pool2d_backward(
 
 def _checked(
     x: Floats,
-    kernel_size: int | Pair,
-    stride: int | Pair | None,
-    padding: int | Pair,
-    dilation: int | Pair,
+    kernel_size: Size,
+    stride: Size | None,
+    padding: Size,
+    dilation: Size,
     ceil_mode: bool,
 ) -> tuple[Floats, Window]:
     x, size = floats("x", x, 4), pair("kernel_size", kernel_size, 1)

@@ -1,4 +1,4 @@
-"""Checking arguments before they reach a kernel: every message names the argument, its value, the rule and the remedy."""
+"""Checking arguments before they reach a kernel: messages name the argument, its value, the rule and the remedy."""
 
 from typing import Any
 
@@ -57,6 +57,6 @@ def count(name: str, value: int) -> int:
 
 
 def own(array: Floats) -> Floats:
-    """A contiguous array in native byte order that a kernel may be handed: kernels take no read-only or strided arrays."""
+    """A contiguous, writeable array in native byte order: kernels are compiled for those only."""
     native = np.ascontiguousarray(array)
     return native if native.flags.writeable and native.ndim == array.ndim else native.copy().reshape(array.shape)

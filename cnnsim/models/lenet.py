@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from cnnsim.assets_path import asset
-from cnnsim.nn import Conv2d, Flatten, Linear, MaxPool2d, ReLU, Sequential
+from cnnsim.nn import Conv2d, Flatten, Layer, Linear, MaxPool2d, ReLU, Sequential
 from cnnsim.weights import load_weights
 
 
@@ -25,15 +25,15 @@ def lenet5(seed: int = 0, dtype: DTypeLike = np.float32) -> Sequential:
 
     References
     ----------
-    Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, Gradient-based learning applied to document recognition, Proceedings of the
-    IEEE 86 (1998).
+    Y. LeCun, L. Bottou, Y. Bengio, P. Haffner, Gradient-based learning applied to document recognition, Proceedings of
+    the IEEE 86 (1998).
 
     Examples
     --------
     >>> lenet5(seed=1).n_parameters
     61706
     """
-    layers = {
+    layers: dict[str, Layer] = {
         "conv1": Conv2d(1, 6, 5, padding=2),
         "relu1": ReLU(),
         "pool1": MaxPool2d(2),

@@ -6,6 +6,7 @@ Threads only share out the blocks, so their number cannot change a sum.
 
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,19 +19,20 @@ from cnnsim.nn.sequential import Sequential
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """What one batch says: its mean loss, how many it got right, and the gradient of the mean loss.
+    """What one batch says: its mean loss, how many and what share it got right, and the gradient of the mean loss.
 
     `gradient` is one vector, in the order of `Sequential.vector`.
     """
 
     loss: float
     correct: int
+    accuracy: float
     gradient: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class _Share:
-    """The blocks of one thread: images (n, C, H, W), labels and results for its lanes, gradients (blocks, parameters)."""
+    """Blocks of one thread: images (n, C, H, W); labels, losses, guesses (blocks, L); gradients (blocks, P)."""
 
     images: Floats
     labels: NDArray[np.int64]
@@ -80,14 +82,15 @@ def batch_gradient(
     edges = [n_blocks * i // threads for i in range(threads + 1)]
     shares = [
         _Share(images[a * LANES : b * LANES], lane_labels[a:b], gradients[a:b], losses[a:b], guesses[a:b])
-        for a, b in zip(edges, edges[1:], strict=False)
+        for a, b in pairwise(edges)
         if a < b
     ]
     run = map if executor is None else executor.map
     list(run(lambda share: _run_share(network, share), shares))
     gradient = gradients.sum(axis=0)
-    gradient *= network.dtype.type(1 / n)
-    return BatchResult(float(losses.sum() / n), int(np.count_nonzero(guesses == lane_labels)), gradient)
+    gradient /= n
+    correct = int(np.count_nonzero(guesses == lane_labels))
+    return BatchResult(float(losses.sum()) / n, correct, correct / n, gradient)
 
 
 def _run_share(network: Sequential, share: _Share) -> None:

@@ -16,7 +16,8 @@ _SHOWN_KEYS = 5
 class Sequential:
     """A chain of named layers and their parameters.
 
-    All parameters lie in one vector, `vector`, of which `parameters` holds named views: an optimiser needs one pass over it.
+    All parameters lie in one vector, `vector`, of which `parameters` holds named views: an optimiser needs one pass
+    over it.
 
     Parameters
     ----------
@@ -163,7 +164,9 @@ class Sequential:
         ):
             if keys:
                 listed = ", ".join(sorted(keys)[:_SHOWN_KEYS]) + (", ..." if len(keys) > _SHOWN_KEYS else "")
-                raise InputError("state", f"({len(state)} arrays)", f"{rule} {listed}", "use weights of this very network")
+                raise InputError(
+                    "state", f"({len(state)} arrays)", f"{rule} {listed}", "use weights of this very network"
+                )
         for name, own in self.parameters.items():
             given = floats(f"state[{name!r}]", state[name])
             if given.shape != own.shape:
