@@ -25,9 +25,9 @@ class CellEditor(QLineEdit):
         self._cell: Cell | None = None
         self._shown = ""
         self._message = QLabel(canvas)
-        self._message.setObjectName("warning")
-        self._message.setAutoFillBackground(True)
+        self._message.setObjectName("cellMessage")
         self._message.hide()
+        self.setObjectName("cellEditor")
         self.setAccessibleName("Value of the cell")
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.hide()

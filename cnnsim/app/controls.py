@@ -1,15 +1,12 @@
-"""The controls of the side panels: a choice, a few words side by side, a whole number, and a number."""
+"""One of several names: in a list that drops down, or side by side."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLineEdit, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-from cnnsim.app.cell_number import parse_number
-from cnnsim.app.icons import SignButton, paint_sign, sign
-from cnnsim.errors import InputError
-from cnnsim.typography import format_number
+from cnnsim.app.icons import paint_sign, sign
 
 
 class KeepsSpace(QObject):
@@ -34,7 +31,8 @@ class Choice(QComboBox):
             self.addItem(words, key)
         self.setToolTip(tip)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(4)
         self.installEventFilter(KeepsSpace(self))
         self._chevron = sign("down")
 
@@ -78,6 +76,7 @@ class Segmented(QWidget):
             button.setToolTip(tip)
             button.setAccessibleName(tip)
             button.setCheckable(True)
+            button.setSizePolicy(QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Fixed)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.installEventFilter(keeps_space)
             button.setProperty("segment", _end(number, len(names)))
@@ -107,112 +106,3 @@ class Segmented(QWidget):
 
 def _end(number: int, count: int) -> str:
     return "first" if number == 0 else "last" if number == count - 1 else "middle"
-
-
-class Stepper(QWidget):
-    """A whole number between a minus and a plus."""
-
-    changed = Signal(int)
-
-    def __init__(self, low: int, high: int, value: int, tip: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.box = QSpinBox(self)
-        self.box.setRange(low, high)
-        self.box.setValue(value)
-        self.box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.box.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.box.setKeyboardTracking(False)
-        self.box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.box.setToolTip(tip)
-        self.box.setAccessibleName(tip)
-        self.less = SignButton("minus", f"Less: {tip}", self)
-        self.more = SignButton("plus", f"More: {tip}", self)
-        for button in (self.less, self.more):
-            button.setAutoRepeat(True)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrow keys do this in the box
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
-        row.addWidget(self.less)
-        row.addWidget(self.box, 1)
-        row.addWidget(self.more)
-        self.setFocusProxy(self.box)
-        self.less.clicked.connect(self.box.stepDown)
-        self.more.clicked.connect(self.box.stepUp)
-        self.box.valueChanged.connect(self._on_value_changed)
-        self.box.lineEdit().returnPressed.connect(self.box.clearFocus)
-        self._show_limits()
-
-    @property
-    def value(self) -> int:
-        """The number."""
-        return self.box.value()
-
-    def set_range(self, low: int, high: int) -> None:
-        """Allow other numbers."""
-        self.box.setRange(low, high)
-        self._show_limits()
-
-    def set_value(self, value: int) -> None:
-        """Show another number, without a signal."""
-        blocked = self.box.blockSignals(True)
-        self.box.setValue(value)
-        self.box.blockSignals(blocked)
-        self._show_limits()
-
-    def _on_value_changed(self, value: int) -> None:
-        self._show_limits()
-        self.changed.emit(value)
-
-    def _show_limits(self) -> None:
-        self.less.setEnabled(self.box.value() > self.box.minimum())
-        self.more.setEnabled(self.box.value() < self.box.maximum())
-
-
-class NumberField(QLineEdit):
-    """A number that may be typed as a decimal or a fraction."""
-
-    changed = Signal(float)
-    refused = Signal(str)
-
-    def __init__(
-        self,
-        argument: str,
-        value: float,
-        tip: str,
-        parent: QWidget | None = None,
-        check: Callable[[float], None] = lambda value: None,
-    ) -> None:
-        """Take a name for messages, and a check that raises `InputError`."""
-        super().__init__(parent)
-        self._argument = argument
-        self._check = check
-        self._value = value
-        self.setToolTip(tip)
-        self.setAccessibleName(tip)
-        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.set_value(value)
-        self.returnPressed.connect(self.clearFocus)
-        self.editingFinished.connect(self._on_editing_finished)
-
-    @property
-    def value(self) -> float:
-        """The last number that was accepted."""
-        return self._value
-
-    def set_value(self, value: float) -> None:
-        """Show another number, without a signal."""
-        self._value = value
-        self.setText(format_number(value, 4))
-
-    def _on_editing_finished(self) -> None:
-        try:
-            value = parse_number(self.text(), self._argument)
-            self._check(value)
-        except InputError as error:
-            self.set_value(self._value)
-            self.refused.emit(str(error))
-            return
-        if value != self._value:
-            self.set_value(value)
-            self.changed.emit(value)

@@ -5,9 +5,10 @@ from typing import Any
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from cnnsim.app.controls import Choice, NumberField, Segmented, Stepper
+from cnnsim.app.controls import Choice, Segmented
 from cnnsim.app.convolution_settings import ConvolutionSettings
 from cnnsim.app.edits import NO_EDITS
+from cnnsim.app.number_fields import NumberField, Stepper
 from cnnsim.app.panel import Panel
 from cnnsim.app.stage import Stage
 from cnnsim.app.style import Measure

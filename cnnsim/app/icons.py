@@ -172,4 +172,4 @@ class SignButton(QToolButton):
         painter.end()
 
     def _side(self) -> int:
-        return round(self.fontMetrics().height() * 1.9)
+        return round(self.fontMetrics().height() * 1.75)

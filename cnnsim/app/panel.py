@@ -57,6 +57,7 @@ class Group(QWidget):
 
     def __init__(self, title: str, role: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("panelGroup")
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setColumnStretch(1, 1)

@@ -6,8 +6,9 @@ from typing import Any
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from cnnsim import gallery
-from cnnsim.app.controls import Choice, Segmented, Stepper
+from cnnsim.app.controls import Choice, Segmented
 from cnnsim.app.edits import NO_EDITS, Edits
+from cnnsim.app.number_fields import Stepper
 from cnnsim.app.panel import Panel
 from cnnsim.app.stage import Stage
 from cnnsim.app.style import Measure

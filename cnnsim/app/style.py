@@ -91,9 +91,10 @@ def stylesheet(theme: Theme, measure: Measure) -> str:
         radius=max(4, round(unit * 0.6)),
         groove=max(4, unit // 2),
         handle=unit * 2,
+        handle_inside=unit * 2 - 4,
         handle_radius=unit,
         handle_out=-((unit * 2 - max(4, unit // 2)) // 2),
-        field=round(text * 1.2),
+        field=round(text * 1.55),
         chevron=round(text * 2.0),
     )
 
@@ -111,7 +112,7 @@ _SHEET = Template("""
 * { font-family: "cnnsim Sans"; font-size: ${text}px; color: $ink; }
 QMainWindow, QDialog, QStackedWidget, #page { background: $background; }
 #header { background: $surface; border-bottom: 1px solid $outline; }
-#panel, #panel > QWidget, QScrollArea#panelScroll { background: $surface; border: none; }
+#panel, #panelGroup, QScrollArea#panelScroll { background: $surface; border: none; }
 QScrollArea#panelScroll { border-right: 1px solid $outline; }
 #transport { background: $background; border-top: 1px solid $outline; }
 #brand { font-size: ${title}px; font-weight: 600; }
@@ -147,27 +148,31 @@ QToolButton[segment="middle"] { border-radius: 0; border-left: none; }
 QToolButton[segment="last"] { border-top-left-radius: 0; border-bottom-left-radius: 0; border-left: none; }
 QToolButton[segment]:checked { background: $ink; color: $background; border-color: $ink; }
 
-QComboBox, QSpinBox, QLineEdit {
+QComboBox, QLineEdit {
     background: $raised; border: 1px solid $outline; border-radius: ${radius}px; padding: ${half}px ${unit}px;
-    min-height: ${field}px; selection-background-color: $ink; selection-color: $background;
+    min-height: ${field}px; max-height: ${field}px; selection-background-color: $ink; selection-color: $background;
 }
-QSpinBox { padding: ${half}px 0; }
+#cellEditor { max-height: 400px; min-height: 0; padding: 0; font-size: ${title}px; border: 2px solid $focus; }
+#cellMessage {
+    background: $raised; color: $warning; border: 1px solid $warning; border-radius: ${radius}px;
+    padding: ${half}px ${unit}px;
+}
 QComboBox { padding-right: ${chevron}px; }
-QComboBox:hover, QSpinBox:hover, QLineEdit:hover { border-color: $edge; }
-QComboBox:disabled, QSpinBox:disabled, QLineEdit:disabled { color: $faint; background: $surface; }
+QComboBox:hover, QLineEdit:hover { border-color: $edge; }
+QComboBox:disabled, QLineEdit:disabled { color: $faint; background: $surface; }
 QComboBox::drop-down { border: none; width: 0; }
 QComboBox::down-arrow { image: none; width: 0; height: 0; }
 QComboBox QAbstractItemView {
     background: $raised; border: 1px solid $edge; padding: ${half}px; outline: none;
     selection-background-color: $ink; selection-color: $background;
 }
-QToolButton:focus, QPushButton:focus, QComboBox:focus, QSpinBox:focus, QLineEdit:focus { border: 2px solid $focus; }
+QToolButton:focus, QPushButton:focus, QComboBox:focus, QLineEdit:focus { border: 2px solid $focus; }
 
 QSlider { min-height: ${handle}px; }
 QSlider::groove:horizontal { background: $outline; height: ${groove}px; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: $ink; height: ${groove}px; border-radius: 2px; }
 QSlider::handle:horizontal {
-    background: $ink; border: 2px solid $background; width: ${handle}px; margin: ${handle_out}px 0;
+    background: $ink; border: 2px solid $background; width: ${handle_inside}px; margin: ${handle_out}px 0;
     border-radius: ${handle_radius}px;
 }
 QSlider::handle:horizontal:hover { background: $soft_ink; }

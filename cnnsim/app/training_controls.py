@@ -4,7 +4,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from cnnsim.app.controls import Choice, NumberField, Stepper
+from cnnsim.app.controls import Choice
+from cnnsim.app.number_fields import NumberField, Stepper
 from cnnsim.app.panel import Panel
 from cnnsim.app.training_state import Phase, RunOptions
 from cnnsim.errors import InputError
@@ -85,7 +86,7 @@ class TrainingControls(Panel):
 
 def _sources(data: str) -> list[tuple[str, str]]:
     known = [("auto", "MNIST if possible"), ("mnist", "MNIST"), ("synthetic", "Synthetic digits")]
-    return known if data in dict(known) else [*known, (data, Path(data).name or data)]
+    return known if data in dict(known) else [*known, (data, f"Folder {Path(data).name}")]
 
 
 def _button(words: str, tip: str, parent: QWidget) -> QPushButton:

@@ -95,7 +95,8 @@ class TrainingPage(QWidget):
         self._opened = True
         self.controls.warn("")
         self._set_phase(Phase.PREPARING)
-        self.worker.open_run(self.controls.options, pace, may_download=pace != Pace.PAUSE)
+        run = self.worker.open_run(self.controls.options, pace, may_download=pace != Pace.PAUSE)
+        self.status.show_report(Report(run, Phase.PREPARING, "Starting the engine …"))
         self._timer.start()
 
     def _go(self, pace: Pace) -> None:

@@ -47,7 +47,7 @@ class TrainingWorker:
         """Drop the present run, start another one, and return its number."""
         run = self._wanted.run + 1
         self._want(run=run, options=options, pace=pace, may_download=may_download)
-        if self._thread is None:
+        if self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(target=self._work, name="training", daemon=True)
             self._thread.start()
         return run

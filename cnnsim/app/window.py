@@ -61,6 +61,7 @@ class Window(QMainWindow):
         """Bring a page to the front; InputError if there is none of that name."""
         check_page(name)
         self.pages.setCurrentIndex(PAGES.index(name))
+        self.pages.setFocus()  # the keys go to the page, not to the first button
         self.header.pages.choose(name)
 
     def start(self) -> None:

@@ -1,0 +1,180 @@
+"""Fields for numbers: a whole one between a minus and a plus, and one that may be a decimal or a fraction."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QIntValidator, QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+
+from cnnsim.app.cell_number import parse_number
+from cnnsim.app.icons import SignButton
+from cnnsim.errors import InputError
+from cnnsim.typography import format_number
+
+
+class WholeNumber(QLineEdit):
+    """A whole number in a range: typed, or changed with the arrow keys and the wheel."""
+
+    changed = Signal(int)
+
+    def __init__(self, low: int, high: int, value: int, tip: str, parent: QWidget | None = None) -> None:
+        super().__init__(str(value), parent)
+        self._value = value
+        self._range = QIntValidator(low, high, self)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setToolTip(tip)
+        self.setAccessibleName(tip)
+        self.setMinimumWidth(24)
+        self.returnPressed.connect(self.clearFocus)
+        self.editingFinished.connect(self._on_editing_finished)
+
+    @property
+    def value(self) -> int:
+        """The number."""
+        return self._value
+
+    @property
+    def low(self) -> int:
+        """The smallest number allowed."""
+        return self._range.bottom()
+
+    @property
+    def high(self) -> int:
+        """The largest number allowed."""
+        return self._range.top()
+
+    def set_range(self, low: int, high: int) -> None:
+        """Allow other numbers."""
+        self._range.setRange(low, high)
+        if not low <= self._value <= high:
+            self.enter(min(max(self._value, low), high))
+
+    def show_value(self, value: int) -> None:
+        """Show another number, without a signal."""
+        self._value = value
+        self.setText(str(value))
+
+    def enter(self, value: int) -> None:
+        """Take over a number as if it was typed; one beyond the range becomes the nearest inside."""
+        value = min(max(value, self.low), self.high)
+        changed = value != self._value
+        self.show_value(value)
+        if changed:
+            self.changed.emit(value)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Count up and down with the arrow keys."""
+        steps = {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()), 0)
+        if steps:
+            self.enter(self._value + steps)
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Count with the wheel, once the field has the focus: scrolling past it changes nothing."""
+        if self.hasFocus() and event.angleDelta().y():
+            self.enter(self._value + (1 if event.angleDelta().y() > 0 else -1))
+        else:
+            event.ignore()
+
+    def _on_editing_finished(self) -> None:
+        try:
+            self.enter(int(self.text()))
+        except ValueError:
+            self.show_value(self._value)
+
+
+class Stepper(QWidget):
+    """A whole number between a minus and a plus."""
+
+    changed = Signal(int)
+
+    def __init__(self, low: int, high: int, value: int, tip: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.box = WholeNumber(low, high, value, tip, self)
+        self.less = SignButton("minus", f"Less: {tip}", self)
+        self.more = SignButton("plus", f"More: {tip}", self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        for widget, stretch in ((self.less, 0), (self.box, 1), (self.more, 0)):
+            row.addWidget(widget, stretch)
+        for button, step in ((self.less, -1), (self.more, 1)):
+            button.setAutoRepeat(True)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrow keys do this in the box
+            button.clicked.connect(lambda _checked=False, step=step: self.box.enter(self.box.value + step))
+        self.setFocusProxy(self.box)
+        self.box.changed.connect(self._on_changed)
+        self._show_limits()
+
+    @property
+    def value(self) -> int:
+        """The number."""
+        return self.box.value
+
+    def set_range(self, low: int, high: int) -> None:
+        """Allow other numbers."""
+        self.box.set_range(low, high)
+        self._show_limits()
+
+    def set_value(self, value: int) -> None:
+        """Show another number, without a signal."""
+        self.box.show_value(value)
+        self._show_limits()
+
+    def _on_changed(self, value: int) -> None:
+        self._show_limits()
+        self.changed.emit(value)
+
+    def _show_limits(self) -> None:
+        self.less.setEnabled(self.box.value > self.box.low)
+        self.more.setEnabled(self.box.value < self.box.high)
+
+
+class NumberField(QLineEdit):
+    """A number that may be typed as a decimal or a fraction."""
+
+    changed = Signal(float)
+    refused = Signal(str)
+
+    def __init__(
+        self,
+        argument: str,
+        value: float,
+        tip: str,
+        parent: QWidget | None = None,
+        check: Callable[[float], None] = lambda value: None,
+    ) -> None:
+        """Take a name for messages, and a check that raises `InputError`."""
+        super().__init__(parent)
+        self._argument = argument
+        self._check = check
+        self._value = value
+        self.setToolTip(tip)
+        self.setAccessibleName(tip)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.set_value(value)
+        self.returnPressed.connect(self.clearFocus)
+        self.editingFinished.connect(self._on_editing_finished)
+
+    @property
+    def value(self) -> float:
+        """The last number that was accepted."""
+        return self._value
+
+    def set_value(self, value: float) -> None:
+        """Show another number, without a signal."""
+        self._value = value
+        self.setText(format_number(value, 4))
+
+    def _on_editing_finished(self) -> None:
+        try:
+            value = parse_number(self.text(), self._argument)
+            self._check(value)
+        except InputError as error:
+            self.set_value(self._value)
+            self.refused.emit(str(error))
+            return
+        if value != self._value:
+            self.set_value(value)
+            self.changed.emit(value)
