@@ -28,6 +28,18 @@ def display_problem(environment: Mapping[str, str] = os.environ, platform: str =
     return None if _answers(display) else "does not answer: nothing listens there"
 
 
+def uses_x11(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether Qt would open its windows through X11, for which it needs more system libraries.
+
+    Examples
+    --------
+    >>> uses_x11({"DISPLAY": ":0"}), uses_x11({"WAYLAND_DISPLAY": "wayland-0"}), uses_x11({"QT_QPA_PLATFORM": "xcb"})
+    (True, False, True)
+    """
+    chosen = environment.get("QT_QPA_PLATFORM")
+    return chosen.startswith("xcb") if chosen else not environment.get("WAYLAND_DISPLAY")
+
+
 def _answers(display: str) -> bool:
     """Whether a local X server listens; a display on another machine is left to Qt."""
     local = re.fullmatch(r"(?:unix)?:(\d+)(?:\.\d+)?", display)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Literal
 
-from cnnsim.cli.display import display_problem
+from cnnsim.cli.display import display_problem, uses_x11
 from cnnsim.cli.options import Subparsers
 from cnnsim.cli.qt_libraries import install_line, missing_packages
 from cnnsim.cli.window import qt_version
@@ -70,7 +70,7 @@ def check_qt_libraries() -> Check:
     basic, windowed = missing_packages(window=False), missing_packages()
     if not windowed:
         return Check("Qt libraries", "ok", "all there")
-    fatal = bool(basic) or display_problem() is None
+    fatal = bool(basic) or (display_problem() is None and uses_x11())
     return Check("Qt libraries", "error" if fatal else "warning", f"missing: {install_line(windowed)}")
 
 

@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from cnnsim.cli.display import display_problem
+from cnnsim.cli.display import display_problem, uses_x11
 from cnnsim.cli.qt_libraries import install_line, missing_packages
 from cnnsim.errors import InputError
 
@@ -37,6 +37,10 @@ def given(args: argparse.Namespace) -> list[str]:
 def run(args: argparse.Namespace) -> int:
     """Open the window, or take the screenshot."""
     options = {name.removeprefix(_PREFIX): value for name, value in vars(args).items() if name.startswith(_PREFIX)}
+    if "data" in options:
+        from cnnsim.data import check_source
+
+        check_source(options["data"])
     _require_screen(headless="screenshot" in options)
     try:
         from cnnsim.app.main import AppOptions, run_app
@@ -83,8 +87,7 @@ def _require_screen(*, headless: bool) -> None:
     problem = display_problem()
     if problem and headless:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        return
-    if problem:
+    elif problem:
         raise InputError(
             "display",
             os.environ.get("DISPLAY", "none"),
@@ -92,17 +95,16 @@ def _require_screen(*, headless: bool) -> None:
             "start cnnsim where windows can open, or work without one: cnnsim --screenshot FILE, cnnsim train, "
             "cnnsim tour -o DIR (cnnsim --help lists more)",
         )
-    missing = missing_packages(window=not os.environ.get("QT_QPA_PLATFORM"))
+    missing = missing_packages(window=uses_x11())
     if missing:
         raise InputError("Qt", qt_version(), f"lacks system libraries ({', '.join(missing)})", install_line(missing))
 
 
 def _qt_problem(error: ImportError) -> Exception:
     """Only Qt's own failure to load is the person's to mend; any other import error is a defect of the program."""
-    if not (error.name or "").startswith(("PySide6", "shiboken6")) and "cannot open shared object" not in str(error):
+    if not (error.name or "").startswith(("PySide6", "shiboken6")) and ".so" not in str(error):
         return error
-    missing = missing_packages(window=False)
-    remedy = install_line(missing) if missing else "install it again: pip install --force-reinstall PySide6-Essentials"
+    remedy = "install it again: pip install --force-reinstall PySide6-Essentials"
     return InputError("Qt", qt_version(), f"cannot be loaded ({error})", remedy)
 
 

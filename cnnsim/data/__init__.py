@@ -13,7 +13,7 @@ from cnnsim.data.download import CACHE_VARIABLE, cache_folder, fetch, is_cached,
 from cnnsim.data.idx import read_images, read_labels
 from cnnsim.data.mnist import FileCheck, read_folder, verify
 from cnnsim.data.picture import mnist_form, read_picture
-from cnnsim.data.sources import load
+from cnnsim.data.sources import check_source, load
 from cnnsim.data.synthetic import draw_digits, synthetic_dataset
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Dataset",
     "FileCheck",
     "cache_folder",
+    "check_source",
     "draw_digits",
     "fetch",
     "is_cached",

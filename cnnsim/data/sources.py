@@ -9,6 +9,8 @@ from cnnsim.data.mnist import read_folder
 from cnnsim.data.synthetic import SOURCE, synthetic_dataset
 from cnnsim.errors import InputError
 
+SOURCES = ("auto", "mnist", "synthetic")
+
 
 def load(
     which: str | Path = "auto",
@@ -55,15 +57,24 @@ def load(
             return _mnist(progress)
         case "auto":
             return _mnist_or_synthetic(seed, progress)
-    path = Path(which).expanduser()
-    if not path.is_dir():
+    check_source(which)
+    return read_folder(Path(which).expanduser())
+
+
+def check_source(which: str | Path) -> None:
+    """Raise `InputError` unless `load` knows `which`: a name, or a folder that is there. Nothing is read.
+
+    Examples
+    --------
+    >>> check_source("mnist")
+    """
+    if which not in SOURCES and not Path(which).expanduser().is_dir():
         raise InputError(
             "data",
             which,
-            "is neither auto, mnist, synthetic nor a folder",
+            f"is neither {', '.join(SOURCES)} nor a folder",
             "use one of these names or the path of a folder that holds the four files of MNIST",
         )
-    return read_folder(path)
 
 
 def _mnist(progress: Progress | None) -> Dataset:

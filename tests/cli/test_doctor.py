@@ -81,6 +81,7 @@ def test_missing_libraries_name_their_packages():
 def test_libraries_for_a_window_matter_where_one_could_open(monkeypatch, basic, windowed, problem, status):
     monkeypatch.setattr(doctor, "missing_packages", lambda window=True: windowed if window else basic)
     monkeypatch.setattr(doctor, "display_problem", lambda: problem)
+    monkeypatch.setattr(doctor, "uses_x11", lambda: True)
     check = doctor.check_qt_libraries()
     assert check.status == status
     assert all(package in check.detail for package in windowed)

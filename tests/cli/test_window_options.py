@@ -71,10 +71,25 @@ def test_missing_system_libraries(opened, monkeypatch, capsys):
     assert "sudo apt-get install -y libegl1" in capsys.readouterr().err
 
 
+def test_offscreen_needs_the_basic_libraries_only(opened, monkeypatch, capsys):
+    monkeypatch.setattr(window, "missing_packages", lambda window: ["libxcb-cursor0"] if window else [])
+    assert main(["--screenshot", "a.png"]) == 0
+    monkeypatch.setattr(window, "missing_packages", lambda window: ["libegl1"])
+    assert main(["--screenshot", "a.png"]) == 2
+    assert "libegl1" in capsys.readouterr().err
+
+
+def test_unknown_data_is_told_before_a_window_opens(opened, capsys):
+    assert main(["--data", "minst"]) == 2
+    assert opened == []
+    assert "data=minst is neither auto, mnist, synthetic nor a folder" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "error",
     [
         ImportError("libEGL.so.1: cannot open shared object file: No such file or directory"),
+        ImportError("/usr/lib/libEGL.so.1: file too short"),
         ModuleNotFoundError("No module named 'PySide6'", name="PySide6"),
     ],
 )
