@@ -98,7 +98,7 @@ class Matrix:
     numbers
         Whether the values are printed in the cells.
     digits
-        Decimals for values that are no small fractions.
+        Decimals, or None to write small fractions exactly.
     states
         (rows, cols) of `CellState`, or None if every cell is normal.
     highlights
@@ -120,7 +120,7 @@ class Matrix:
     shape: str = ""
     text_size: float = 14.0
     numbers: bool = True
-    digits: int = 2
+    digits: int | None = None
     states: NDArray[np.uint8] | None = None
     highlights: tuple[Highlight, ...] = ()
     editable: bool = False

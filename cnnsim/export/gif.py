@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 from PIL import Image
 
 from cnnsim.drawing import Drawing
@@ -12,7 +13,7 @@ from cnnsim.export.raster import rasterize
 from cnnsim.files import replace_file
 from cnnsim.painting import Theme
 
-_COLOURS = 256
+_COLOURS, _EXACT_COLOURS = 256, 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,17 @@ def save_gif(frames: Sequence[GifFrame], theme: Theme, path: Path, scale: float 
 
 
 def _shared_palette(chosen: list[Image.Image]) -> Image.Image:
-    """Quantize a few pictures side by side: the first, a middle and the last frame have the colours of all others."""
+    """Choose the colours from a few pictures; the first, a middle and the last frame have the colours of all others.
+
+    The most frequent colours are kept as they are, so that flat areas are exact; the others are averaged.
+    """
     width, height = chosen[0].size
     sheet = Image.new("RGB", (width, height * len(chosen)))
     for place, picture in enumerate(chosen):
         sheet.paste(picture, (0, place * height))
-    return sheet.quantize(_COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    colours, counts = np.unique(np.asarray(sheet).reshape(-1, 3), axis=0, return_counts=True)
+    exact = colours[counts.argsort()[::-1][:_EXACT_COLOURS]]
+    averaged = sheet.quantize(_COLOURS - _EXACT_COLOURS, method=Image.Quantize.MEDIANCUT).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([*exact.ravel().tolist(), *averaged[: 3 * (_COLOURS - _EXACT_COLOURS)]])
+    return palette

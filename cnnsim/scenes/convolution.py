@@ -8,14 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnsim.drawing import Arrow, CellState, Drawing, Frame, Item, Label, Matrix, Role, Scale
-from cnnsim.scenes.convolution_formula import active_place, digits_of, narration, numeric_terms, symbolic_terms
+from cnnsim.scenes.convolution_formula import active_place, digits_of, narration, numeric_versions, symbolic_terms
 from cnnsim.scenes.footer import footer, footer_height
-from cnnsim.scenes.layout import Area, Block, View, caption_height, cell_size, columns, size_text
+from cnnsim.scenes.layout import Area, Block, View, caption_height, caption_width, cell_size, columns, size_text
 from cnnsim.scenes.motion import Between, between
 from cnnsim.scenes.size_formula import size_terms
 from cnnsim.scenes.window import box
 from cnnsim.trace import ConvolutionStep, ConvolutionTrace, Geometry, GrainView
 
+_PRODUCTS = ("Products", "w · x")
 _GAP = 4.2  # units between the matrices: room for the operators
 
 
@@ -66,7 +67,7 @@ def convolution_scene(steps: GrainView[ConvolutionStep], position: float, view: 
     step = motion.here
     places = _arrange(trace, view)
     grids = _grids(trace, step, places, view)
-    lines = (narration(trace, step), symbolic_terms(trace), numeric_terms(trace, step), size_terms(trace.geometry))
+    lines = (narration(trace, step), symbolic_terms(trace), numeric_versions(trace, step), size_terms(trace.geometry))
     items: tuple[Item, ...] = (
         *grids,
         *_operators(places, trace, view),
@@ -81,13 +82,22 @@ def _arrange(trace: ConvolutionTrace, view: View) -> _Places:
     k = trace.w.shape[0]
     rows, cols = trace.geometry.padded_shape
     out_rows, out_cols = trace.geometry.output_shape
-    blocks = (Block(cols, rows), Block(k, 2 * k, 2), Block(max(out_cols, 3), out_rows + 1, 2))
+    to_bias = caption_width(view, "Sum") + view.unit * 1.4
+    blocks = (
+        Block(cols, rows, 1, caption_width(view, "Input", _input_shape(trace))),
+        Block(k, 2 * k, 2, max(caption_width(view, "Kernel", _kernel_shape(trace)), caption_width(view, *_PRODUCTS))),
+        Block(
+            max(out_cols, 3),
+            out_rows + 1,
+            2,
+            max(caption_width(view, "Output", size_text(out_rows, out_cols)), to_bias + caption_width(view, "Bias")),
+        ),
+    )
     margin, gap = view.unit * 1.2, view.unit * _GAP
     area = Area(margin, margin, view.width - 2 * margin, view.height - footer_height(view) - 2 * margin)
     cell = cell_size(view, area, blocks, gap)
-    lefts = columns(view, area, blocks, cell, gap)
     down = caption_height(view)
-    (x1, y1), (x2, y2), (x3, y3) = ((x, y + down) for x, y in lefts)
+    (x1, y1), (x2, y2), (x3, y3) = ((x, y + down) for x, y in columns(view, area, blocks, cell, gap))
     below = y3 + out_rows * cell + down
     return _Places(
         cell=cell,
@@ -96,16 +106,14 @@ def _arrange(trace: ConvolutionTrace, view: View) -> _Places:
         products=(x2, y2 + k * cell + down),
         output=(x3, y3),
         sum=(x3, below),
-        bias=(x3 + 2 * cell, below),
+        bias=(x3 + max(2 * cell, to_bias), below),
     )
 
 
 def _grids(trace: ConvolutionTrace, step: ConvolutionStep, places: _Places, view: View) -> tuple[Matrix, ...]:
-    k = trace.w.shape[0]
     cell, unit, digits = places.cell, view.unit, digits_of(trace, step)
     input_limit, weight_limit = _largest(trace.x), _largest(np.append(trace.w, trace.b))
     weights, products, sums = Scale(weight_limit), Scale(input_limit * weight_limit), Scale(_largest(trace.output))
-    turned = ", turned by 180°" if trace.flip else ""
     grid = partial(Matrix, cell=cell, text_size=unit, digits=digits)
     return (
         grid(
@@ -126,7 +134,7 @@ def _grids(trace: ConvolutionTrace, step: ConvolutionStep, places: _Places, view
             role=Role.KERNEL,
             scale=weights,
             caption="Kernel",
-            shape=size_text(k, k) + turned,
+            shape=_kernel_shape(trace),
             editable=True,
         ),
         grid(
@@ -135,8 +143,8 @@ def _grids(trace: ConvolutionTrace, step: ConvolutionStep, places: _Places, view
             *places.products,
             role=Role.TEXT,
             scale=products,
-            caption="Products",
-            shape="w · x",
+            caption=_PRODUCTS[0],
+            shape=_PRODUCTS[1],
             states=_known_products(trace, step),
         ),
         grid("sum", np.array([[step.partial]]), *places.sum, role=Role.TEXT, scale=sums, caption="Sum"),
@@ -170,6 +178,10 @@ def _largest(values: NDArray[np.float64]) -> float:
 def _input_shape(trace: ConvolutionTrace) -> str:
     padding = trace.geometry.padding
     return size_text(*trace.x.shape) + (f", padding {padding}" if padding else "")
+
+
+def _kernel_shape(trace: ConvolutionTrace) -> str:
+    return size_text(*trace.w.shape) + (", turned 180°" if trace.flip else "")
 
 
 def _input_states(geometry: Geometry) -> NDArray[np.uint8]:

@@ -1,17 +1,33 @@
 """The formula of a convolution: in symbols, with the numbers of the current window, and in words."""
 
-from cnnsim.drawing import Cell, Role, Term
+from collections.abc import Iterator
+
+from cnnsim.drawing import Cell, Role, Term, Values
 from cnnsim.scenes.numerals import factor, faint, number
 from cnnsim.trace import ConvolutionStep, ConvolutionTrace
-from cnnsim.typography import digits_that_add_up, format_number
+from cnnsim.typography import digits_that_add_up, exact, format_number
 
 _TO_COME = Term("?", Role.MUTED)
+_FEWEST_PRODUCTS = 4
 
 
-def digits_of(trace: ConvolutionTrace, step: ConvolutionStep) -> int:
-    """Decimals with which the window's products and its bias add up to the output cell as they are shown."""
-    products = [float(value) for value in trace.products(step.row, step.col).flat]
-    return digits_that_add_up([*products, trace.b], float(trace.output[step.row, step.col])) or 2
+def digits_of(trace: ConvolutionTrace, step: ConvolutionStep) -> int | None:
+    """Decimals for the numbers of the current window; None if all of them are small fractions.
+
+    As they are shown, the products add up to the sum, and the sum and the bias to the output cell.
+    """
+    products = [float(product) for product in trace.products(step.row, step.col).flat]
+    factors = (float(factor) for grid in (trace.applied, _window(trace, step)) for factor in grid.flat)
+    y = float(trace.output[step.row, step.col])
+    if all(exact(value) is not None for value in (*products, *factors, trace.b, y)):
+        return None
+    total = float(trace.products(step.row, step.col).cumsum()[-1])
+    return digits_that_add_up((products, total), ([total, trace.b], y))
+
+
+def _window(trace: ConvolutionTrace, step: ConvolutionStep) -> Values:
+    top, left = step.row * trace.geometry.stride, step.col * trace.geometry.stride
+    return trace.padded[top : top + trace.geometry.size, left : left + trace.geometry.size]
 
 
 def symbolic_terms(trace: ConvolutionTrace) -> tuple[Term, ...]:
@@ -41,8 +57,17 @@ def _place(outer: str, inner: str, trace: ConvolutionTrace) -> str:
     return f"{scaled} + {inner}" + (f" − {padding}" if padding else "")
 
 
-def numeric_terms(trace: ConvolutionTrace, step: ConvolutionStep) -> tuple[Term, ...]:
-    """Write the sum of the current output cell; what has not been computed yet is faint."""
+def numeric_versions(trace: ConvolutionTrace, step: ConvolutionStep) -> Iterator[tuple[Term, ...]]:
+    """Write the sum of the current output cell, first with all products, then with ever fewer about the current one."""
+    count = trace.w.size
+    while count > _FEWEST_PRODUCTS:
+        yield numeric_terms(trace, step, count)
+        count = count * 3 // 4
+    yield numeric_terms(trace, step, count)
+
+
+def numeric_terms(trace: ConvolutionTrace, step: ConvolutionStep, most: int) -> tuple[Term, ...]:
+    """Write the sum with at most so many products; what has not been computed yet is faint."""
     digits = digits_of(trace, step)
     sum_known, cell_known = step.kind != "multiply", step.kind == "bias"
     total = number(step.partial, digits, Role.TEXT, Cell("sum", 0, 0), bold=True) if sum_known else _TO_COME
@@ -50,8 +75,8 @@ def numeric_terms(trace: ConvolutionTrace, step: ConvolutionStep) -> tuple[Term,
     return (
         Term("y", Role.OUTPUT, bold=True),
         Term(f"[{step.row}, {step.col}]  =  "),
-        *_products(trace, step, digits),
-        Term("  =  ", breaks=True),
+        *_products(trace, step, digits, most),
+        Term("  =  " if digits is None else "  ≈  ", breaks=True),  # rounded factors do not multiply exactly
         total,
         Term("  +  "),
         bias if sum_known else faint(bias),
@@ -60,22 +85,24 @@ def numeric_terms(trace: ConvolutionTrace, step: ConvolutionStep) -> tuple[Term,
     )
 
 
-def _result(step: ConvolutionStep, digits: int) -> Term:
+def _result(step: ConvolutionStep, digits: int | None) -> Term:
     assert step.y is not None
     return number(step.y, digits, Role.OUTPUT, Cell("output", step.row, step.col), bold=True)
 
 
-def _products(trace: ConvolutionTrace, step: ConvolutionStep, digits: int) -> tuple[Term, ...]:
+def _products(trace: ConvolutionTrace, step: ConvolutionStep, digits: int | None, most: int) -> tuple[Term, ...]:
     side = trace.w.shape[1]
     active = active_place(step, side)
-    terms: list[Term] = []
-    for place in range(trace.w.size):
-        r, c = divmod(place, side)
-        group = _product(trace, step, (r, c), digits, bold=place == active)
-        if place:
+    first = min(max(active - most // 2, 0), trace.w.size - most)
+    terms: list[Term] = [Term("… + ", Role.MUTED)] if first else []
+    for place in range(first, first + most):
+        group = _product(trace, step, divmod(place, side), digits, bold=place == active)
+        if place > first:
             group = (Term(" + "), *group)
         terms.append(Term("", breaks=True))
         terms.extend(group if place <= active else map(faint, group))
+    if first + most < trace.w.size:
+        terms.append(Term(" + …", Role.MUTED))
     return tuple(terms)
 
 
@@ -87,7 +114,7 @@ def active_place(step: ConvolutionStep, side: int) -> int:
 
 
 def _product(
-    trace: ConvolutionTrace, step: ConvolutionStep, place: tuple[int, int], digits: int, bold: bool
+    trace: ConvolutionTrace, step: ConvolutionStep, place: tuple[int, int], digits: int | None, bold: bool
 ) -> tuple[Term, ...]:
     r, c = place
     row, col = step.row * trace.geometry.stride + r, step.col * trace.geometry.stride + c
@@ -124,7 +151,7 @@ def narration(trace: ConvolutionTrace, step: ConvolutionStep) -> tuple[Term, ...
             )
 
 
-def _narrate_multiply(trace: ConvolutionTrace, step: ConvolutionStep, digits: int) -> tuple[Term, ...]:
+def _narrate_multiply(trace: ConvolutionTrace, step: ConvolutionStep, digits: int | None) -> tuple[Term, ...]:
     assert step.w is not None and step.x is not None and step.product is not None
     assert step.x_row is not None and step.x_col is not None
     rows, cols = trace.x.shape

@@ -1,11 +1,13 @@
 """The lines under the grids: what happens in words, the formula in symbols and in numbers, the size of the output."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from cnnsim.drawing import Equation, Term
 from cnnsim.scenes.layout import View
 from cnnsim.typography import LINE_HEIGHT, fitting_size
 
+_READABLE = 0.8  # of the ordinary text size
 _NUMERIC_LINES = 2.1  # the numeric formula may wrap this often before it shrinks
 
 
@@ -18,19 +20,33 @@ def footer(
     view: View,
     narration: tuple[Term, ...],
     symbolic: tuple[Term, ...],
-    numeric: tuple[Term, ...],
+    numeric: Iterable[tuple[Term, ...]],
     size: tuple[Term, ...],
 ) -> tuple[Equation, ...]:
-    """Place, from top to bottom, what happens in words, the formula in symbols and in numbers, and the output size."""
-    margin = view.unit * 1.2
-    width = view.width - 2 * margin
-    small_line, large_line = view.unit * LINE_HEIGHT, view.large * LINE_HEIGHT
+    """Place, from top to bottom, what happens in words, the formula in symbols and in numbers, and the output size.
+
+    Of the numeric formula the first version is taken that can be read in the room there is, or else the last.
+    """
+    small, large = view.unit * LINE_HEIGHT, view.large * LINE_HEIGHT
     top = view.height - footer_height(view)
-    wanted = Equation(margin, top + small_line + large_line, width, view.large, numeric)
-    room = large_line * _NUMERIC_LINES
+    second, third = top + small, top + small + large
+    room = large * _NUMERIC_LINES
+    versions = (_fitted(view, third, view.large, terms, room) for terms in numeric)
     return (
-        Equation(margin, top, width, view.unit, narration),
-        Equation(margin, top + small_line, width, view.large, symbolic),
-        replace(wanted, size=fitting_size(wanted, room)),
-        Equation(margin, wanted.y + room, width, view.unit, size),
+        _fitted(view, top, view.unit, narration, small),
+        _fitted(view, second, view.large, symbolic, large),
+        _first_readable(versions, view.unit * _READABLE),
+        _fitted(view, third + room, view.unit, size, small),
     )
+
+
+def _fitted(view: View, y: float, size: float, terms: tuple[Term, ...], room: float) -> Equation:
+    wanted = Equation(view.unit * 1.2, y, view.width - 2.4 * view.unit, size, terms)
+    return replace(wanted, size=fitting_size(wanted, room))
+
+
+def _first_readable(versions: Iterable[Equation], least: float) -> Equation:
+    for version in versions:
+        if version.size >= least:
+            return version
+    return version

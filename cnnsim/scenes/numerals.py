@@ -4,12 +4,12 @@ from cnnsim.drawing import Cell, Role, Term
 from cnnsim.typography import format_number
 
 
-def number(value: float, digits: int, role: Role, cell: Cell | None = None, bold: bool = False) -> Term:
+def number(value: float, digits: int | None, role: Role, cell: Cell | None = None, bold: bool = False) -> Term:
     """Return the term that shows a value."""
     return Term(format_number(value, digits), role, bold=bold, cell=cell)
 
 
-def factor(value: float, digits: int, role: Role, cell: Cell | None = None, bold: bool = False) -> Term:
+def factor(value: float, digits: int | None, role: Role, cell: Cell | None = None, bold: bool = False) -> Term:
     """Return the term that shows a factor or an addend: a negative one or a fraction stands in parentheses."""
     words = format_number(value, digits)
     wrapped = f"({words})" if value < 0 or "/" in words else words

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from cnnsim.drawing import Arrow, CellState, Drawing, Frame, Highlight, Item, Matrix, Role, Scale
 from cnnsim.scenes.footer import footer, footer_height
-from cnnsim.scenes.layout import Area, Block, View, caption_height, cell_size, columns, size_text
+from cnnsim.scenes.layout import Area, Block, View, caption_height, caption_width, cell_size, columns, size_text
 from cnnsim.scenes.motion import Between, between
-from cnnsim.scenes.pooling_formula import digits_of, narration, numeric_terms, symbolic_terms
+from cnnsim.scenes.pooling_formula import digits_of, narration, numeric_versions, symbolic_terms
 from cnnsim.scenes.size_formula import size_terms
 from cnnsim.scenes.window import box
 from cnnsim.trace import GrainView, PoolingStep, PoolingTrace
@@ -49,7 +49,7 @@ def pooling_scene(steps: GrainView[PoolingStep], position: float, view: View) ->
     motion = between(steps, position)
     step = motion.here
     grids = _grids(trace, step, view)
-    lines = (narration(trace, step), symbolic_terms(trace), numeric_terms(trace, step), size_terms(trace.geometry))
+    lines = (narration(trace, step), symbolic_terms(trace), numeric_versions(trace, step), size_terms(trace.geometry))
     items: tuple[Item, ...] = (
         *grids.values(),
         _arrow(grids, view),
@@ -60,7 +60,15 @@ def pooling_scene(steps: GrainView[PoolingStep], position: float, view: View) ->
 
 
 def _grids(trace: PoolingTrace, step: PoolingStep, view: View) -> dict[str, Matrix]:
-    blocks = (Block(trace.x.shape[1], trace.x.shape[0]), Block(trace.output.shape[1], trace.output.shape[0]))
+    blocks = (
+        Block(trace.x.shape[1], trace.x.shape[0], 1, caption_width(view, "Input", size_text(*trace.x.shape))),
+        Block(
+            trace.output.shape[1],
+            trace.output.shape[0],
+            1,
+            caption_width(view, _TITLES[trace.mode], size_text(*trace.output.shape)),
+        ),
+    )
     margin, gap = view.unit * 1.2, view.unit * _GAP
     area = Area(margin, margin, view.width - 2 * margin, view.height - footer_height(view) - 2 * margin)
     cell = cell_size(view, area, blocks, gap)

@@ -1,15 +1,23 @@
 """The formula of a pooling: in symbols, with the numbers of the current window, and in words."""
 
+from collections.abc import Iterator
+
 from cnnsim.drawing import Cell, Role, Term
 from cnnsim.scenes.numerals import factor, faint, number
 from cnnsim.trace import PoolingStep, PoolingTrace
-from cnnsim.typography import digits_that_add_up, format_number
+from cnnsim.typography import digits_that_add_up, exact, format_number
+
+_TO_COME = Term("?", Role.MUTED)
+_FEWEST_VALUES = 4
 
 
-def digits_of(trace: PoolingTrace, step: PoolingStep) -> int:
-    """Decimals with which the values of the window add up as they are shown."""
-    values = [float(value) for value in trace.window(step.row, step.col).flat]
-    return digits_that_add_up(values, sum(values)) or 2
+def digits_of(trace: PoolingTrace, step: PoolingStep) -> int | None:
+    """Decimals with which the values of the window add up as they are shown; None if all are small fractions."""
+    window = trace.window(step.row, step.col)
+    values, total = [float(value) for value in window.flat], float(window.cumsum()[-1])
+    if all(exact(value) is not None for value in (*values, total, float(trace.output[step.row, step.col]))):
+        return None
+    return digits_that_add_up((values, total))
 
 
 def symbolic_terms(trace: PoolingTrace) -> tuple[Term, ...]:
@@ -29,45 +37,61 @@ def _place(outer: str, inner: str, trace: PoolingTrace) -> str:
     return f"{outer if stride == 1 else f'{stride}{outer}'} + {inner}"
 
 
-def numeric_terms(trace: PoolingTrace, step: PoolingStep) -> tuple[Term, ...]:
-    """Write the current output cell; what has not been looked at yet is faint."""
-    digits = digits_of(trace, step)
-    known = step.y is not None
-    target = (Term("y", Role.OUTPUT, bold=True), Term(f"[{step.row}, {step.col}]  =  "))
-    opening, separator, closing = ("max( ", ",  ", " )") if trace.mode == "max" else ("( ", " + ", " )")
+def numeric_versions(trace: PoolingTrace, step: PoolingStep) -> Iterator[tuple[Term, ...]]:
+    """Write the current output cell, first with all values, then with ever fewer about the current one."""
     count = trace.geometry.size**2
-    divided = () if trace.mode == "max" else (Term(f" / {count}"),)
-    total = (
-        () if trace.mode == "max" or not known else (Term("  =  "), number(step.so_far, digits, Role.TEXT), *divided)
-    )
+    while count > _FEWEST_VALUES:
+        yield numeric_terms(trace, step, count)
+        count = count * 3 // 4
+    yield numeric_terms(trace, step, count)
+
+
+def numeric_terms(trace: PoolingTrace, step: PoolingStep, most: int) -> tuple[Term, ...]:
+    """Write the current output cell with at most so many values; what has not been looked at yet is faint."""
+    digits = digits_of(trace, step)
+    is_max, known = trace.mode == "max", step.y is not None
+    opening, separator, closing = ("max( ", ",  ", " )") if is_max else ("( ", " + ", " )")
+    divided = () if is_max else (Term(f" / {trace.geometry.size**2}"),)
+    total = () if is_max or not known else (Term("  =  "), number(step.so_far, digits, Role.TEXT), *divided)
     return (
-        *target,
+        Term("y", Role.OUTPUT, bold=True),
+        Term(f"[{step.row}, {step.col}]  =  "),
         Term(opening),
-        *_values(trace, step, digits, separator),
+        *_values(trace, step, digits, separator, most),
         Term(closing),
         *divided,
         *total,
-        Term("  =  ", breaks=True),
-        number(step.y, digits, Role.OUTPUT, Cell("output", step.row, step.col), bold=True)
-        if step.y is not None
-        else Term("?", Role.MUTED),
+        Term("  =  " if is_max or digits is None else "  ≈  ", breaks=True),
+        _TO_COME if step.y is None else _result(step, step.y, digits),
     )
 
 
-def _values(trace: PoolingTrace, step: PoolingStep, digits: int, separator: str) -> tuple[Term, ...]:
-    size, s = trace.geometry.size, trace.geometry.stride
-    seen = size * size if step.kind == "result" else _looked(trace, step) + 1
-    terms: list[Term] = []
-    for place in range(size * size):
-        row, col = step.row * s + place // size, step.col * s + place % size
-        winner = (row, col) == (step.winner_row, step.winner_col)
-        value = float(trace.x[row, col])
-        write = number if trace.mode == "max" else factor
-        term = write(value, digits, Role.OUTPUT if winner else Role.INPUT, Cell("input", row, col), bold=winner)
-        group = (Term(separator), term) if place else (term,)
+def _result(step: PoolingStep, y: float, digits: int | None) -> Term:
+    return number(y, digits, Role.OUTPUT, Cell("output", step.row, step.col), bold=True)
+
+
+def _values(trace: PoolingTrace, step: PoolingStep, digits: int | None, separator: str, most: int) -> tuple[Term, ...]:
+    count = trace.geometry.size**2
+    active = count if step.kind == "result" else _looked(trace, step)
+    first = min(max(active - most // 2, 0), count - most)
+    terms: list[Term] = [Term(f"…{separator}", Role.MUTED)] if first else []
+    for place in range(first, first + most):
+        term = _value(trace, step, place, digits)
+        group = (Term(separator), term) if place > first else (term,)
         terms.append(Term("", breaks=True))
-        terms.extend(group if place < seen else map(faint, group))
+        terms.extend(group if place <= active else map(faint, group))
+    if first + most < count:
+        terms.append(Term(f"{separator}…", Role.MUTED))
     return tuple(terms)
+
+
+def _value(trace: PoolingTrace, step: PoolingStep, place: int, digits: int | None) -> Term:
+    r, c = divmod(place, trace.geometry.size)
+    row, col = step.row * trace.geometry.stride + r, step.col * trace.geometry.stride + c
+    winner = (row, col) == (step.winner_row, step.winner_col)
+    write = number if trace.mode == "max" else factor
+    role = Role.OUTPUT if winner else Role.INPUT
+    return write(float(trace.x[row, col]), digits, role, Cell("input", row, col), bold=winner)
 
 
 def _looked(trace: PoolingTrace, step: PoolingStep) -> int:

@@ -10,7 +10,7 @@ _LARGEST_DENOMINATOR = 10_000
 _TOLERANCE = 1e-12  # above the rounding of a few hundred float64 additions, far below any number shown
 _EVERYDAY_DECIMALS, _MOST_DECIMALS = 2, 4
 _EVERYDAY_DENOMINATOR = 256
-_MOST_DIGITS_SHOWN = 9
+_MOST_DIGITS_SHOWN = 10
 
 
 def exact(value: float) -> Fraction | None:
@@ -26,16 +26,28 @@ def exact(value: float) -> Fraction | None:
     return fraction if near else None
 
 
-def format_number(value: float, digits: int = 2) -> str:
-    """Write `value` exactly if it is a whole number or a small fraction, else rounded to `digits` decimals.
+def format_number(value: float, digits: int | None = None) -> str:
+    """Write a number.
+
+    Parameters
+    ----------
+    value
+        Finite.
+    digits
+        None writes whole numbers and small fractions exactly, and anything else with two decimals. A number writes
+        decimals only: short ones as they are, others rounded to so many digits.
 
     Examples
     --------
     >>> format_number(-3.0), format_number(0.25), format_number(1 / 9), format_number(2**0.5), format_number(-1e-7)
     ('−3', '0.25', '1/9', '1.41', '0.00')
+    >>> format_number(1 / 9, 3), format_number(0.5, 3)
+    ('0.111', '0.5')
     """
     fraction = exact(value)
-    return format_to(value, digits) if fraction is None else _write_fraction(fraction)
+    if digits is None:
+        return format_to(value, _EVERYDAY_DECIMALS) if fraction is None else _write_fraction(fraction)
+    return (fraction is not None and _as_decimal(fraction, digits)) or format_to(value, digits)
 
 
 def format_to(value: float, digits: int) -> str:
@@ -50,22 +62,24 @@ def format_to(value: float, digits: int) -> str:
     return text.lstrip("-") if float(text) == 0 else text.replace("-", MINUS)
 
 
-def digits_that_add_up(terms: Sequence[float], total: float, least: int = 2) -> int | None:
-    """Return the fewest decimals with which the rounded terms add up to the rounded total.
+def digits_that_add_up(*sums: tuple[Sequence[float], float], least: int = 2) -> int:
+    """Return the fewest decimals with which the rounded terms of each sum add up to its rounded total.
 
-    None means that the terms and the total are all small fractions, which are shown exactly.
+    Parameters
+    ----------
+    sums
+        Pairs of terms and total.
+    least
+        The fewest to try; after ten in vain, ten.
 
     Examples
     --------
-    >>> digits_that_add_up([0.5, 0.25], 0.75) is None
-    True
-    >>> digits_that_add_up([2**0.5, 3**0.5], 2**0.5 + 3**0.5)  # 1.41 + 1.73 would show 3.15
+    >>> digits_that_add_up(([2**0.5, 3**0.5], 2**0.5 + 3**0.5))  # 1.41 + 1.73 would show 3.15
     3
     """
-    if all(exact(value) is not None for value in (*terms, total)):
-        return None
     candidates = range(least, _MOST_DIGITS_SHOWN)
-    return next((digits for digits in candidates if _adds_up(terms, total, digits)), _MOST_DIGITS_SHOWN)
+    fits = (digits for digits in candidates if all(_adds_up(terms, total, digits) for terms, total in sums))
+    return next(fits, _MOST_DIGITS_SHOWN)
 
 
 def _adds_up(terms: Sequence[float], total: float, digits: int) -> bool:

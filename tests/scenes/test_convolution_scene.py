@@ -1,0 +1,144 @@
+import re
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from layout_checks import check_layout
+
+from cnnsim import gallery
+from cnnsim.drawing import CellState, Equation, Frame
+from cnnsim.scenes import View, convolution_scene
+from cnnsim.trace import convolution
+from cnnsim.typography import format_number
+
+SMALL, LARGE = View(740, 520), View(1600, 900)
+
+
+def lecture(grain="multiply", **options):
+    return convolution(gallery.LECTURE_IMAGE, gallery.kernel("lecture"), **options).at(grain)
+
+
+def words_of(drawing):
+    equations = [item for item in drawing.items if isinstance(item, Equation)]
+    return ["".join(term.text for term in equation.terms) for equation in equations]
+
+
+def shown(drawing, name):
+    matrix = drawing.matrix(name)
+    return np.where(matrix.states == CellState.EMPTY, np.nan, matrix.values)
+
+
+def test_the_last_step_shows_the_whole_result():
+    steps = lecture()
+    drawing = convolution_scene(steps, len(steps) - 1, SMALL)
+    np.testing.assert_array_equal(shown(drawing, "output"), [[4, 3, 4], [2, 4, 3], [2, 3, 4]])
+
+
+def test_a_multiply_fills_one_product_and_moves_the_partial_sum():
+    drawing = convolution_scene(lecture(), 11 + 2, SMALL)  # third multiply of the second cell
+    np.testing.assert_array_equal(shown(drawing, "products")[0], [1, 0, 0])
+    assert np.isnan(shown(drawing, "products")[1:]).all()
+    assert drawing.matrix("sum").values[0, 0] == 1
+    assert np.isfinite(shown(drawing, "output")).sum() == 1
+
+
+def test_back_shows_the_same_picture_as_forward():
+    steps = lecture()
+    forward = [words_of(convolution_scene(steps, position, SMALL)) for position in range(len(steps))]
+    back = [words_of(convolution_scene(steps, position, SMALL)) for position in reversed(range(len(steps)))]
+    assert forward == back[::-1]
+
+
+def test_the_window_slides_between_two_cells():
+    steps = lecture("cell")
+
+    def left(position):
+        return next(item for item in convolution_scene(steps, position, SMALL).items if isinstance(item, Frame)).x
+
+    cell = convolution_scene(steps, 0, SMALL).matrix("input").cell
+    path = [left(position) for position in np.linspace(0, 1, 11)]
+    assert path == sorted(path)
+    assert path[0] < path[5] < path[-1] == path[0] + cell
+    assert path[5] == pytest.approx(path[0] + cell / 2)
+
+
+def test_the_formula_line_is_the_sum_of_the_cell():
+    words = words_of(convolution_scene(lecture("cell", b=0.5), 0, SMALL))
+    assert "y[0, 0]  =  1·1 + 0·1 + 1·1 + 0·0 + 1·1 + 0·1 + 1·0 + 0·0 + 1·1  =  4  +  0.5  =  4.5" in words
+    assert "Output size  ⌊(5 + 2·0 − 3) / 1⌋ + 1 = 3" in words
+
+
+def test_what_is_still_to_come_is_a_question_mark():
+    assert words_of(convolution_scene(lecture(), 0, SMALL))[2].endswith("=  ?  +  0  =  ?")
+
+
+def test_stride_padding_and_flip_show_in_the_symbols():
+    steps = convolution(gallery.LECTURE_IMAGE, gallery.kernel("emboss"), stride=2, padding=1, flip=True).at("cell")
+    drawing = convolution_scene(steps, 0, SMALL)
+    assert "w[2 − r, 2 − c] · x[2i + r − 1, 2j + c − 1]" in words_of(drawing)[1]
+    np.testing.assert_array_equal(drawing.matrix("kernel").values, gallery.kernel("emboss")[::-1, ::-1])
+    assert "turned 180°" in drawing.matrix("kernel").shape
+
+
+def test_columns_that_the_stride_never_reaches_are_marked_and_named():
+    steps = convolution(gallery.image("ramp", 6), gallery.kernel("lecture"), stride=2).at("cell")
+    drawing = convolution_scene(steps, 0, SMALL)
+    states = drawing.matrix("input").states
+    assert (states[5, :] == CellState.UNREACHED).all()
+    assert (states[:, 5] == CellState.UNREACHED).all()
+    assert (states[:5, :5] == CellState.NORMAL).all()
+    assert "⌊1.5⌋ + 1 = 2     hatched: 1 row and 1 column that no window reaches" in words_of(drawing)[-1]
+
+
+@st.composite
+def scenes(draw):
+    size, padding = draw(st.integers(1, 7)), draw(st.integers(0, 3))
+    x = gallery.image(draw(st.sampled_from(gallery.IMAGES)), draw(st.integers(max(1, size - 2 * padding), 12)))
+    w = gallery.kernel(draw(st.sampled_from(sorted(gallery.KERNELS))), size)
+    bias = draw(st.sampled_from([0.0, 0.5, -1 / 3, 0.123456789]))
+    trace = convolution(x, w, bias, stride=draw(st.integers(1, 4)), padding=padding, flip=draw(st.booleans()))
+    steps = trace.at(draw(st.sampled_from(["multiply", "cell", "row"])))
+    return steps, draw(st.floats(0, len(steps) - 1))
+
+
+@settings(max_examples=60, deadline=None)
+@given(scenes(), st.sampled_from([SMALL, LARGE, View(640, 480), View(1300, 500)]))
+def test_nothing_overlaps_or_is_cut_at_any_size(scene, view):
+    check_layout(convolution_scene(*scene, view))
+
+
+def value_of(words):
+    return Fraction(words.strip("() ").replace("−", "-"))
+
+
+@settings(max_examples=60, deadline=None)
+@given(scenes())
+def test_shown_terms_add_up_to_the_shown_result(scene):
+    steps, position = scene
+    drawing, step = convolution_scene(steps, int(position), SMALL), steps[int(position)]
+    if step.y is None:
+        return
+    _, products, tail, result = re.split(r"  [=≈]  ", words_of(drawing)[2])
+    if "…" in products:
+        return
+    total, bias = (value_of(words) for words in tail.split("  +  "))
+    factors = [[value_of(factor) for factor in product.split("·")] for product in products.split(" + ")]
+    matrix = drawing.matrix("products")
+    cells = [value_of(format_number(float(value), matrix.digits)) for value in matrix.values.flat]
+    assert sum(cells) == total
+    assert total + bias == value_of(result)
+    if "≈" not in words_of(drawing)[2]:
+        assert [w * x for w, x in factors] == cells
+
+
+def test_a_sum_too_long_to_read_shows_the_products_about_the_current_one():
+    steps = convolution(gallery.image("random", 7), gallery.kernel("box-blur", 7)).at("multiply")
+    start, middle, end = (words_of(convolution_scene(steps, place, SMALL))[2] for place in (0, 24, 50))
+    assert start.startswith("y[0, 0]  =  (1/49)·") and " + …" in start
+    assert "= … + " in middle.replace("  ", " ") and " + …" in middle
+    assert " + …" not in end
+    equation = [item for item in convolution_scene(steps, 24, SMALL).items if isinstance(item, Equation)][2]
+    assert equation.size >= 0.8 * SMALL.unit
+    assert any(term.bold and term.cell is not None and term.cell.matrix == "kernel" for term in equation.terms)
