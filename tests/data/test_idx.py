@@ -116,7 +116,7 @@ def test_a_packed_flood_is_cut_off(tmp_path):
         tracemalloc.stop()
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=60), cut=st.integers(0, 40), pack=st.booleans())
 def test_any_bytes_are_read_or_refused(tmp_path, content, cut, pack):
     """Arbitrary bytes behind an intact, a cut or no header end in an array or in an InputError, nothing else."""
@@ -132,7 +132,7 @@ def test_any_bytes_are_read_or_refused(tmp_path, content, cut, pack):
             assert encode(array) == raw
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(labels=st.lists(st.integers(0, 9), min_size=1, max_size=50), position=st.integers(0), bit=st.integers(0, 7))
 def test_one_flipped_bit_never_escapes_as_another_exception(tmp_path, labels, position, bit):
     packed = bytearray(gzip.compress(encode(np.array(labels, np.uint8))))

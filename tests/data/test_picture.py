@@ -56,7 +56,7 @@ def test_the_real_one_is_a_fixed_point():
     assert (np.abs(formed.astype(int) - images).max(axis=(1, 2)) < 40).mean() > 0.97
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(arrays(np.uint8, st.tuples(st.integers(1, 40), st.integers(1, 40))))
 def test_any_picture_is_formed_or_called_blank(grey):
     try:

@@ -1,5 +1,6 @@
 """A wheel built from the checkout, installed elsewhere, works without the checkout."""
 
+import json
 import os
 import subprocess
 import sys
@@ -7,6 +8,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from PIL import Image
+
+from cnnsim.data import synthetic_dataset
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -60,6 +64,16 @@ def test_every_asset_is_found_in_the_installed_copy(installed):
     assert found == "True"
     assert Path(folder).is_relative_to(installed)
     assert heavy == "set()"
+
+
+def test_the_installed_copy_predicts_with_its_own_weights(installed, tmp_path):
+    data = synthetic_dataset(10, 1, seed=2)
+    for image, label in zip(data.train_images, data.train_labels, strict=True):
+        Image.fromarray(255 - image).save(tmp_path / f"{label}.png")
+    pictures = [str(tmp_path / f"{digit}.png") for digit in range(10)]
+    report = json.loads(run(installed, "-m", "cnnsim", "predict", "--json", *pictures))
+    assert report["weights"] == "shipped"
+    assert sum(entry["digit"] == digit for digit, entry in enumerate(report["images"])) >= 9
 
 
 def test_the_command_runs(installed):
