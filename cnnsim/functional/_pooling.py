@@ -237,7 +237,18 @@ def _checked(
         output_size(n, k, s, p, d, ceil_mode=ceil_mode)
         for n, k, s, p, d in zip(x.shape[2:], size, step, zeros, spread, strict=True)
     )
-    return x, Window(size, step, zeros, spread, (rows, columns))
+    window = Window(size, step, zeros, spread, (rows, columns))
+    if not all(_sees_cells(x.shape[2 + axis], window, axis) for axis in (0, 1)):
+        rule = f"leaves a window of kernel_size={kernel_size} with dilation={dilation} nothing but padding"
+        raise InputError("padding", padding, rule, "use less padding or dilation")
+    return x, window
+
+
+def _sees_cells(n: int, window: Window, axis: int) -> bool:
+    """Whether every window has a cell inside the input along this axis; a dilated one can reach over it."""
+    starts = np.arange(window.output[axis])[:, None] * window.stride[axis] - window.padding[axis]
+    cells = starts + np.arange(window.kernel_size[axis]) * window.dilation[axis]
+    return bool(((cells >= 0) & (cells < n)).any(axis=1).all())
 
 
 def _share(x: Floats, window: Window, count_include_pad: bool, divisor_override: int | None) -> Floats:
