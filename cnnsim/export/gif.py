@@ -1,10 +1,11 @@
 """Write drawings as an animated GIF: one palette for all frames and no dithering, so that flat colours stay flat."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from cnnsim.drawing import Drawing
@@ -14,6 +15,8 @@ from cnnsim.files import replace_file
 from cnnsim.painting import Theme
 
 _COLOURS, _EXACT_COLOURS = 256, 128
+_UNKNOWN = -1
+Palette = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,7 @@ def save_gif(frames: Sequence[GifFrame], theme: Theme, path: Path, scale: float 
         raise InputError("frames", 0, "is too few", "give at least one")
     chosen = (frames[0], frames[len(frames) // 2], frames[-1])
     palette = _shared_palette([rasterize(frame.drawing, theme, scale) for frame in chosen])
-    pictures = (
-        rasterize(frame.drawing, theme, scale).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames
-    )
+    pictures = _indexed((rasterize(frame.drawing, theme, scale) for frame in frames), palette)
     first = next(pictures)
     times = [frame.milliseconds for frame in frames]
     replace_file(
@@ -60,8 +61,8 @@ def save_gif(frames: Sequence[GifFrame], theme: Theme, path: Path, scale: float 
     )
 
 
-def _shared_palette(chosen: list[Image.Image]) -> Image.Image:
-    """Choose the colours from a few pictures; the first, a middle and the last frame have the colours of all others.
+def _shared_palette(chosen: list[Image.Image]) -> Palette:
+    """Choose (256, 3) colours from a few pictures; the first, a middle and the last frame have those of all others.
 
     The most frequent colours are kept as they are, so that flat areas are exact; the others are averaged.
     """
@@ -72,6 +73,24 @@ def _shared_palette(chosen: list[Image.Image]) -> Image.Image:
     colours, counts = np.unique(np.asarray(sheet).reshape(-1, 3), axis=0, return_counts=True)
     exact = colours[counts.argsort()[::-1][:_EXACT_COLOURS]]
     averaged = sheet.quantize(_COLOURS - _EXACT_COLOURS, method=Image.Quantize.MEDIANCUT).getpalette() or []
-    palette = Image.new("P", (1, 1))
-    palette.putpalette([*exact.ravel().tolist(), *averaged[: 3 * (_COLOURS - _EXACT_COLOURS)]])
-    return palette
+    return np.concatenate([exact, np.array(averaged, np.uint8).reshape(-1, 3)])
+
+
+def _indexed(pictures: Iterable[Image.Image], palette: Palette) -> Iterator[Image.Image]:
+    """Turn each pixel into the number of the nearest colour; Pillow's own search is too coarse to find exact ones."""
+    nearest = np.full(1 << 24, _UNKNOWN, np.int16)
+    for picture in pictures:
+        red, green, blue = np.moveaxis(np.asarray(picture, dtype=np.uint32), 2, 0)
+        packed = red << 16 | green << 8 | blue
+        new = np.unique(packed[nearest[packed] == _UNKNOWN])
+        nearest[new] = _nearest(new, palette)
+        indexed = Image.fromarray(nearest[packed].astype(np.uint8))
+        indexed.putpalette(palette.ravel().tolist())
+        yield indexed
+
+
+def _nearest(packed: NDArray[np.uint32], palette: Palette) -> NDArray[np.int16]:
+    colours = np.stack([packed >> 16, packed >> 8 & 255, packed & 255], axis=1).astype(np.float32)
+    targets = palette.astype(np.float32)
+    distances = (targets**2).sum(axis=1) - 2 * colours @ targets.T  # less the same for every target
+    return np.asarray(distances.argmin(axis=1), dtype=np.int16)
