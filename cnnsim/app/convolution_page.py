@@ -23,6 +23,8 @@ _KINDS = (
     ("convolution", "Convolution", "The kernel turned by 180° first: true convolution"),
 )
 
+_FINEST = ("Multiply", "Show every multiply, the sum and the bias")
+
 
 class ConvolutionPage(QWidget):
     """Controls on the left, the animation on the right."""
@@ -33,7 +35,7 @@ class ConvolutionPage(QWidget):
         self._settings = ConvolutionSettings()
         self.panel = Panel(self)
         self._add_controls()
-        self.stage = Stage("Convolution", convolution_scene, self._can_edit, self)
+        self.stage = Stage("Convolution", convolution_scene, self._can_edit, self, _FINEST)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -50,7 +52,7 @@ class ConvolutionPage(QWidget):
     def set_look(self, theme: Theme, measure: Measure) -> None:
         """Take over the colours and sizes of the window."""
         self.panel.set_measure(measure)
-        self.stage.set_theme(theme)
+        self.stage.set_look(theme, measure)
 
     def start(self) -> None:
         """Play."""

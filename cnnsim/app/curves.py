@@ -17,11 +17,19 @@ from cnnsim.trace.training import History
 _CHANCE = float(np.log(10))  # loss of a guess among ten digits
 
 
+class ImagesAxis(pg.AxisItem):  # type: ignore[misc]
+    """An axis with thousands set apart."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        """Write the ticks."""
+        return [f"{value * scale:,.0f}" if spacing * scale >= 1 else "" for value in values]
+
+
 class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
     """One quantity over images seen: a line for the training batches, a line with marks for the tests."""
 
     def __init__(self, title: str, role: Role, top: float, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(parent, axisItems={"bottom": ImagesAxis("bottom")})
         self._title = title
         self._role = role
         self._top = top

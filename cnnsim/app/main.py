@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
+from cnnsim.app.collector import set_aside
 from cnnsim.app.options import AppOptions, check_page
 from cnnsim.app.typefaces import interface_font
 from cnnsim.app.window import SMALLEST, Window
@@ -58,6 +59,7 @@ def run_app(options: AppOptions) -> int:
         path = options.screenshot
         delay = max(_SETTLE_MS, round(options.after * 1000))
         QTimer.singleShot(delay, window, lambda: _finish(window, path, app, failures))
+    set_aside()
     code = app.exec()
     window.close()
     if failures:

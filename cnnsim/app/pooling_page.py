@@ -47,6 +47,9 @@ class PoolingSettings:
         return pooling(self.edits.over(gallery.image(self.image, self.size)), self.window, self.stride, self.mode)
 
 
+_FINEST = ("Value", "Show every value that is looked at")
+
+
 class PoolingPage(QWidget):
     """Controls on the left, the animation on the right."""
 
@@ -56,7 +59,7 @@ class PoolingPage(QWidget):
         self._settings = PoolingSettings()
         self.panel = Panel(self)
         self._add_controls()
-        self.stage = Stage("Pooling", pooling_scene, self._can_edit, self)
+        self.stage = Stage("Pooling", pooling_scene, self._can_edit, self, _FINEST)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -73,7 +76,7 @@ class PoolingPage(QWidget):
     def set_look(self, theme: Theme, measure: Measure) -> None:
         """Take over the colours and sizes of the window."""
         self.panel.set_measure(measure)
-        self.stage.set_theme(theme)
+        self.stage.set_look(theme, measure)
 
     def start(self) -> None:
         """Play."""

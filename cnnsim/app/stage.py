@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from cnnsim.app.canvas import Canvas
 from cnnsim.app.cell_editor import CellEditor
 from cnnsim.app.player import Player
+from cnnsim.app.style import Measure
 from cnnsim.app.transport import Transport
 from cnnsim.drawing import Cell, Drawing, Equation, Label
 from cnnsim.painting import Theme
@@ -33,11 +34,15 @@ class Stage(QWidget):
         Whether a cell of the picture may be changed.
     page
         Where the keys work.
+    finest
+        Word and tip for the grain of single steps.
     """
 
     cell_edited = Signal(object, float)
 
-    def __init__(self, name: str, scene: StepScene, can_edit: Callable[[Cell], bool], page: QWidget) -> None:
+    def __init__(
+        self, name: str, scene: StepScene, can_edit: Callable[[Cell], bool], page: QWidget, finest: tuple[str, str]
+    ) -> None:
         super().__init__(page)
         self._scene = scene
         self._can_edit = can_edit
@@ -45,7 +50,7 @@ class Stage(QWidget):
         self._trace: CellTrace | None = None
         self.player = Player(self)
         self.canvas = Canvas(name, self)
-        self.transport = Transport(self.player, page)
+        self.transport = Transport(self.player, page, finest)
         self.editor = CellEditor(self.canvas)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -76,9 +81,10 @@ class Stage(QWidget):
         else:
             self.player.set_length(len(steps))
 
-    def set_theme(self, theme: Theme) -> None:
-        """Take over the colours of the window."""
+    def set_look(self, theme: Theme, measure: Measure) -> None:
+        """Take over the colours and sizes of the window."""
         self.canvas.set_theme(theme)
+        self.transport.set_measure(measure)
 
     def _refresh(self) -> None:
         steps, position, scene = self._steps, self.player.position, self._scene

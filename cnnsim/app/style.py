@@ -65,6 +65,8 @@ def palette(theme: Theme) -> QPalette:
 def stylesheet(theme: Theme, measure: Measure) -> str:
     """Write the Qt stylesheet of the window."""
     unit, text = measure.unit, measure.text
+    groove = max(4, unit // 4 * 2)  # even, like the handle: only then it is round
+    handle = unit * 2
     return _SHEET.substitute(
         background=_css(theme.background),
         surface=_css(theme.surface),
@@ -89,11 +91,11 @@ def stylesheet(theme: Theme, measure: Measure) -> str:
         unit=unit,
         wide=round(unit * 1.5),
         radius=max(4, round(unit * 0.6)),
-        groove=max(4, unit // 2),
-        handle=unit * 2,
-        handle_inside=unit * 2 - 4,
-        handle_radius=unit,
-        handle_out=-((unit * 2 - max(4, unit // 2)) // 2),
+        groove=groove,
+        handle=handle,
+        handle_inside=handle - 4,
+        handle_radius=handle // 2,
+        handle_out=(groove - handle) // 2,
         field=round(text * 1.55),
         chevron=round(text * 2.0),
     )

@@ -1,10 +1,13 @@
 """The one training thread: it compares what is wanted with what it has, and does the next thing."""
 
+import os
+import sys
 import threading
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from cnnsim.app.collector import no_collection
 from cnnsim.app.compilation import compile_engine
 from cnnsim.app.training_state import Pace, Phase, Report, RunOptions, Wanted
 from cnnsim.errors import InputError
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
 _REPORT_SECONDS = 0.05
 _JOIN_SECONDS = 3.0
+_NICENESS = 10
 
 
 class _SupersededError(Exception):
@@ -88,6 +92,7 @@ class TrainingWorker:
             self._latest = report
 
     def _work(self) -> None:
+        _yield_to_the_window()
         try:
             self._follow()
         except Exception as error:
@@ -104,7 +109,8 @@ class TrainingWorker:
             try:
                 if wanted.run != run:
                     run, session = wanted.run, None
-                    session = self._open(wanted)
+                    with no_collection():
+                        session = self._open(wanted)
                 elif session is None or not self._proceed(session, wanted):
                     self._wait(wanted)
             except InputError as error:
@@ -122,7 +128,7 @@ class TrainingWorker:
     def _proceed(self, session: "Session", wanted: Wanted) -> bool:
         """Train on one batch, or say how things stand; False if there is nothing to do."""
         if wanted.pace != Pace.PAUSE and not session.finished:
-            session.advance()
+            self._advance(session)
             if session.finished or wanted.pace == Pace.BATCH or (wanted.pace == Pace.EPOCH and session.epoch_ended):
                 self._rest(wanted)
             elif time.monotonic() - self._told_at >= _REPORT_SECONDS:
@@ -132,6 +138,13 @@ class TrainingWorker:
             self._tell(session, wanted)
             return True
         return False
+
+    def _advance(self, session: "Session") -> None:
+        if session.snapshot.images_seen:
+            session.advance()
+            return
+        with no_collection():  # the first batch loads what the compiler left on disk
+            session.advance()
 
     def _rest(self, known: Wanted) -> None:
         """Stop going on, unless something else was asked for meanwhile."""
@@ -195,6 +208,12 @@ class TrainingWorker:
         if complete:
             self._loaded = which, dataset
         return dataset
+
+
+def _yield_to_the_window() -> None:
+    """Let the window go first where both want the processor; the threads that this one starts inherit it."""
+    if sys.platform == "linux":  # elsewhere a niceness belongs to the whole process
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
 
 
 def _phase(session: "Session", pace: Pace) -> Phase:

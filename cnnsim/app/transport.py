@@ -7,20 +7,26 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QStyle, QStyleOption
 from cnnsim.app.controls import Choice, KeepsSpace, Segmented
 from cnnsim.app.icons import SignButton
 from cnnsim.app.player import SPEEDS, Player
+from cnnsim.app.style import Measure
 
-GRAIN_WORDS = (
-    ("multiply", "Multiply", "Show every multiply, the sum and the bias"),
+_COARSE = (
     ("cell", "Cell", "Show one output cell per step"),
     ("row", "Row", "Show one output row per step"),
 )
 
 
 class Transport(QWidget):
-    """Steers a `Player` and shows where it is; the keys work anywhere in the page."""
+    """Steers a `Player` and shows where it is; the keys work anywhere in the page.
+
+    Parameters
+    ----------
+    finest
+        Word and tip for the grain of single steps.
+    """
 
     grain_changed = Signal(str)
 
-    def __init__(self, player: Player, page: QWidget) -> None:
+    def __init__(self, player: Player, page: QWidget, finest: tuple[str, str]) -> None:
         super().__init__(page)
         self._player = player
         self.setObjectName("transport")
@@ -38,7 +44,7 @@ class Transport(QWidget):
         self.speed = Choice([(str(speed), f"{speed:g}×") for speed in SPEEDS], "Speed", self)
         self.speed.setAccessibleName("Speed")
         self.speed.choose("1.0")
-        self.grain = Segmented(GRAIN_WORDS, self)
+        self.grain = Segmented((("multiply", *finest), *_COARSE), self)
         self._lay_out()
         self._connect()
         self._add_keys(page)
@@ -48,25 +54,30 @@ class Transport(QWidget):
     def _lay_out(self) -> None:
         keeps_space = KeepsSpace(self)
         buttons = QHBoxLayout()
-        buttons.setSpacing(4)
         for button in (self.first, self.back, self.play, self.forward, self.last, self.loop):
             button.installEventFilter(keeps_space)
             buttons.addWidget(button)
         scrub = QHBoxLayout()
-        scrub.setSpacing(16)
         scrub.addWidget(self.scrubber, 1)
         scrub.addWidget(self.counter)
         below = QHBoxLayout()
-        below.setSpacing(16)
         below.addLayout(buttons)
         below.addStretch(1)
         below.addWidget(self.grain)
         below.addWidget(self.speed)
         rows = QVBoxLayout(self)
-        rows.setContentsMargins(16, 4, 16, 12)
-        rows.setSpacing(4)
         rows.addLayout(scrub)
         rows.addLayout(below)
+        self._rows, self._wide, self._tight = rows, (scrub, below), buttons
+
+    def set_measure(self, measure: Measure) -> None:
+        """Take over the sizes of the window."""
+        unit = measure.unit
+        self._rows.setContentsMargins(unit * 2, unit // 2, unit * 2, round(unit * 1.5))
+        self._rows.setSpacing(unit // 2)
+        self._tight.setSpacing(unit // 2)
+        for row in self._wide:
+            row.setSpacing(unit * 2)
 
     def _connect(self) -> None:
         player = self._player

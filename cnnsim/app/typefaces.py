@@ -35,6 +35,8 @@ class GlyphCache:
     """
 
     def __init__(self) -> None:
+        no_hinting = QFont.HintingPreference.PreferNoHinting
+        self._family = {bold: QRawFont(font_path(bold), 16.0, no_hinting) for bold in (False, True)}
         self._fonts: dict[tuple[float, bool], QRawFont] = {}
         self._runs: dict[tuple[str, float, bool], QGlyphRun] = {}
 
@@ -52,7 +54,8 @@ class GlyphCache:
     def _font(self, size: float, bold: bool) -> QRawFont:
         font = self._fonts.get((size, bold))
         if font is None:
-            font = QRawFont(font_path(bold), size, QFont.HintingPreference.PreferNoHinting)
+            font = QRawFont(self._family[bold])  # the file is read once, then only the size changes
+            font.setPixelSize(size)
             self._fonts[size, bold] = font
         return font
 
