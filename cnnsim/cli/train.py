@@ -56,7 +56,7 @@ def add_parser(subparsers: Subparsers) -> None:
     for name, kind, default, text in (
         ("--epochs", int, 3, "passes over the training images"),
         ("--batch-size", int, 64, "images per step"),
-        ("--lr", float, 0.05, "learning rate"),
+        ("--lr", float, 0.01, "learning rate"),
         ("--momentum", float, 0.9, "momentum, from 0 to below 1"),
         ("--seed", int, 0, "of the first weights, the order of the images, and synthetic digits"),
     ):
@@ -101,7 +101,7 @@ def _check(args: argparse.Namespace) -> None:
     require_range("--batch-size", args.batch_size, 1, 100_000)
     require_range("--seed", args.seed, 0, 2**32 - 1)
     if not (args.lr > 0 and math.isfinite(args.lr)):
-        raise InputError("--lr", args.lr, "is not a positive number", "try 0.05")
+        raise InputError("--lr", args.lr, "is not a positive number", "try 0.01")
     if not 0 <= args.momentum < 1:
         raise InputError("--momentum", args.momentum, "is not from 0 to below 1", "try 0.9")
     for option, value, high in (("--limit", args.limit, 10**9), ("--threads", args.threads, 256)):

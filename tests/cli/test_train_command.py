@@ -177,5 +177,7 @@ def test_divergence_is_told_and_nothing_finite_is_lost(tmp_path, capsys):
 def test_help_states_the_defaults(capsys):
     assert main(["train", "--help"]) == 0
     text = " ".join(capsys.readouterr().out.split())
-    assert "learning rate (default: 0.05)" in text
+    default = cnnsim.train.Hyperparameters()
+    assert f"learning rate (default: {default.learning_rate})" in text
+    assert f"momentum, from 0 to below 1 (default: {default.momentum})" in text
     assert "auto" in text
