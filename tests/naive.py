@@ -1,4 +1,4 @@
-"""Slow, obvious loops that everything faster is measured against: one Python statement per multiplication, no vectors."""
+"""Slow, obvious loops that everything faster is measured against: one statement per multiplication, no vectors."""
 
 import math
 from itertools import product
@@ -16,7 +16,7 @@ def size(n, k, s, p, d):
 
 def windows(x, weight, stride, padding, dilation, groups):
     """Yield (image, output map, row, column), (input channel, row, column), (o, c, r, t) for every multiplication."""
-    (n, c_in, h, w), (c_out, c_group, kh, kw) = x.shape, weight.shape
+    (n, _, h, w), (c_out, c_group, kh, kw) = x.shape, weight.shape
     (sr, sc), (pr, pc), (dr, dc) = pair(stride), pair(padding), pair(dilation)
     rows, columns = size(h, kh, sr, pr, dr), size(w, kw, sc, pc, dc)
     for image, o, i, j in product(range(n), range(c_out), range(rows), range(columns)):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cnnsim import functional as F
+from cnnsim import functional
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed; it is compared with where it is")
 
@@ -18,12 +18,12 @@ def check(name, arrays, options, backward_options=None):
     """Run `name` here and there, and compare values and all gradients."""
     tensors = [None if a is None else tensor(a) for a in arrays]
     theirs = getattr(torch.nn.functional, name)(*tensors, **options)
-    ours = getattr(F, name)(*arrays, **options)
+    ours = getattr(functional, name)(*arrays, **options)
     tolerance = {"rtol": 1e-10, "atol": 1e-10} if arrays[0].dtype == np.float64 else {"rtol": 2e-3, "atol": 2e-4}
     np.testing.assert_allclose(ours, theirs.detach().numpy(), **tolerance)
     dy = np.random.default_rng(3).standard_normal(ours.shape).astype(ours.dtype)
     theirs.backward(torch.from_numpy(np.asarray(dy)))
-    gradients = getattr(F, f"{name}_backward")(dy, *arrays, **options)
+    gradients = getattr(functional, f"{name}_backward")(dy, *arrays, **options)
     for gradient, leaf in zip(gradients if isinstance(gradients, tuple) else [gradients], tensors, strict=False):
         if gradient is not None:
             np.testing.assert_allclose(gradient, leaf.grad.numpy(), **tolerance)
@@ -65,7 +65,7 @@ def pooling(case, dilated):
 def test_max_pool2d(case):
     x, options = pooling(case, dilated=True)
     check("max_pool2d", [x], options)
-    _, ours = F.max_pool2d(x, **options, return_indices=True)
+    _, ours = functional.max_pool2d(x, **options, return_indices=True)
     _, theirs = torch.nn.functional.max_pool2d(torch.from_numpy(x), **options, return_indices=True)
     np.testing.assert_array_equal(ours, theirs.numpy())
 
@@ -100,4 +100,8 @@ def test_cross_entropy(reduction, case):
     random = np.random.default_rng(case)
     x = random.standard_normal((7, 5)).astype(dtype_of(case))
     check("cross_entropy", [x, random.integers(0, 5, 7)], {"reduction": reduction})
-    check("cross_entropy", [x, F.softmax(random.standard_normal((7, 5)).astype(x.dtype))], {"reduction": reduction})
+    check(
+        "cross_entropy",
+        [x, functional.softmax(random.standard_normal((7, 5)).astype(x.dtype))],
+        {"reduction": reduction},
+    )

@@ -5,63 +5,75 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnsim import functional as F
+from cnnsim import functional
 from cnnsim.analysis import output_size
 from cnnsim.errors import InputError
 
 X, W, B = np.zeros((2, 2, 5, 5)), np.zeros((4, 2, 3, 3)), np.zeros(4)
 
 BAD = [
-    (lambda: F.conv2d(X.astype(int), W), "x.dtype=int64 is neither float32 nor float64: convert it with x.astype"),
-    (lambda: F.conv2d(X[0], W), r"x.shape=\(2, 5, 5\) does not have 4 axes: reshape it to \(N, C, H, W\)"),
-    (lambda: F.conv2d(X, W.astype(np.float32)), "weight.dtype=float32 differs from x.dtype=float64"),
-    (lambda: F.conv2d(X, W[:, :1]), r"weight.shape=\(4, 1, 3, 3\) is not \(4, 2, 3, 3\)"),
-    (lambda: F.conv2d(X, W, B[:3]), r"bias.shape=\(3,\) is not \(4,\)"),
     (
-        lambda: F.conv2d(X, np.zeros((4, 2, 7, 7))),
+        lambda: functional.conv2d(X.astype(int), W),
+        "x.dtype=int64 is neither float32 nor float64: convert it with x.astype",
+    ),
+    (lambda: functional.conv2d(X[0], W), r"x.shape=\(2, 5, 5\) does not have 4 axes: reshape it to \(N, C, H, W\)"),
+    (lambda: functional.conv2d(X, W.astype(np.float32)), "weight.dtype=float32 differs from x.dtype=float64"),
+    (lambda: functional.conv2d(X, W[:, :1]), r"weight.shape=\(4, 1, 3, 3\) is not \(4, 2, 3, 3\)"),
+    (lambda: functional.conv2d(X, W, B[:3]), r"bias.shape=\(3,\) is not \(4,\)"),
+    (
+        lambda: functional.conv2d(X, np.zeros((4, 2, 7, 7))),
         r"kernel_size=7 is larger than the padded input \(5\): use a smaller",
     ),
-    (lambda: F.conv2d(X, W, dilation=3), r"kernel_size=3 spread over 7 cells by dilation=3 is larger than the padded"),
-    (lambda: F.conv2d(X, W, stride=0), "stride=0 is less than 1"),
-    (lambda: F.conv2d(X, W, stride=(1, -2)), r"stride=\(1, -2\) is less than 1"),
-    (lambda: F.conv2d(X, W, stride=1.5), "stride=1.5 is neither an integer nor a pair"),
-    (lambda: F.conv2d(X, W, stride=True), "stride=True is neither an integer nor a pair"),
-    (lambda: F.conv2d(X, W, padding=-1), "padding=-1 is less than 0"),
-    (lambda: F.conv2d(X, W, padding=(1, 2, 3)), r"padding=\(1, 2, 3\) is neither"),
-    (lambda: F.conv2d(X, W, dilation=0), "dilation=0 is less than 1"),
-    (lambda: F.conv2d(X, W, groups=3), "groups=3 does not divide the 2 channels of x"),
-    (lambda: F.conv2d(X, W[:3], groups=2), "groups=2 does not divide the 3 channels of weight"),
-    (lambda: F.conv2d(X, W, groups=0), "groups=0 is less than 1"),
-    (lambda: F.conv2d(X, W, groups="2"), "groups=2 is not an integer"),
-    (lambda: F.conv2d(X, np.zeros((4, 2, 0, 3))), "kernel_size=0 is too small"),
-    (lambda: F.conv2d_backward(np.zeros((2, 4, 5, 5)), X, W), r"dy.shape=\(2, 4, 5, 5\) is not \(2, 4, 3, 3\)"),
-    (lambda: F.conv2d_backward(np.zeros((2, 4, 3, 3), "f"), X, W), "dy.dtype=float32 differs from x.dtype=float64"),
-    (lambda: F.max_pool2d(X, 6), r"kernel_size=6 is larger than the padded input \(5\)"),
-    (lambda: F.max_pool2d(X, 2, padding=2), "padding=2 is more than half of kernel_size=2"),
     (
-        lambda: F.max_pool2d(X[..., :1], 2, 1, 1, 2),
+        lambda: functional.conv2d(X, W, dilation=3),
+        r"kernel_size=3 spread over 7 cells by dilation=3 is larger than the padded",
+    ),
+    (lambda: functional.conv2d(X, W, stride=0), "stride=0 is less than 1"),
+    (lambda: functional.conv2d(X, W, stride=(1, -2)), r"stride=\(1, -2\) is less than 1"),
+    (lambda: functional.conv2d(X, W, stride=1.5), "stride=1.5 is neither an integer nor a pair"),
+    (lambda: functional.conv2d(X, W, stride=True), "stride=True is neither an integer nor a pair"),
+    (lambda: functional.conv2d(X, W, padding=-1), "padding=-1 is less than 0"),
+    (lambda: functional.conv2d(X, W, padding=(1, 2, 3)), r"padding=\(1, 2, 3\) is neither"),
+    (lambda: functional.conv2d(X, W, dilation=0), "dilation=0 is less than 1"),
+    (lambda: functional.conv2d(X, W, groups=3), "groups=3 does not divide the 2 channels of x"),
+    (lambda: functional.conv2d(X, W[:3], groups=2), "groups=2 does not divide the 3 channels of weight"),
+    (lambda: functional.conv2d(X, W, groups=0), "groups=0 is less than 1"),
+    (lambda: functional.conv2d(X, W, groups="2"), "groups=2 is not an integer"),
+    (lambda: functional.conv2d(X, np.zeros((4, 2, 0, 3))), "kernel_size=0 is too small"),
+    (
+        lambda: functional.conv2d_backward(np.zeros((2, 4, 5, 5)), X, W),
+        r"dy.shape=\(2, 4, 5, 5\) is not \(2, 4, 3, 3\)",
+    ),
+    (
+        lambda: functional.conv2d_backward(np.zeros((2, 4, 3, 3), "f"), X, W),
+        "dy.dtype=float32 differs from x.dtype=float64",
+    ),
+    (lambda: functional.max_pool2d(X, 6), r"kernel_size=6 is larger than the padded input \(5\)"),
+    (lambda: functional.max_pool2d(X, 2, padding=2), "padding=2 is more than half of kernel_size=2"),
+    (
+        lambda: functional.max_pool2d(X[..., :1], 2, 1, 1, 2),
         "padding=1 leaves a window of kernel_size=2 with dilation=2 nothing",
     ),
-    (lambda: F.max_pool2d_backward(X, X, 2), r"dy.shape=\(2, 2, 5, 5\) is not \(2, 2, 2, 2\)"),
-    (lambda: F.avg_pool2d(X, 0), "kernel_size=0 is less than 1"),
-    (lambda: F.avg_pool2d(X, 2, divisor_override=0), "divisor_override=0 is less than 1"),
-    (lambda: F.linear(X, np.zeros((3, 4))), r"weight.shape=\(3, 4\) is not \(3, 5\)"),
-    (lambda: F.linear(np.float64(1), W[0, 0]), r"x.shape=\(\) has no axis of features"),
+    (lambda: functional.max_pool2d_backward(X, X, 2), r"dy.shape=\(2, 2, 5, 5\) is not \(2, 2, 2, 2\)"),
+    (lambda: functional.avg_pool2d(X, 0), "kernel_size=0 is less than 1"),
+    (lambda: functional.avg_pool2d(X, 2, divisor_override=0), "divisor_override=0 is less than 1"),
+    (lambda: functional.linear(X, np.zeros((3, 4))), r"weight.shape=\(3, 4\) is not \(3, 5\)"),
+    (lambda: functional.linear(np.float64(1), W[0, 0]), r"x.shape=\(\) has no axis of features"),
     (
-        lambda: F.linear_backward(np.zeros((2, 2)), np.zeros((2, 3)), np.zeros((3, 3))),
+        lambda: functional.linear_backward(np.zeros((2, 2)), np.zeros((2, 3)), np.zeros((3, 3))),
         r"dy.shape=\(2, 2\) is not \(2, 3\)",
     ),
-    (lambda: F.relu(np.zeros(3, np.float16)), "x.dtype=float16 is neither"),
-    (lambda: F.tanh_backward(np.zeros(2), np.zeros(3)), r"dy.shape=\(2,\) is not \(3,\)"),
-    (lambda: F.softmax(X, 4), "dim=4 is no axis of an array with 4: use one from -4 to 3"),
-    (lambda: F.cross_entropy(X, [0, 1]), "does not have 2 axes"),
-    (lambda: F.cross_entropy(B[None], [4]), "target=4 ... 4 holds a class outside 0 ... 3"),
-    (lambda: F.cross_entropy(B[None], [-1]), "target=-1 ... -1 holds a class outside"),
-    (lambda: F.cross_entropy(B[None], [1, 2]), r"target.shape=\(2,\) is not \(1,\)"),
-    (lambda: F.cross_entropy(B[None], np.zeros((1, 3))), r"target.shape=\(1, 3\) is not \(1, 4\)"),
-    (lambda: F.cross_entropy(B[None], [0], reduction="max"), "reduction='max' is unknown"),
-    (lambda: F.cross_entropy(np.zeros((0, 3)), np.zeros(0, int)), "holds no image to average over"),
-    (lambda: F.cross_entropy_backward([1.0, 2.0], B[None], [0]), r"dy.shape=\(2,\) is not \(\)"),
+    (lambda: functional.relu(np.zeros(3, np.float16)), "x.dtype=float16 is neither"),
+    (lambda: functional.tanh_backward(np.zeros(2), np.zeros(3)), r"dy.shape=\(2,\) is not \(3,\)"),
+    (lambda: functional.softmax(X, 4), "dim=4 is no axis of an array with 4: use one from -4 to 3"),
+    (lambda: functional.cross_entropy(X, [0, 1]), "does not have 2 axes"),
+    (lambda: functional.cross_entropy(B[None], [4]), "target=4 ... 4 holds a class outside 0 ... 3"),
+    (lambda: functional.cross_entropy(B[None], [-1]), "target=-1 ... -1 holds a class outside"),
+    (lambda: functional.cross_entropy(B[None], [1, 2]), r"target.shape=\(2,\) is not \(1,\)"),
+    (lambda: functional.cross_entropy(B[None], np.zeros((1, 3))), r"target.shape=\(1, 3\) is not \(1, 4\)"),
+    (lambda: functional.cross_entropy(B[None], [0], reduction="max"), "reduction='max' is unknown"),
+    (lambda: functional.cross_entropy(np.zeros((0, 3)), np.zeros(0, int)), "holds no image to average over"),
+    (lambda: functional.cross_entropy_backward([1.0, 2.0], B[None], [0]), r"dy.shape=\(2,\) is not \(\)"),
     (lambda: output_size(0, 1), "n=0 is too small: use 1 or more"),
 ]
 
@@ -86,20 +98,20 @@ def test_any_memory_layout_works(which):
     random = np.random.default_rng(0)
     x, w, b = (random.standard_normal(a.shape) for a in (X, W, B))
     plain = [
-        F.conv2d(x, w, b),
-        *F.conv2d_backward(F.conv2d(x, w, b), x, w, b),
-        *F.linear_backward(b[None], x[0, 0, :1], w[:, 0, :1, 0].repeat(5, 1), b),
+        functional.conv2d(x, w, b),
+        *functional.conv2d_backward(functional.conv2d(x, w, b), x, w, b),
+        *functional.linear_backward(b[None], x[0, 0, :1], w[:, 0, :1, 0].repeat(5, 1), b),
     ]
     x2, w2, b2 = (variants(a)[which] for a in (x, w, b))
     dense = variants(w[:, 0, :1, 0].repeat(5, 1))[which]
     odd = [
-        F.conv2d(x2, w2, b2),
-        *F.conv2d_backward(F.conv2d(x, w, b), x2, w2, b2),
-        *F.linear_backward(b2[None], x2[0, 0, :1], dense, b2),
+        functional.conv2d(x2, w2, b2),
+        *functional.conv2d_backward(functional.conv2d(x, w, b), x2, w2, b2),
+        *functional.linear_backward(b2[None], x2[0, 0, :1], dense, b2),
     ]
     for one, other in zip(plain, odd, strict=True):
         np.testing.assert_array_equal(one, other)
-    np.testing.assert_array_equal(F.max_pool2d(x, 2), F.max_pool2d(x2, 2))
+    np.testing.assert_array_equal(functional.max_pool2d(x, 2), functional.max_pool2d(x2, 2))
 
 
 @given(
@@ -110,10 +122,10 @@ def test_any_memory_layout_works(which):
 def test_any_shape_works_or_is_refused(x_shape, w_shape, stride, padding, dilation, groups):
     x, w = np.ones(x_shape, np.float32), np.ones(w_shape, np.float32)
     try:
-        y = F.conv2d(x, w, None, stride, padding, dilation, groups)
+        y = functional.conv2d(x, w, None, stride, padding, dilation, groups)
     except InputError:
         return
     assert y.shape[:2] == (len(x), len(w))
-    dx, dw, _ = F.conv2d_backward(y, x, w, None, stride, padding, dilation, groups)
+    dx, dw, _ = functional.conv2d_backward(y, x, w, None, stride, padding, dilation, groups)
     assert (dx.shape, dw.shape) == (x.shape, w.shape)
     assert np.isfinite(y).all()

@@ -4,7 +4,7 @@ import naive
 import numpy as np
 import pytest
 
-from cnnsim import functional as F
+from cnnsim import functional
 
 RANDOM = np.random.default_rng(5)
 
@@ -25,30 +25,34 @@ CONVOLUTIONS = [
     ((array(2, 4, 4, 4), array(4, 1, 3, 3), array(4)), {"groups": 4, "padding": (0, 2)}),
 ]
 ARRAYS = [
-    (F.relu, F.relu_backward, distinct(3, 4), ()),
-    (F.tanh, F.tanh_backward, array(3, 4), ()),
-    (F.softmax, F.softmax_backward, array(3, 4), (1,)),
-    (F.softmax, F.softmax_backward, array(2, 3, 2), (1,)),
-    (F.log_softmax, F.log_softmax_backward, array(3, 4), (0,)),
-    (F.max_pool2d, F.max_pool2d_backward, distinct(2, 2, 5, 4), (2,)),
-    (F.max_pool2d, F.max_pool2d_backward, distinct(1, 2, 5, 6), (3, 2, 1)),
-    (F.max_pool2d, F.max_pool2d_backward, distinct(1, 1, 7, 6), (2, 1, 0, 2)),
-    (F.avg_pool2d, F.avg_pool2d_backward, array(2, 2, 5, 4), (2,)),
-    (F.avg_pool2d, F.avg_pool2d_backward, array(1, 2, 5, 6), ((3, 2), 2, 1, True, False)),
-    (F.avg_pool2d, F.avg_pool2d_backward, array(1, 1, 5, 6), (2, 1, 0, False, True, 7)),
+    (functional.relu, functional.relu_backward, distinct(3, 4), ()),
+    (functional.tanh, functional.tanh_backward, array(3, 4), ()),
+    (functional.softmax, functional.softmax_backward, array(3, 4), (1,)),
+    (functional.softmax, functional.softmax_backward, array(2, 3, 2), (1,)),
+    (functional.log_softmax, functional.log_softmax_backward, array(3, 4), (0,)),
+    (functional.max_pool2d, functional.max_pool2d_backward, distinct(2, 2, 5, 4), (2,)),
+    (functional.max_pool2d, functional.max_pool2d_backward, distinct(1, 2, 5, 6), (3, 2, 1)),
+    (functional.max_pool2d, functional.max_pool2d_backward, distinct(1, 1, 7, 6), (2, 1, 0, 2)),
+    (functional.avg_pool2d, functional.avg_pool2d_backward, array(2, 2, 5, 4), (2,)),
+    (functional.avg_pool2d, functional.avg_pool2d_backward, array(1, 2, 5, 6), ((3, 2), 2, 1, True, False)),
+    (functional.avg_pool2d, functional.avg_pool2d_backward, array(1, 1, 5, 6), (2, 1, 0, False, True, 7)),
 ]
 
 
 @pytest.mark.parametrize(("arrays", "options"), CONVOLUTIONS)
 def test_conv2d(arrays, options):
-    dy = array(*F.conv2d(*arrays, **options).shape)
-    check_arrays(lambda: (F.conv2d(*arrays, **options) * dy).sum(), arrays, F.conv2d_backward(dy, *arrays, **options))
+    dy = array(*functional.conv2d(*arrays, **options).shape)
+    check_arrays(
+        lambda: (functional.conv2d(*arrays, **options) * dy).sum(),
+        arrays,
+        functional.conv2d_backward(dy, *arrays, **options),
+    )
 
 
 @pytest.mark.parametrize("bias", [array(3), None])
 def test_linear(bias):
     arrays, dy = (array(4, 5), array(3, 5), bias), array(4, 3)
-    check_arrays(lambda: (F.linear(*arrays) * dy).sum(), arrays, F.linear_backward(dy, *arrays))
+    check_arrays(lambda: (functional.linear(*arrays) * dy).sum(), arrays, functional.linear_backward(dy, *arrays))
 
 
 @pytest.mark.parametrize(("forward", "backward", "x", "options"), ARRAYS)
@@ -58,11 +62,11 @@ def test_of_one_array(forward, backward, x, options):
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
-@pytest.mark.parametrize("target", [np.array([1, 0, 3]), F.softmax(array(3, 4))])
+@pytest.mark.parametrize("target", [np.array([1, 0, 3]), functional.softmax(array(3, 4))])
 def test_cross_entropy(reduction, target):
     x, dy = array(3, 4), array(3) if reduction == "none" else array()
-    gradient = F.cross_entropy_backward(dy, x, target, reduction=reduction)
-    check_arrays(lambda: (F.cross_entropy(x, target, reduction=reduction) * dy).sum(), [x], [gradient])
+    gradient = functional.cross_entropy_backward(dy, x, target, reduction=reduction)
+    check_arrays(lambda: (functional.cross_entropy(x, target, reduction=reduction) * dy).sum(), [x], [gradient])
 
 
 def check_arrays(loss, arrays, gradients):
