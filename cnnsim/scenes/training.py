@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # at run time it would load the engine, which a drawing does 
 _WIDTH, _HEIGHT = 62.0, 31.8  # of the whole layout, in text sizes
 _CHARTS_HEIGHT = 13.0
 _KERNELS_WIDTH = 34.0
+_CONFUSED = 0.1  # of the largest count gets the strongest colour: rare mistakes are to be seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,7 @@ def _confusion(step: "TrainingStep", grid: _Grid) -> tuple[Item, ...]:
         area.y,
         float(int(area.height / len(counts))),
         Role.TEXT,
-        Scale(float(counts.max()), signed=False),
+        Scale(float(counts.max()) * _CONFUSED, signed=False),
         text_size=size,
         row_labels=digits,
         col_labels=digits,
