@@ -2,7 +2,6 @@
 
 from cnnsim.scenes.convolution import convolution_scene
 from cnnsim.scenes.layout import View
-from cnnsim.scenes.pooling import pooling_scene
 from cnnsim.scenes.training import training_curves, training_report, training_scene
 
-__all__ = ["View", "convolution_scene", "pooling_scene", "training_curves", "training_report", "training_scene"]
+__all__ = ["View", "convolution_scene", "training_curves", "training_report", "training_scene"]

@@ -2,47 +2,47 @@
 
 from cnnsim.drawing import Role, Term
 from cnnsim.trace import Geometry
+from cnnsim.trace.geometry import Axis
 from cnnsim.typography import format_number
 
 
 def size_terms(geometry: Geometry) -> tuple[Term, ...]:
-    """Write ⌊(n + 2p − k)/s⌋ + 1 with numbers; rows and columns where they differ."""
-    rows, cols = geometry.input_shape
-    intro = (Term("Output size  ", Role.MUTED),)
-    if rows == cols:
-        return (*intro, *_along(geometry, 0), *_unread(geometry))
+    """Write ⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1 with numbers; for rows and for columns where they differ."""
+    if geometry.rows == geometry.cols:
+        return (Term("Output size  ", Role.MUTED), *_along(geometry.rows), *_unread(geometry))
     return (
         Term("Output rows  ", Role.MUTED),
-        *_along(geometry, 0),
-        Term("     Output columns  ", Role.MUTED, breaks=True),
-        *_along(geometry, 1),
+        *_along(geometry.rows),
+        Term("     columns  ", Role.MUTED, breaks=True),
+        *_along(geometry.cols),
         *_unread(geometry),
     )
 
 
-def _along(geometry: Geometry, axis: int) -> tuple[Term, ...]:
-    n, k, s, p = geometry.input_shape[axis], geometry.size, geometry.stride, geometry.padding
-    out = geometry.output_shape[axis]
-    quotient = (n + 2 * p - k) / s
+def _along(axis: Axis) -> tuple[Term, ...]:
+    quotient = (axis.padded - axis.extent) / axis.stride
     rounded = () if quotient.is_integer() else (Term(f" = ⌊{format_number(quotient)}⌋ + 1"),)
+    padding = f"2·{axis.before}" if axis.before == axis.after else f"{axis.before} + {axis.after}"
+    size = Term(str(axis.size), Role.KERNEL)
+    window = (size,) if axis.dilation == 1 else (Term(f"{axis.dilation}·("), size, Term(" − 1) − 1"))
     return (
         Term("⌊("),
-        Term(str(n), Role.INPUT),
-        Term(f" + 2·{p} − "),
-        Term(str(k), Role.KERNEL),
-        Term(f") / {s}⌋ + 1"),
+        Term(str(axis.n), Role.INPUT),
+        Term(f" + {padding} − "),
+        *window,
+        Term(f") / {axis.stride}⌋ + 1"),
         *rounded,
         Term(" = "),
-        Term(str(out), Role.OUTPUT, bold=True),
+        Term(str(axis.windows), Role.OUTPUT, bold=True),
     )
 
 
 def _unread(geometry: Geometry) -> tuple[Term, ...]:
-    rows, cols = geometry.unreached
-    if geometry.stride > geometry.size:
-        words = f"stride {geometry.stride} is wider than the window: hatched cells are skipped"
-    elif rows or cols:
+    rows, cols = geometry.rows.unread, geometry.cols.unread
+    if rows or cols:
         words = f"hatched: {_count(rows, 'row')} and {_count(cols, 'column')} that no window reaches"
+    elif not geometry.covered().all():
+        words = "hatched: cells that every window skips"
     else:
         return ()
     return (Term(f"     {words}", Role.WARNING, breaks=True),)

@@ -1,157 +1,133 @@
 """A convolution, one multiply at a time."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from cnnsim.errors import InputError
-from cnnsim.trace.geometry import Geometry, Grid, checked_geometry, checked_grid
-from cnnsim.trace.grain import Grain, GrainView, check_index
-
-Kind = Literal["multiply", "sum", "bias"]
-
-
-@dataclass(frozen=True, slots=True)
-class ConvolutionStep:
-    """What happens at one step.
-
-    Parameters
-    ----------
-    index
-        Number of the step in its trace.
-    kind
-        ``"multiply"`` (one weight by one value), ``"sum"`` (all products of the cell added up) or ``"bias"`` (the
-        bias added: the cell is finished).
-    row, col
-        Output cell that is being computed.
-    kernel_row, kernel_col
-        Weight that is being multiplied, as it lies over the window; None unless a multiply.
-    x_row, x_col
-        Cell of the input under it; outside the input it is padding. None unless a multiply.
-    x, w, product
-        The two factors and their product; None unless a multiply.
-    partial
-        Sum of the products so far.
-    y
-        The finished cell; None before the bias.
-    """
-
-    index: int
-    kind: Kind
-    row: int
-    col: int
-    kernel_row: int | None
-    kernel_col: int | None
-    x_row: int | None
-    x_col: int | None
-    x: float | None
-    w: float | None
-    product: float | None
-    partial: float
-    y: float | None
+from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
+from cnnsim.trace.geometry import Array, Geometry, checked_array, checked_geometry
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ConvolutionTrace:
-    """Every step of y[i, j] = b + Σ w[r, c] · x[i·s + r, j·s + c]; made by `convolution`.
+class Convolution:
+    """The rule y[o, i, j] = b[o] + Σ w[o, c, r, t] · x[c, i·s + r·d, j·s + t·d]; `convolution` makes its steps.
 
     Parameters
     ----------
-    x, w
-        Input (H, W) and kernel (k, k), float64.
-    b
-        Bias.
+    x, w, b
+        Input (C, H, W), kernels (O, C/groups, kh, kw), biases (O,).
     geometry
         Where the windows stand.
+    groups
+        Output map o sees only the input maps of its group.
     flip
-        True convolution: the kernel is turned by 180° before it is laid on the window.
+        True convolution: the kernels are turned by 180° before they are laid on the windows.
     padded, applied, output
-        The input with its zeros, the kernel as it lies on the window, and the result.
+        The input with its padding, the kernels as they lie on the windows, and the result (O, H', W').
     """
 
-    x: Grid
-    w: Grid
-    b: float
+    x: Array
+    w: Array
+    b: Array
     geometry: Geometry
+    groups: int
     flip: bool
-    padded: Grid
-    applied: Grid
-    output: Grid
+    padded: Array
+    applied: Array
+    output: Array
 
     @property
-    def steps_per_cell(self) -> int:
-        """k² multiplies, the sum, the bias."""
-        return self.w.size + 2
+    def counts(self) -> int:
+        """Weights of one kernel."""
+        return int(self.w[0].size)
 
-    def __len__(self) -> int:
-        return self.output.size * self.steps_per_cell
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """The products are added up, then the bias is added."""
+        return "sum", "bias"
 
-    def __getitem__(self, index: int) -> ConvolutionStep:
-        place = check_index(index, len(self))
-        cell, within = divmod(place, self.steps_per_cell)
-        row, col = divmod(cell, self.output.shape[1])
-        if within < self.w.size:
-            return self._multiply(place, row, col, within)
-        total = float(self.products(row, col).cumsum()[-1])
-        finished = within == self.w.size + 1
-        y = float(self.output[row, col]) if finished else None
-        kind: Kind = "bias" if finished else "sum"
-        return ConvolutionStep(place, kind, row, col, None, None, None, None, None, None, None, total, y)
+    def first_channel(self, out: int) -> int:
+        """First input map of the group of an output map."""
+        return out // (len(self.w) // self.groups) * self.w.shape[1]
 
-    def _multiply(self, index: int, row: int, col: int, within: int) -> ConvolutionStep:
-        r, c = divmod(within, self.w.shape[1])
-        x_row, x_col = row * self.geometry.stride + r, col * self.geometry.stride + c
-        x, w = float(self.padded[x_row, x_col]), float(self.applied[r, c])
-        partial = float(self.products(row, col).cumsum()[within])
-        frame = self.geometry.padding
-        return ConvolutionStep(
-            index, "multiply", row, col, r, c, x_row - frame, x_col - frame, x, w, x * w, partial, None
-        )
+    def window(self, cell: Place) -> Array:
+        """Input values under a kernel: (C/groups, kh, kw)."""
+        out, row, col = cell
+        first = self.first_channel(out)
+        return self.geometry.window(self.padded[first : first + self.w.shape[1]], row, col)
 
-    def products(self, row: int, col: int) -> Grid:
-        """Products of one window: (k, k)."""
-        top, left = row * self.geometry.stride, col * self.geometry.stride
-        rows, cols = self.w.shape
-        products: Grid = self.padded[top : top + rows, left : left + cols] * self.applied
-        return products
+    def products(self, cell: Place) -> Array:
+        """Products of one window: (C/groups, kh, kw)."""
+        return np.asarray(self.window(cell) * self.applied[cell[0]], dtype=np.float64)
 
-    def at(self, grain: Grain) -> GrainView[ConvolutionStep]:
-        """Return the same steps one multiply, one output cell or one output row at a time."""
-        units = {"multiply": 1, "cell": self.steps_per_cell, "row": self.steps_per_cell * self.output.shape[1]}
-        return GrainView(self, units[grain])
+    def values(self, cell: Place) -> Array:
+        """Products of one window in the order of the steps: channel by channel, row by row."""
+        return self.products(cell).ravel()
+
+    def contribution(self, cell: Place, number: int) -> Contribution:
+        """One weight times the input value under it."""
+        out, row, col = cell
+        c, r, t = (int(index) for index in np.unravel_index(number, self.w.shape[1:]))
+        place = (self.first_channel(out) + c, *self.geometry.place(row, col, r, t))
+        w, x = float(self.applied[out, c, r, t]), float(self.padded[place])
+        return Contribution((Factor("kernel", (out, c, r, t), w), Factor("input", place, x)), w * x)
+
+    def combined(self, values: Array) -> float:
+        """Add up."""
+        return float(values.cumsum()[-1])
+
+    def after(self, cell: Place, combined: float) -> tuple[float, ...]:
+        """The sum, and the sum with the bias."""
+        return combined, combined + float(self.b[cell[0]])
 
 
 def convolution(
-    x: Any, w: Any, b: float = 0.0, *, stride: int = 1, padding: int = 0, flip: bool = False
-) -> ConvolutionTrace:
-    """Return the steps of a 2-D convolution of one channel.
+    x: Any,
+    w: Any,
+    b: Any = None,
+    *,
+    stride: int | tuple[int, int] = 1,
+    padding: int | str | tuple[int, int] | tuple[int, int, int, int] = 0,
+    padding_mode: str = "zeros",
+    dilation: int | tuple[int, int] = 1,
+    groups: int = 1,
+    flip: bool = False,
+) -> CellwiseTrace[Convolution]:
+    """Return the steps of a 2-D convolution.
 
     Parameters
     ----------
     x
-        Input, (H, W).
+        Input, (H, W) or (C, H, W).
     w
-        Square kernel, (k, k).
+        Kernels, (kh, kw), (C, kh, kw) or (O, C/groups, kh, kw).
     b
-        Bias.
-    stride
-        Cells from one window to the next.
+        Biases: None, a number for all maps, or (O,).
+    stride, dilation
+        A number, or one for rows and one for columns.
     padding
-        Zeros added on every side.
+        Cells added on every side; or (rows, columns); or (top, bottom, left, right); or ``"valid"`` for none and
+        ``"same"`` for as many as keep the size (the odd one goes to the end).
+    padding_mode
+        What the padding shows: ``"zeros"``, ``"replicate"``, ``"reflect"`` or ``"circular"``.
+    groups
+        Parts into which the maps are divided; each is convolved on its own.
     flip
         False: cross-correlation, as every deep-learning library computes it. True: true convolution.
 
     Returns
     -------
-    ConvolutionTrace
-        ``len`` is (k² + 2) · output cells; its ``output`` is (H', W') with H' = ⌊(H + 2·padding − k)/stride⌋ + 1.
+    CellwiseTrace
+        Each output cell takes a step for every weight, one for the sum and one for the bias. Its ``rule.output`` is
+        (O, H', W') with H' = ⌊(H + padding − dilation·(kh − 1) − 1)/stride⌋ + 1.
 
     Raises
     ------
     InputError
-        If a grid is ragged, empty or not finite, the kernel is not square or larger than the padded input, or the
-        stride or padding is out of range.
+        If an array is ragged, empty or not finite, the numbers of maps do not fit, the kernel is larger than the padded
+        input, or a number is out of range.
 
     References
     ----------
@@ -161,32 +137,70 @@ def convolution(
     --------
     >>> from cnnsim import gallery
     >>> steps = convolution(gallery.LECTURE_IMAGE, gallery.kernel("lecture"))
-    >>> steps.output
+    >>> steps.rule.output[0]
     array([[4., 3., 4.],
            [2., 4., 3.],
            [2., 3., 4.]])
-    >>> steps[1].x, steps[1].w, steps[1].product, steps[1].partial
-    (1.0, 0.0, 0.0, 1.0)
+    >>> steps[1].contribution.value, steps[1].so_far
+    (0.0, 1.0)
     """
-    x, w = checked_grid("x", x), checked_grid("w", w)
-    if w.shape[0] != w.shape[1]:
-        raise InputError("w", f"array of shape {w.shape}", "is not square", "use as many rows as columns")
-    if not np.isfinite(b):
-        raise InputError("b", b, "is not finite", "use an ordinary number")
-    geometry = checked_geometry(x, w.shape[0], stride, padding, "kernel_size")
-    padded = np.pad(x, padding)
-    applied = w[::-1, ::-1] if flip else w
-    output = _convolve(padded, applied, float(b), geometry)
-    for grid in (padded, output):
-        grid.flags.writeable = False
-    return ConvolutionTrace(x, w, float(b), geometry, flip, padded, applied, output)
+    x, w = checked_array("x", x, 2, 3), checked_array("w", w, 2, 3, 4)
+    biases = np.broadcast_to(checked_array("b", 0.0 if b is None else b, 0, 1), (len(w),))
+    _check_maps(x, w, groups)
+    stride, dilation = _pair(stride), _pair(dilation)
+    sides = _sides(padding, w.shape[2:], stride, dilation)
+    geometry = checked_geometry(
+        x.shape[1:], w.shape[2:], "kernel_size", stride=stride, padding=sides, dilation=dilation, mode=padding_mode
+    )
+    padded = geometry.padded(x)
+    applied = w[..., ::-1, ::-1] if flip else w
+    output = _convolve(padded, applied, biases, geometry, groups)
+    for array in (padded, output):
+        array.flags.writeable = False
+    return cellwise(Convolution(x, w, biases, geometry, groups, flip, padded, applied, output))
 
 
-def _convolve(padded: Grid, applied: Grid, b: float, geometry: Geometry) -> Grid:
+def _pair(value: int | tuple[int, int]) -> tuple[int, int]:
+    return (value, value) if isinstance(value, int) else value
+
+
+def _sides(
+    padding: int | str | tuple[int, ...], size: tuple[int, ...], stride: tuple[int, int], dilation: tuple[int, int]
+) -> tuple[int, int, int, int]:
+    """Top, bottom, left, right."""
+    if padding == "valid":
+        return 0, 0, 0, 0
+    if padding == "same":
+        if stride != (1, 1):
+            raise InputError("padding", "same", f"does not go with stride={stride[0]}", "use stride=1, or a number")
+        rows, cols = (d * (k - 1) for k, d in zip(size, dilation, strict=True))
+        return rows // 2, rows - rows // 2, cols // 2, cols - cols // 2
+    if isinstance(padding, str):
+        raise InputError("padding", padding, "is unknown", "use a number, 'valid' or 'same'")
+    if isinstance(padding, int):
+        return padding, padding, padding, padding
+    if len(padding) == 2:
+        return padding[0], padding[0], padding[1], padding[1]
+    top, bottom, left, right = padding
+    return top, bottom, left, right
+
+
+def _check_maps(x: Array, w: Array, groups: int) -> None:
+    if groups < 1 or len(w) % groups or len(x) % groups:
+        rule = f"does not divide {len(x)} input maps and {len(w)} kernels"
+        raise InputError("groups", groups, rule, "use a common divisor of both")
+    if w.shape[1] * groups != len(x):
+        rule = f"has {w.shape[1]} slices a kernel, but a group has {len(x) // groups} input maps"
+        raise InputError("w", f"array of shape {w.shape}", rule, "use one slice for each input map of a group")
+
+
+def _convolve(padded: Array, applied: Array, b: Array, geometry: Geometry, groups: int) -> Array:
     """Add the products in the order of the steps, so that a step and the result agree to the last bit."""
-    total = np.zeros(geometry.output_shape)
-    rows, cols = geometry.output_shape
-    s = geometry.stride
-    for (r, c), weight in np.ndenumerate(applied):
-        total += weight * padded[r : r + (rows - 1) * s + 1 : s, c : c + (cols - 1) * s + 1 : s]
-    return total + b
+    outs, channels = applied.shape[:2]
+    total = np.zeros((outs, *geometry.output_shape))
+    maps = padded.reshape(groups, channels, *geometry.padded_shape)
+    of_group = np.repeat(np.arange(groups), outs // groups)
+    for c, r, t in np.ndindex(*applied.shape[1:]):
+        seen = maps[:, c, geometry.rows.seen_by(r), geometry.cols.seen_by(t)]
+        total += applied[:, c, r, t, None, None] * seen[of_group]
+    return np.asarray(total + b[:, None, None], dtype=np.float64)

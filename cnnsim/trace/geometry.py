@@ -1,88 +1,200 @@
-"""Where windows stand, shared by every operation that slides one over a grid."""
+"""Where windows stand along an axis, shared by every operation that slides one over a grid."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnnsim.errors import InputError
 
-Grid = NDArray[np.float64]
+Array = NDArray[np.float64]
+PaddingMode = Literal["zeros", "replicate", "reflect", "circular"]
+PADDING_MODES: tuple[PaddingMode, ...] = ("zeros", "replicate", "reflect", "circular")
+
+_NUMPY_MODES = {"zeros": "constant", "replicate": "edge", "reflect": "reflect", "circular": "wrap"}
+OUTSIDE = -1
+"""Source of a padding cell that repeats no cell of the input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """Windows along one axis: places are counted in the padded input, window i begins at i·stride.
+
+    Parameters
+    ----------
+    n
+        Cells of the input.
+    size
+        Cells of the window.
+    stride
+        Cells from one window to the next.
+    before, after
+        Cells of padding at either end.
+    dilation
+        Distance of neighbouring cells of the window in the input.
+    """
+
+    n: int
+    size: int
+    stride: int = 1
+    before: int = 0
+    after: int = 0
+    dilation: int = 1
+
+    @property
+    def padded(self) -> int:
+        """Cells with padding."""
+        return self.n + self.before + self.after
+
+    @property
+    def extent(self) -> int:
+        """Cells from the first to the last that a window sees."""
+        return self.dilation * (self.size - 1) + 1
+
+    @property
+    def windows(self) -> int:
+        """⌊(n + p − d(k − 1) − 1)/s⌋ + 1."""
+        return (self.padded - self.extent) // self.stride + 1
+
+    @property
+    def unread(self) -> int:
+        """How many last cells of the padded input no window reaches."""
+        return self.padded - ((self.windows - 1) * self.stride + self.extent)
+
+    def place(self, window: int, within: int) -> int:
+        """Place in the padded input of a cell of a window."""
+        return window * self.stride + within * self.dilation
+
+    def seen_by(self, within: int) -> slice:
+        """Places in the padded input that one cell of the window meets, window after window."""
+        first = within * self.dilation
+        return slice(first, first + (self.windows - 1) * self.stride + 1, self.stride)
+
+    def covered(self) -> NDArray[np.bool_]:
+        """(padded,); True where some window has a cell."""
+        covered = np.zeros(self.padded, np.bool_)
+        for within in range(self.size):
+            covered[self.seen_by(within)] = True
+        return covered
+
+    def sources(self, mode: PaddingMode) -> NDArray[np.intp]:
+        """(padded,); which cell of the input each place shows, `OUTSIDE` for a zero."""
+        cells = np.arange(self.n)
+        if mode == "zeros":
+            return np.pad(cells, (self.before, self.after), constant_values=OUTSIDE)
+        return np.pad(cells, (self.before, self.after), mode=_NUMPY_MODES[mode])  # type: ignore[call-overload,no-any-return]
 
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """A square window of `size` cells that moves by `stride` over an input framed by `padding` cells.
+    """Windows over the rows and over the columns of an input."""
 
-    Rows and columns of windows are counted in the padded input: window (i, j) covers rows
-    ``i·stride … i·stride + size − 1`` of it.
-    """
+    rows: Axis
+    cols: Axis
+    mode: PaddingMode = "zeros"
 
-    input_shape: tuple[int, int]
-    size: int
-    stride: int
-    padding: int
+    @property
+    def input_shape(self) -> tuple[int, int]:
+        """Shape of a map of the input."""
+        return self.rows.n, self.cols.n
 
     @property
     def padded_shape(self) -> tuple[int, int]:
-        """Shape of the input with its frame of padding."""
-        rows, cols = self.input_shape
-        return rows + 2 * self.padding, cols + 2 * self.padding
+        """Shape of a map of the padded input."""
+        return self.rows.padded, self.cols.padded
+
+    @property
+    def window_shape(self) -> tuple[int, int]:
+        """Shape of a window."""
+        return self.rows.size, self.cols.size
 
     @property
     def output_shape(self) -> tuple[int, int]:
-        """⌊(n + 2p − k)/s⌋ + 1 along both axes."""
-        rows, cols = self.padded_shape
-        return (rows - self.size) // self.stride + 1, (cols - self.size) // self.stride + 1
-
-    @property
-    def unreached(self) -> tuple[int, int]:
-        """How many last rows and columns of the padded input no window covers."""
-        rows, cols = self.padded_shape
-        out_rows, out_cols = self.output_shape
-        return (
-            rows - ((out_rows - 1) * self.stride + self.size),
-            cols - ((out_cols - 1) * self.stride + self.size),
-        )
+        """Shape of a map of the output."""
+        return self.rows.windows, self.cols.windows
 
     def covered(self) -> NDArray[np.bool_]:
-        """Padded shape; True where at least one window covers the cell."""
-        return np.logical_and.outer(*(self._covered_along(axis) for axis in (0, 1)))
+        """Padded shape; True where some window has a cell."""
+        return np.logical_and.outer(self.rows.covered(), self.cols.covered())
 
-    def _covered_along(self, axis: int) -> NDArray[np.bool_]:
-        length, windows = self.padded_shape[axis], self.output_shape[axis]
-        covered = np.zeros(length, np.bool_)
-        for window in range(windows):
-            covered[window * self.stride : window * self.stride + self.size] = True
-        return covered
+    def padded(self, maps: Array) -> Array:
+        """(C, H, W) with the padding filled as the mode says."""
+        widths = ((0, 0), (self.rows.before, self.rows.after), (self.cols.before, self.cols.after))
+        return np.asarray(np.pad(maps, widths, mode=_NUMPY_MODES[self.mode]), dtype=np.float64)  # type: ignore[call-overload]
+
+    def window(self, padded: Array, row: int, col: int) -> Array:
+        """Values of one window in every map: (C, size, size); a view."""
+        top, left = row * self.rows.stride, col * self.cols.stride
+        return padded[
+            :, top : top + self.rows.extent : self.rows.dilation, left : left + self.cols.extent : self.cols.dilation
+        ]
+
+    def place(self, row: int, col: int, r: int, c: int) -> tuple[int, int]:
+        """Place in the padded input of cell (r, c) of window (row, col)."""
+        return self.rows.place(row, r), self.cols.place(col, c)
 
 
-def checked_geometry(x: Grid, size: int, stride: int, padding: int, size_name: str) -> Geometry:
-    """Return the geometry, or raise `InputError` if no window fits."""
-    for argument, value, least in ((size_name, size, 1), ("stride", stride, 1), ("padding", padding, 0)):
+def checked_geometry(
+    input_shape: tuple[int, int],
+    size: tuple[int, int],
+    size_name: str,
+    *,
+    stride: tuple[int, int] = (1, 1),
+    padding: tuple[int, int, int, int] = (0, 0, 0, 0),
+    dilation: tuple[int, int] = (1, 1),
+    mode: str = "zeros",
+) -> Geometry:
+    """Return the geometry, or raise `InputError` if no window fits; padding is top, bottom, left, right."""
+    for argument, values, least in (
+        (size_name, size, 1),
+        ("stride", stride, 1),
+        ("padding", padding, 0),
+        ("dilation", dilation, 1),
+    ):
+        _check_least(argument, values, least)
+    known = next((known for known in PADDING_MODES if known == mode), None)
+    if known is None:
+        raise InputError("padding_mode", mode, "is unknown", f"choose one of {', '.join(PADDING_MODES)}")
+    rows = Axis(input_shape[0], size[0], stride[0], padding[0], padding[1], dilation[0])
+    cols = Axis(input_shape[1], size[1], stride[1], padding[2], padding[3], dilation[1])
+    for axis in (rows, cols):
+        _check_axis(axis, size_name, known)
+    return Geometry(rows, cols, known)
+
+
+def _check_least(argument: str, values: Sequence[int], least: int) -> None:
+    for value in values:
         if value < least:
             raise InputError(argument, value, f"is less than {least}", f"use {least} or more")
-    geometry = Geometry((x.shape[0], x.shape[1]), size, stride, padding)
-    smallest = min(geometry.padded_shape)
-    if size > smallest:
+
+
+def _check_axis(axis: Axis, size_name: str, mode: PaddingMode) -> None:
+    widest = max(axis.before, axis.after)
+    if (mode == "reflect" and widest >= axis.n) or (mode == "circular" and widest > axis.n):
+        most = axis.n - 1 if mode == "reflect" else axis.n
+        raise InputError("padding", widest, f"is too wide for {mode} padding of {axis.n} cells", f"use at most {most}")
+    if axis.extent > axis.padded:
+        spread = f" (spread over {axis.extent} cells by dilation={axis.dilation})" if axis.dilation > 1 else ""
         raise InputError(
             size_name,
-            size,
-            f"is larger than the padded input ({smallest})",
-            f"use at most {smallest}, a larger input, or more padding",
+            f"{axis.size}{spread}",
+            f"is larger than the padded input ({axis.padded})",
+            f"use a size of at most {(axis.padded - 1) // axis.dilation + 1}, a larger input, or more padding",
         )
-    return geometry
 
 
-def checked_grid(argument: str, values: object) -> Grid:
-    """Return `values` as a read-only 2-D float64 array, or raise `InputError`."""
+def checked_array(argument: str, values: object, *ndims: int) -> Array:
+    """Return `values` as a read-only float64 array with leading axes of length 1 up to the most of `ndims` axes."""
     try:
-        grid = np.array(values, dtype=np.float64)
+        array = np.array(values, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise InputError(argument, values, "is no grid of numbers", "give rows of equal length") from error
-    if grid.ndim != 2 or grid.size == 0:
-        raise InputError(argument, f"array of shape {grid.shape}", "is no grid", "give one or more rows of numbers")
-    if not np.isfinite(grid).all():
-        raise InputError(argument, grid.tolist(), "has a cell that is not finite", "use ordinary numbers")
-    grid.flags.writeable = False
-    return grid
+    if array.ndim not in ndims or array.size == 0:
+        raise InputError(argument, f"array of shape {array.shape}", "is no grid", "give one or more rows of numbers")
+    if not np.isfinite(array).all():
+        raise InputError(argument, array.tolist(), "has a cell that is not finite", "use ordinary numbers")
+    array = array.reshape((1,) * (max(ndims) - array.ndim) + array.shape)
+    array.flags.writeable = False
+    return array

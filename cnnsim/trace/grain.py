@@ -3,13 +3,15 @@
 A trace holds no cursor and no history: step i is computed from the inputs each time it is asked for.
 """
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, Protocol, TypeVar
 
 from cnnsim.errors import InputError
 
-Grain = Literal["multiply", "cell", "row"]
-GRAINS: tuple[Grain, ...] = ("multiply", "cell", "row")
+Grain = Literal["multiply", "cell", "row", "map"]
+GRAINS: tuple[Grain, ...] = ("multiply", "cell", "row", "map")
 
 Step_co = TypeVar("Step_co", covariant=True)
 Step = TypeVar("Step")
@@ -31,26 +33,26 @@ class GrainView(Generic[Step]):
     ----------
     trace
         The trace underneath.
-    unit
-        Steps per unit; divides the length of the trace.
+    ends
+        For each unit, one more than the index of its last step; a range takes no memory.
     """
 
     trace: Trace[Step]
-    unit: int
+    ends: Sequence[int]
 
     def __len__(self) -> int:
-        return len(self.trace) // self.unit
+        return len(self.ends)
 
     def __getitem__(self, index: int) -> Step:
         return self.trace[self.base_index(index)]
 
     def base_index(self, index: int) -> int:
         """Index of the unit's last step in the trace underneath; negative indices count from the end."""
-        return (check_index(index, len(self)) + 1) * self.unit - 1
+        return self.ends[check_index(index, len(self))] - 1
 
     def position_of(self, base_index: int) -> int:
         """Index of the unit that contains a step of the trace underneath."""
-        return base_index // self.unit
+        return bisect_right(self.ends, base_index)
 
 
 def check_index(index: int, length: int) -> int:

@@ -1,0 +1,109 @@
+"""Formulas of operations that compute cell by cell, with the numbers of the current cell."""
+
+from collections.abc import Iterator
+
+from cnnsim.drawing import Cell, Role, Term
+from cnnsim.scenes.look import Look
+from cnnsim.scenes.numerals import factor, faint, number
+from cnnsim.trace import Contribution, Step
+from cnnsim.typography import digits_that_add_up, exact, format_number
+
+_FEWEST = 4
+TO_COME = Term("?", Role.MUTED)
+
+
+def digits_of(look: Look, step: Step) -> int | None:
+    """Decimals for the numbers of the current cell; None if all of them are small fractions.
+
+    As they are shown, the contributions add up to their sum, and the sum and what is added to it to the output cell.
+    """
+    rule = look.trace.rule
+    values = [float(value) for value in rule.values(step.cell)]
+    factors = [part.value for place in range(len(values)) for part in rule.contribution(step.cell, place).factors]
+    combined = rule.combined(rule.values(step.cell))
+    results = rule.after(step.cell, combined)
+    if all(exact(value) is not None for value in (*values, *factors, *results)):
+        return None
+    added = ([combined, results[-1] - combined], results[-1])
+    return digits_that_add_up((values, combined), added)
+
+
+def versions(look: Look, step: Step, digits: int | None) -> Iterator[tuple[Term, ...]]:
+    """Write the current cell in numbers, first with all contributions, then with ever fewer about the current one."""
+    count = len(look.trace.rule.values(step.cell))
+    while count > _FEWEST:
+        yield numeric(look, step, digits, count)
+        count = count * 3 // 4
+    yield numeric(look, step, digits, count)
+
+
+def numeric(look: Look, step: Step, digits: int | None, most: int) -> tuple[Term, ...]:
+    """Write the current cell with at most so many contributions; what has not been computed yet is faint."""
+    opening, _, closing = look.joint
+    return (
+        Term(look.symbol, look.output.role, bold=True),
+        Term(f"{look.output.indices(step.cell)}  =  {opening}"),
+        *_contributions(look, step, digits, most),
+        Term(closing),
+        *look.endings(step, digits),
+    )
+
+
+def equals(digits: int | None) -> Term:
+    """Return the sign before a sum: rounded factors do not multiply exactly."""
+    return Term("  =  " if digits is None else "  ≈  ", breaks=True)
+
+
+def result(look: Look, step: Step, digits: int | None) -> Term:
+    """Return the finished cell, or a question mark before it is."""
+    if step.y is None:
+        return TO_COME
+    return number(step.y, digits, look.output.role, look.output.cell(step.cell), bold=True)
+
+
+def _contributions(look: Look, step: Step, digits: int | None, most: int) -> tuple[Term, ...]:
+    separator = look.joint[1]
+    count = len(look.trace.rule.values(step.cell))
+    if count == 0:
+        return (Term("0"),)
+    active = step.number
+    first = min(max(active - most // 2, 0), count - most)
+    terms: list[Term] = [Term(f"…{separator}", Role.MUTED)] if first else []
+    for place in range(first, first + most):
+        group = product(look, look.trace.rule.contribution(step.cell, place), digits, bold=place == active)
+        if place > first:
+            group = (Term(separator), *group)
+        terms.append(Term("", breaks=True))
+        terms.extend(group if place <= active else map(faint, group))
+    if first + most < count:
+        terms.append(Term(f"{separator}…", Role.MUTED))
+    return tuple(terms)
+
+
+def product(look: Look, contribution: Contribution, digits: int | None, bold: bool) -> tuple[Term, ...]:
+    """Write the factors of a contribution, each in the colour of its matrix."""
+    terms: list[Term] = []
+    for part in contribution.factors:
+        tensor = look.tensors.get(part.operand)
+        cell: Cell | None = None if tensor is None or part.place is None else tensor.cell(part.place)
+        role = Role.TEXT if tensor is None else tensor.role
+        if terms:
+            terms.append(Term("·"))
+        terms.append(factor(part.value, digits, role, cell, bold))
+    return tuple(terms)
+
+
+def narrate_multiply(look: Look, step: Step, digits: int | None, so_far: str) -> tuple[Term, ...]:
+    """Name the factors with their places, their product, and what there is so far."""
+    assert step.contribution is not None
+    terms: list[Term] = []
+    for part in step.contribution.factors:
+        tensor = look.tensors.get(part.operand)
+        if terms:
+            terms.append(Term(" times "))
+        if tensor is not None and part.place is not None:
+            terms.append(Term(f"{tensor.name}{tensor.indices(part.place)} = "))
+        terms.append(factor(part.value, digits, Role.TEXT if tensor is None else tensor.role, bold=True))
+    if len(step.contribution.factors) > 1:
+        terms += [Term(" gives "), Term(format_number(step.contribution.value, digits), bold=True)]
+    return (*terms, Term(f";  {so_far} "), Term(format_number(step.so_far, digits), bold=True), Term("."))

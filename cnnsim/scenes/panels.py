@@ -1,0 +1,148 @@
+"""Tensors laid out in columns of captioned matrices that share one size of cell."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnsim.drawing import Matrix, Role, Scale, Values
+from cnnsim.scenes.layout import Area, View, caption_height
+from cnnsim.scenes.tensors import Tensor
+from cnnsim.typography import text_width
+
+_LARGEST_CELL = 4.4  # units: small matrices stay calm on a large screen
+_BETWEEN = 1.4  # units between panels of one row
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Panel:
+    """A slice of a tensor: (rows, cols) values under a caption; the other fields are those of `Matrix`."""
+
+    name: str
+    values: Values
+    role: Role
+    limit: float
+    caption: str = ""
+    note: str = ""
+    states: NDArray[np.uint8] | None = None
+    editable: bool = False
+
+
+Row = tuple[Panel, ...]
+Column = tuple[Row, ...]
+
+
+def largest(values: Values) -> float:
+    """Absolute value for the strongest colour; of a whole tensor, so that colours do not flicker."""
+    return float(np.abs(values).max())
+
+
+def slices(
+    tensor: Tensor,
+    caption: str,
+    note: str,
+    *,
+    limit: float | None = None,
+    lead: tuple[int, ...] = (),
+    states: NDArray[np.uint8] | None = None,
+    editable: bool = False,
+) -> tuple[Panel, ...]:
+    """Return a panel for every slice of a tensor, or of the part of it with the leading indices `lead`.
+
+    `states` has the shape of that part, or of one slice if it is the same for all. The note stands by the first panel only.
+    """
+    array = tensor.array
+    strongest = largest(array) if limit is None else limit
+    panels = []
+    for rest in np.ndindex(*array.shape[len(lead) : -2]):
+        indices = (*lead, *rest)
+        shown = [str(index) for index, length in zip(indices, array.shape[:-2], strict=True) if length > 1]
+        state = states if states is None or states.ndim == 2 else states[rest]
+        panels.append(
+            Panel(
+                tensor.matrix(indices),
+                array[indices],
+                tensor.role,
+                strongest,
+                " ".join([caption, ", ".join(shown)]).strip(),
+                "" if panels else note,
+                state,
+                editable,
+            )
+        )
+    return tuple(panels)
+
+
+def stacked(panels: Sequence[Panel]) -> Column:
+    """Put panels one above the other."""
+    return tuple((panel,) for panel in panels)
+
+
+def lay_out(view: View, area: Area, columns: Sequence[Column], gap: float, digits: int | None) -> tuple[Matrix, ...]:
+    """Place the columns side by side, each centred in the height, with the largest cells that fit."""
+    cell = _cell(view, area, columns, gap)
+    widths = [_column_width(view, column, cell) for column in columns]
+    x = area.x + (area.width - sum(widths) - gap * (len(columns) - 1)) / 2
+    matrices: list[Matrix] = []
+    for column, width in zip(columns, widths, strict=True):
+        matrices.extend(_column(view, area, column, cell, x, digits))
+        x += width + gap
+    return tuple(matrices)
+
+
+def _cell(view: View, area: Area, columns: Sequence[Column], gap: float) -> float:
+    def fits(cell: int) -> bool:
+        across = sum(_column_width(view, column, cell) for column in columns) + gap * (len(columns) - 1)
+        return across <= area.width and all(_column_height(view, column, cell) <= area.height for column in columns)
+
+    return float(next((cell for cell in range(int(view.unit * _LARGEST_CELL), 1, -1) if fits(cell)), 1))
+
+
+def _column(view: View, area: Area, column: Column, cell: float, x: float, digits: int | None) -> Iterator[Matrix]:
+    y = area.y + (area.height - _column_height(view, column, cell)) / 2
+    for row in column:
+        left = x
+        for panel in row:
+            yield _matrix(view, panel, round(left), round(y + caption_height(view)), cell, digits)
+            left += _panel_width(view, panel, cell) + view.unit * _BETWEEN
+        y += _row_height(view, row, cell)
+
+
+def _matrix(view: View, panel: Panel, x: float, y: float, cell: float, digits: int | None) -> Matrix:
+    return Matrix(
+        panel.name,
+        panel.values,
+        x,
+        y,
+        cell,
+        panel.role,
+        Scale(panel.limit),
+        panel.caption,
+        panel.note,
+        view.unit,
+        digits=digits,
+        states=panel.states,
+        editable=panel.editable,
+    )
+
+
+def _panel_width(view: View, panel: Panel, cell: float) -> float:
+    note = view.unit * 0.5 + text_width(panel.note, view.unit) if panel.note else 0.0
+    return max(float(panel.values.shape[1] * cell), text_width(panel.caption, view.unit, bold=True) + note)
+
+
+def _row_width(view: View, row: Row, cell: float) -> float:
+    return sum(_panel_width(view, panel, cell) for panel in row) + view.unit * _BETWEEN * (len(row) - 1)
+
+
+def _row_height(view: View, row: Row, cell: float) -> float:
+    return caption_height(view) + float(max(panel.values.shape[0] for panel in row) * cell)
+
+
+def _column_width(view: View, column: Column, cell: float) -> float:
+    return max(_row_width(view, row, cell) for row in column)
+
+
+def _column_height(view: View, column: Column, cell: float) -> float:
+    return sum(_row_height(view, row, cell) for row in column)

@@ -1,0 +1,16 @@
+"""The signs between matrices."""
+
+from cnnsim.drawing import Arrow, Label, Matrix, Role
+from cnnsim.scenes.layout import View
+
+
+def between_grids(left: Matrix, right: Matrix, words: str, view: View, scale: float = 2.0) -> Label:
+    """Put a sign in the middle of the gap between two matrices, at the height of the right one."""
+    x = (left.x + left.width + right.x) / 2
+    return Label(words, x, right.y + right.height / 2, view.unit * scale, Role.MUTED, anchor="middle")
+
+
+def arrow(left: Matrix, right: Matrix, view: View) -> Arrow:
+    """Point from one matrix to another on its right."""
+    gap = view.unit * 0.7
+    return Arrow(left.x + left.width + gap, left.y + left.height / 2, right.x - gap, right.y + right.height / 2)
