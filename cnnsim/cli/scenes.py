@@ -13,8 +13,21 @@ from cnnsim.cli.options import add_data_option, require_range
 from cnnsim.drawing import Drawing
 from cnnsim.export import trace_record, training_record
 from cnnsim.gallery import IMAGES, KERNELS, Grid, image, kernel
-from cnnsim.scenes import View, convolution_scene, pooling_scene, training_report
-from cnnsim.trace import GRAINS, MODES, check_grain, convolution, pooling
+from cnnsim.scenes import View, draw, training_report
+from cnnsim.trace import (
+    GRAINS,
+    MODES,
+    PADDING_MODES,
+    CellwiseTrace,
+    Convolution,
+    Pooling,
+    check_grain,
+    convolution,
+    input_gradient,
+    kernel_gradient,
+    pooling,
+    pooling_gradient,
+)
 
 _LARGEST_SIZE = 64
 
@@ -86,21 +99,58 @@ def _add_convolution_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--bias", type=float, default=0.0, help="added to every output cell (default: %(default)s)")
     parser.add_argument("--stride", type=int, default=1, help="cells from window to window (default: %(default)s)")
-    parser.add_argument("--padding", type=int, default=0, help="zeros around the input (default: %(default)s)")
+    parser.add_argument("--padding", type=int, default=0, help="cells around the input (default: %(default)s)")
+    parser.add_argument("--padding-mode", choices=PADDING_MODES, default="zeros", help="(default: %(default)s)")
+    parser.add_argument("--dilation", type=int, default=1, help="spread of the kernel's cells (default: %(default)s)")
     parser.add_argument("--flip", action="store_true", help="true convolution: turn the kernel by 180° first")
+    _add_pass_options(parser, tuple(_CONVOLUTION_PASSES))
+
+
+def _add_pass_options(parser: argparse.ArgumentParser, passes: tuple[str, ...]) -> None:
+    parser.add_argument("--pass", dest="direction", choices=passes, default=passes[0], help="(default: %(default)s)")
+    words = "of the loss by the output, for a backward pass: rows such as '1 0; 0 1', or ones (default: ones)"
+    parser.add_argument("--gradient", metavar="G", default="ones", help=words)
+
+
+_CONVOLUTION_PASSES: dict[str, Callable[[CellwiseTrace[Convolution], Any], CellwiseTrace[Any]]] = {
+    "forward": lambda forward, _: forward,
+    "kernel-gradient": kernel_gradient,
+    "input-gradient": input_gradient,
+}
+_POOLING_PASSES: dict[str, Callable[[CellwiseTrace[Pooling], Any], CellwiseTrace[Any]]] = {
+    "forward": lambda forward, _: forward,
+    "input-gradient": pooling_gradient,
+}
+_PASS_NAMES = ("direction", "gradient", "grain")
 
 
 def _show_convolution(args: argparse.Namespace) -> Show:
-    names = ("input", "input_size", "seed", "kernel", "kernel_size", "bias", "stride", "padding", "flip", "grain")
+    names = ("input", "input_size", "seed", "kernel", "kernel_size", "bias", "stride", "padding", "padding_mode")
     require_range("--padding", args.padding, 0, _LARGEST_SIZE)
-    trace = convolution(
-        _input_grid(args), _kernel_grid(args), args.bias, stride=args.stride, padding=args.padding, flip=args.flip
+    forward = convolution(
+        _input_grid(args),
+        _kernel_grid(args),
+        args.bias,
+        stride=args.stride,
+        padding=args.padding,
+        padding_mode=args.padding_mode,
+        dilation=args.dilation,
+        flip=args.flip,
     )
+    trace = _CONVOLUTION_PASSES[args.direction](forward, _gradient(args))
+    return _show("convolution", trace, args, (*names, "dilation", "flip", *_PASS_NAMES))
+
+
+def _gradient(args: argparse.Namespace) -> list[list[float]] | None:
+    return None if args.gradient == "ones" else parse_matrix("--gradient", args.gradient, ("ones",))
+
+
+def _show(scene: str, trace: CellwiseTrace[Any], args: argparse.Namespace, names: Sequence[str]) -> Show:
     steps = trace.at(check_grain(args.grain))
     return Show(
         len(steps),
-        lambda position, view: convolution_scene(steps, position, view),
-        lambda: trace_record("convolution", _options(args, names), steps),
+        lambda position, view: draw(steps, position, view),
+        lambda: trace_record(scene, _options(args, names), steps),
     )
 
 
@@ -116,16 +166,13 @@ def _add_pooling_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mode", choices=MODES, default="max", help="what a window gives (default: %(default)s)")
     parser.add_argument("--window", type=int, default=2, help="side of the window (default: %(default)s)")
     parser.add_argument("--stride", type=int, default=2, help="cells from window to window (default: %(default)s)")
+    _add_pass_options(parser, tuple(_POOLING_PASSES))
 
 
 def _show_pooling(args: argparse.Namespace) -> Show:
-    names = ("input", "input_size", "seed", "mode", "window", "stride", "grain")
-    steps = pooling(_input_grid(args), args.window, args.stride, args.mode).at(check_grain(args.grain))
-    return Show(
-        len(steps),
-        lambda position, view: pooling_scene(steps, position, view),
-        lambda: trace_record("pooling", _options(args, names), steps),
-    )
+    names = ("input", "input_size", "seed", "mode", "window", "stride", *_PASS_NAMES)
+    forward = pooling(_input_grid(args), args.window, args.stride, args.mode)
+    return _show("pooling", _POOLING_PASSES[args.direction](forward, _gradient(args)), args, names)
 
 
 def _add_training_options(parser: argparse.ArgumentParser) -> None:

@@ -4,16 +4,24 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from cnnsim.trace import ConvolutionStep, ConvolutionTrace, GrainView, PoolingStep, PoolingTrace
+from cnnsim.trace import (
+    CellwiseTrace,
+    Convolution,
+    GrainView,
+    InputGradient,
+    KernelGradient,
+    Pooling,
+    PoolingGradient,
+    Step,
+)
+from cnnsim.trace.cellwise import Array
 
 if TYPE_CHECKING:  # at run time it would load the engine, which a drawing does not need
     from cnnsim.trace.training import TrainingStep, TrainingTrace
 
 
-def trace_record(
-    scene: str, options: Mapping[str, Any], steps: GrainView[ConvolutionStep] | GrainView[PoolingStep]
-) -> dict[str, Any]:
-    """Return the options, input, kernel (None if there is none), output and steps of a trace.
+def trace_record(scene: str, options: Mapping[str, Any], steps: GrainView[Step]) -> dict[str, Any]:
+    """Return the options, the operands (None where there is none), the output and the steps of a trace.
 
     Examples
     --------
@@ -24,16 +32,36 @@ def trace_record(
     >>> record["output"]
     [[4.0, 3.0, 4.0], [2.0, 4.0, 3.0], [2.0, 3.0, 4.0]]
     """
-    trace = steps.trace
-    assert isinstance(trace, ConvolutionTrace | PoolingTrace)
+    assert isinstance(steps.trace, CellwiseTrace)
+    rule = steps.trace.rule
     return {
         "scene": scene,
         "options": dict(options),
-        "input": trace.x.tolist(),
-        "kernel": trace.w.tolist() if isinstance(trace, ConvolutionTrace) else None,
-        "output": trace.output.tolist(),
+        **{name: None if array is None else _plain(array) for name, array in _operands(rule).items()},
+        "output": _plain(rule.output),
         "steps": [asdict(steps[index]) for index in range(len(steps))],
     }
+
+
+def _operands(rule: object) -> dict[str, Array | None]:
+    match rule:
+        case Convolution():
+            return {"input": rule.x, "kernel": rule.w, "bias": rule.b, "gradient": None}
+        case KernelGradient() | InputGradient():
+            return _operands(rule.forward) | {"gradient": rule.g}
+        case Pooling():
+            return {"input": rule.x, "kernel": None, "bias": None, "gradient": None}
+        case PoolingGradient():
+            return _operands(rule.forward) | {"gradient": rule.g}
+        case _:
+            raise TypeError(f"no record of {type(rule).__name__}")
+
+
+def _plain(array: Array) -> Any:
+    """Nest the values in lists; leading axes of length 1 are left out where two others remain."""
+    while array.ndim > 2 and len(array) == 1:
+        array = array[0]
+    return array.tolist()
 
 
 def training_record(options: Mapping[str, Any], trace: "TrainingTrace") -> dict[str, Any]:

@@ -1,7 +1,21 @@
 """What each operation looks like: pure functions from a trace, a position and the space available to a drawing."""
 
 from cnnsim.scenes.convolution import convolution_scene
+from cnnsim.scenes.convolution_backward import input_gradient_scene, kernel_gradient_scene
+from cnnsim.scenes.drawn import draw
 from cnnsim.scenes.layout import View
+from cnnsim.scenes.pooling import pooling_gradient_scene, pooling_scene
 from cnnsim.scenes.training import training_curves, training_report, training_scene
 
-__all__ = ["View", "convolution_scene", "training_curves", "training_report", "training_scene"]
+__all__ = [
+    "View",
+    "convolution_scene",
+    "draw",
+    "input_gradient_scene",
+    "kernel_gradient_scene",
+    "pooling_gradient_scene",
+    "pooling_scene",
+    "training_curves",
+    "training_report",
+    "training_scene",
+]

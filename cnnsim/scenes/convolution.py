@@ -13,10 +13,9 @@ from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.numerals import factor, faint, number
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, between_grids
-from cnnsim.scenes.size_formula import size_terms
+from cnnsim.scenes.size_formula import axis_place, size_terms
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, Convolution, Geometry, GrainView, Step
-from cnnsim.trace.geometry import Axis
 from cnnsim.typography import format_number
 
 
@@ -196,7 +195,7 @@ def convolution_symbols(rule: Convolution) -> tuple[Term, ...]:
         Term(" Σ"),
         Term("t", script="sub"),
     )
-    source = f"[{channel}{_place('i', 'r', rule.geometry.rows)}, {_place('j', 't', rule.geometry.cols)}]"
+    source = f"[{channel}{axis_place('i', 'r', rule.geometry.rows)}, {axis_place('j', 't', rule.geometry.cols)}]"
     return (
         Term("y", Role.OUTPUT, bold=True),
         Term(f"[{out}i, j]  =  "),
@@ -210,9 +209,3 @@ def convolution_symbols(rule: Convolution) -> tuple[Term, ...]:
         Term(source),
         Term(f"      r = 0 … {kh}, t = 0 … {kw}" if kh != kw else f"      r, t = 0 … {kh}", Role.MUTED),
     )
-
-
-def _place(outer: str, inner: str, axis: Axis) -> str:
-    scaled = outer if axis.stride == 1 else f"{axis.stride}{outer}"
-    spread = inner if axis.dilation == 1 else f"{axis.dilation}{inner}"
-    return f"{scaled} + {spread}" + (f" − {axis.before}" if axis.before else "")

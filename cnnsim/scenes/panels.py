@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnsim.drawing import Matrix, Role, Scale, Values
+from cnnsim.drawing import Highlight, Matrix, Role, Scale, Values
 from cnnsim.scenes.layout import Area, View, caption_height
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.typography import text_width
 
 _LARGEST_CELL = 4.4  # units: small matrices stay calm on a large screen
 _BETWEEN = 1.4  # units between panels of one row
+_INTO_THE_GAP = 3.2  # units that a note may reach beyond its panel
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +28,7 @@ class Panel:
     note: str = ""
     states: NDArray[np.uint8] | None = None
     editable: bool = False
+    highlights: tuple[Highlight, ...] = ()
 
 
 Row = tuple[Panel, ...]
@@ -50,11 +52,11 @@ def slices(
 ) -> tuple[Panel, ...]:
     """Return a panel for every slice of a tensor, or of the part of it with the leading indices `lead`.
 
-    `states` has the shape of that part, or of one slice if it is the same for all. The note stands by the first panel only.
+    `states` has the shape of that part, or of one slice if it is the same for all; the note stands by the first panel.
     """
     array = tensor.array
     strongest = largest(array) if limit is None else limit
-    panels = []
+    panels: list[Panel] = []
     for rest in np.ndindex(*array.shape[len(lead) : -2]):
         indices = (*lead, *rest)
         shown = [str(index) for index, length in zip(indices, array.shape[:-2], strict=True) if length > 1]
@@ -119,17 +121,23 @@ def _matrix(view: View, panel: Panel, x: float, y: float, cell: float, digits: i
         panel.role,
         Scale(panel.limit),
         panel.caption,
-        panel.note,
+        panel.note if _note_fits(view, panel, cell) else "",
         view.unit,
         digits=digits,
         states=panel.states,
+        highlights=panel.highlights,
         editable=panel.editable,
     )
 
 
 def _panel_width(view: View, panel: Panel, cell: float) -> float:
-    note = view.unit * 0.5 + text_width(panel.note, view.unit) if panel.note else 0.0
-    return max(float(panel.values.shape[1] * cell), text_width(panel.caption, view.unit, bold=True) + note)
+    return max(float(panel.values.shape[1] * cell), text_width(panel.caption, view.unit, bold=True))
+
+
+def _note_fits(view: View, panel: Panel, cell: float) -> bool:
+    """Whether caption and note stay clear of the next column: they may reach into the gap, not across it."""
+    words = text_width(panel.caption, view.unit, bold=True) + view.unit * 0.5 + text_width(panel.note, view.unit)
+    return words <= _panel_width(view, panel, cell) + view.unit * _INTO_THE_GAP
 
 
 def _row_width(view: View, row: Row, cell: float) -> float:

@@ -5,9 +5,9 @@ from cnnsim.scenes.layout import View
 
 
 def between_grids(left: Matrix, right: Matrix, words: str, view: View, scale: float = 2.0) -> Label:
-    """Put a sign in the middle of the gap between two matrices, at the height of the right one."""
+    """Put a sign in the middle of the gap between two matrices, at half the height of the left one."""
     x = (left.x + left.width + right.x) / 2
-    return Label(words, x, right.y + right.height / 2, view.unit * scale, Role.MUTED, anchor="middle")
+    return Label(words, x, left.y + left.height / 2, view.unit * scale, Role.MUTED, anchor="middle")
 
 
 def arrow(left: Matrix, right: Matrix, view: View) -> Arrow:

@@ -19,6 +19,19 @@ def size_terms(geometry: Geometry) -> tuple[Term, ...]:
     )
 
 
+def axis_place(window: str, within: str, axis: Axis) -> str:
+    """Write the place in the input of a cell of a window, along one axis.
+
+    Examples
+    --------
+    >>> axis_place("i", "r", Axis(n=7, size=3, stride=2, before=1, after=1))
+    '2i + r − 1'
+    """
+    scaled = window if axis.stride == 1 else f"{axis.stride}{window}"
+    spread = within if axis.dilation == 1 else f"{axis.dilation}{within}"
+    return f"{scaled} + {spread}" + (f" − {axis.before}" if axis.before else "")
+
+
 def _along(axis: Axis) -> tuple[Term, ...]:
     quotient = (axis.padded - axis.extent) / axis.stride
     rounded = () if quotient.is_integer() else (Term(f" = ⌊{format_number(quotient)}⌋ + 1"),)

@@ -13,6 +13,8 @@ _REFERENCE_SIZE = 200  # widths scale with the size: measured once, large enough
 _SCRIPT_SIZE = 0.68
 _SCRIPT_RAISE = {"sub": 0.22, "normal": 0.0, "super": -0.38}
 LINE_HEIGHT = 1.65
+_SMALLEST = 6.0  # pixels
+_ROUNDING = 0.5  # pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,16 @@ def flow(equation: Equation) -> tuple[tuple[Run, ...], float]:
 
 
 def fitting_size(equation: Equation, height: float) -> float:
-    """Largest size, at most the equation's own, at which the block is no higher than `height`."""
+    """Largest size, at most the equation's own, at which the block is no higher than `height` and no line too wide."""
     size = equation.size
-    while size > 6 and flow(_resized(equation, size))[1] > height:
+    while size > _SMALLEST and not _fits(_resized(equation, size), height):
         size *= 0.94
     return size
+
+
+def _fits(equation: Equation, height: float) -> bool:
+    runs, used = flow(equation)
+    return used <= height and all(run.x >= equation.x - _ROUNDING for run in runs)
 
 
 def _resized(equation: Equation, size: float) -> Equation:

@@ -10,7 +10,7 @@ from layout_checks import check_layout
 from cnnsim import gallery
 from cnnsim.drawing import CellState, Equation, Frame
 from cnnsim.scenes import View, convolution_scene
-from cnnsim.trace import convolution
+from cnnsim.trace import GRAINS, PADDING_MODES, convolution
 from cnnsim.typography import format_number
 
 SMALL, LARGE = View(740, 520), View(1600, 900)
@@ -77,7 +77,7 @@ def test_what_is_still_to_come_is_a_question_mark():
 def test_stride_padding_and_flip_show_in_the_symbols():
     steps = convolution(gallery.LECTURE_IMAGE, gallery.kernel("emboss"), stride=2, padding=1, flip=True).at("cell")
     drawing = convolution_scene(steps, 0, SMALL)
-    assert "w[2 − r, 2 − c] · x[2i + r − 1, 2j + c − 1]" in words_of(drawing)[1]
+    assert "w[2 − r, 2 − t] · x[2i + r − 1, 2j + t − 1]" in words_of(drawing)[1]
     np.testing.assert_array_equal(drawing.matrix("kernel").values, gallery.kernel("emboss")[::-1, ::-1])
     assert "turned 180°" in drawing.matrix("kernel").shape
 
@@ -94,16 +94,26 @@ def test_columns_that_the_stride_never_reaches_are_marked_and_named():
 
 @st.composite
 def scenes(draw):
-    size, padding = draw(st.integers(1, 7)), draw(st.integers(0, 3))
-    x = gallery.image(draw(st.sampled_from(gallery.IMAGES)), draw(st.integers(max(1, size - 2 * padding), 12)))
+    size, padding, dilation = draw(st.integers(1, 7)), draw(st.integers(0, 3)), draw(st.integers(1, 2))
+    least = max(1, dilation * (size - 1) + 1 - 2 * padding, padding + 1)
+    x = gallery.image(draw(st.sampled_from(gallery.IMAGES)), draw(st.integers(least, max(least, 12))))
     w = gallery.kernel(draw(st.sampled_from(sorted(gallery.KERNELS))), size)
     bias = draw(st.sampled_from([0.0, 0.5, -1 / 3, 0.123456789]))
-    trace = convolution(x, w, bias, stride=draw(st.integers(1, 4)), padding=padding, flip=draw(st.booleans()))
-    steps = trace.at(draw(st.sampled_from(["multiply", "cell", "row"])))
+    trace = convolution(
+        x,
+        w,
+        bias,
+        stride=draw(st.integers(1, 4)),
+        padding=padding,
+        padding_mode=draw(st.sampled_from(PADDING_MODES)),
+        dilation=dilation,
+        flip=draw(st.booleans()),
+    )
+    steps = trace.at(draw(st.sampled_from(GRAINS)))
     return steps, draw(st.floats(0, len(steps) - 1))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(scenes(), st.sampled_from([SMALL, LARGE, View(640, 480), View(1300, 500)]))
 def test_nothing_overlaps_or_is_cut_at_any_size(scene, view):
     check_layout(convolution_scene(*scene, view))
@@ -113,7 +123,7 @@ def value_of(words):
     return Fraction(words.strip("() ").replace("−", "-"))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(scenes())
 def test_shown_terms_add_up_to_the_shown_result(scene):
     steps, position = scene
@@ -136,9 +146,34 @@ def test_shown_terms_add_up_to_the_shown_result(scene):
 def test_a_sum_too_long_to_read_shows_the_products_about_the_current_one():
     steps = convolution(gallery.image("random", 7), gallery.kernel("box-blur", 7)).at("multiply")
     start, middle, end = (words_of(convolution_scene(steps, place, SMALL))[2] for place in (0, 24, 50))
-    assert start.startswith("y[0, 0]  =  (1/49)·") and " + …" in start
-    assert "= … + " in middle.replace("  ", " ") and " + …" in middle
+    assert start.startswith("y[0, 0]  =  (1/49)·")
+    assert " + …" in start
+    assert "= … + " in middle.replace("  ", " ")
+    assert " + …" in middle
     assert " + …" not in end
     equation = [item for item in convolution_scene(steps, 24, SMALL).items if isinstance(item, Equation)][2]
     assert equation.size >= 0.8 * SMALL.unit
     assert any(term.bold and term.cell is not None and term.cell.matrix == "kernel" for term in equation.terms)
+
+
+def test_every_channel_has_its_matrices_and_they_do_not_overlap():
+    random = np.random.default_rng(0)
+    trace = convolution(random.integers(0, 5, (3, 5, 5)), random.integers(-2, 3, (2, 3, 3, 3)), [1, -1], padding=1)
+    for view in (SMALL, LARGE):
+        drawing = convolution_scene(trace.at("cell"), 30, view)
+        check_layout(drawing)
+        for channel in range(3):
+            np.testing.assert_array_equal(drawing.matrix(f"input[{channel}]").values, trace.rule.padded[channel])
+            np.testing.assert_array_equal(drawing.matrix(f"kernel[1, {channel}]").values, trace.rule.w[1, channel])
+        assert shown(drawing, "output[0]").size == np.isfinite(shown(drawing, "output[0]")).sum()
+        assert np.isnan(shown(drawing, "output[1]")).any()
+
+
+def test_dilation_and_padding_modes_are_said():
+    trace = convolution(np.ones((6, 6)), np.ones((3, 3)), dilation=2, padding=1, padding_mode="replicate")
+    drawing = convolution_scene(trace.at("cell"), 0, LARGE)
+    assert "x[i + 2r − 1, j + 2t − 1]" in words_of(drawing)[1]
+    assert "Output size  ⌊(6 + 2·1 − 2·(3 − 1) − 1) / 1⌋ + 1 = 4" in words_of(drawing)[-1]
+    assert "replicate padding 1" in drawing.matrix("input").shape
+    frame = next(item for item in drawing.items if isinstance(item, Frame))
+    assert frame.width == 5 * drawing.matrix("input").cell

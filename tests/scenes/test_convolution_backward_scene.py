@@ -1,0 +1,70 @@
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from layout_checks import check_layout
+
+from cnnsim import gallery
+from cnnsim.drawing import CellState, Equation, Frame
+from cnnsim.scenes import View, draw, input_gradient_scene, kernel_gradient_scene
+from cnnsim.trace import GRAINS, convolution, input_gradient, kernel_gradient
+
+SMALL, LARGE = View(740, 520), View(1600, 900)
+FORWARD = convolution(gallery.LECTURE_IMAGE, gallery.kernel("lecture"))
+
+
+def words_of(drawing):
+    return ["".join(term.text for term in item.terms) for item in drawing.items if isinstance(item, Equation)]
+
+
+def shown(drawing, name):
+    matrix = drawing.matrix(name)
+    return np.where(matrix.states == CellState.EMPTY, np.nan, matrix.values)
+
+
+def test_the_kernel_gradient_of_the_lecture_example():
+    steps = kernel_gradient(FORWARD).at("cell")
+    drawing = kernel_gradient_scene(steps, len(steps) - 1, SMALL)
+    np.testing.assert_array_equal(shown(drawing, "kernel gradient"), [[6, 7, 6], [4, 7, 7], [4, 6, 6]])
+
+
+def test_the_gradient_slides_over_the_input_as_the_kernel_did():
+    steps = kernel_gradient(FORWARD).at("cell")
+    drawing = kernel_gradient_scene(steps, 5, SMALL)  # weight [1, 2]
+    grid = drawing.matrix("input")
+    frame = next(item for item in drawing.items if isinstance(item, Frame))
+    assert ((frame.x - grid.x) / grid.cell, (frame.y - grid.y) / grid.cell) == (2, 1)
+    assert words_of(drawing)[2] == "∂w[1, 2]  =  1·1 + 1·1 + 1·0 + 1·1 + 1·1 + 1·1 + 1·1 + 1·1 + 1·0  =  7"
+
+
+def test_the_input_gradient_of_the_lecture_example():
+    steps = input_gradient(FORWARD).at("cell")
+    drawing = input_gradient_scene(steps, len(steps) - 1, SMALL)
+    expected = [[1, 1, 2, 1, 1], [1, 2, 3, 2, 1], [2, 3, 5, 3, 2], [1, 2, 3, 2, 1], [1, 1, 2, 1, 1]]
+    np.testing.assert_array_equal(shown(drawing, "input gradient"), expected)
+
+
+def test_a_corner_of_the_input_is_covered_by_one_window():
+    steps = input_gradient(FORWARD).at("cell")
+    words = words_of(input_gradient_scene(steps, 0, SMALL))
+    assert words[0] == "1 window covers x[0, 0]; its gradient is 1."
+    assert words[2] == "∂x[0, 0]  =  1·1  =  1"
+
+
+def test_a_cell_that_no_window_reached_has_no_gradient():
+    forward = convolution(gallery.image("ramp", 6), gallery.kernel("lecture"), stride=2)
+    steps = input_gradient(forward).at("cell")
+    words = words_of(input_gradient_scene(steps, 35, SMALL))
+    assert words[0] == "No windows cover x[5, 5]; its gradient is 0."
+    assert words[2] == "∂x[5, 5]  =  0  =  0"
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data(), st.sampled_from([SMALL, LARGE, View(640, 480), View(1300, 500)]))
+def test_nothing_overlaps_or_is_cut_at_any_size(data, view):
+    size, padding = data.draw(st.integers(1, 5)), data.draw(st.integers(0, 2))
+    x = gallery.image("random", data.draw(st.integers(max(1, size - 2 * padding), 9)))
+    w = gallery.kernel(data.draw(st.sampled_from(sorted(gallery.KERNELS))), size)
+    forward = convolution(x, w, stride=data.draw(st.integers(1, 3)), padding=padding, flip=data.draw(st.booleans()))
+    for gradient in (kernel_gradient, input_gradient):
+        steps = gradient(forward).at(data.draw(st.sampled_from(GRAINS)))
+        check_layout(draw(steps, data.draw(st.floats(0, len(steps) - 1)), view))
