@@ -80,7 +80,9 @@ def fitting_size(equation: Equation, height: float) -> float:
 
 def _fits(equation: Equation, height: float) -> bool:
     runs, used = flow(equation)
-    return used <= height and all(run.x >= equation.x - _ROUNDING for run in runs)
+    right = equation.x + equation.width + _ROUNDING
+    inside = all(run.x >= equation.x - _ROUNDING and run.x + run.width <= right for run in runs)
+    return used <= height and inside
 
 
 def _resized(equation: Equation, size: float) -> Equation:
