@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cnnsim.errors import InputError
 from cnnsim.models import prepare
 from cnnsim.nn import BatchResult, Sequential, batch_gradient
-from cnnsim.optim import SGD
+from cnnsim.optim import SGD, State
 from cnnsim.train.evaluation import Evaluation, evaluate_with, thread_count
 from cnnsim.train.snapshot import Dataset, Hyperparameters, Snapshot
 
@@ -125,7 +125,7 @@ def train(
 
 
 def _run(plan: _Plan) -> Iterator[Snapshot]:
-    velocity = np.zeros_like(plan.network.vector)
+    state = SGD(0.0).initial_state(plan.network.vector)
     seconds = 0.0
     with ThreadPoolExecutor(plan.threads) as executor:
         for epoch in range(1, plan.epochs + 1):
@@ -133,7 +133,7 @@ def _run(plan: _Plan) -> Iterator[Snapshot]:
             for batch, chosen in enumerate(plan.batches(epoch), start=1):
                 asked = plan.ask()
                 start = time.perf_counter()
-                result = _step(plan, chosen, SGD(asked.learning_rate, asked.momentum), velocity, executor)
+                result = _step(plan, chosen, SGD(asked.learning_rate, asked.momentum), state, executor)
                 tally.add(len(chosen), result, time.perf_counter() - start)
                 if batch == plan.n_batches:
                     test = plan.dataset.test_images, plan.dataset.test_labels
@@ -145,14 +145,12 @@ def _run(plan: _Plan) -> Iterator[Snapshot]:
             seconds += tally.seconds
 
 
-def _step(
-    plan: _Plan, chosen: NDArray[np.int64], optimiser: SGD, velocity: NDArray[np.floating], executor: Executor
-) -> BatchResult:
+def _step(plan: _Plan, chosen: NDArray[np.int64], optimiser: SGD, state: State, executor: Executor) -> BatchResult:
     """One step down the gradient of one batch."""
     images = prepare(plan.dataset.train_images[chosen])
     labels = plan.dataset.train_labels[chosen]
     result = batch_gradient(plan.network, images, labels, threads=plan.threads, executor=executor)
-    optimiser.step(plan.network.vector, result.gradient, velocity)
+    optimiser.step(plan.network.vector, result.gradient, state)
     return result
 
 
