@@ -25,8 +25,8 @@ R = TypeVar("R")
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compile `function` on first call, reusing the code cached on disk where a folder can be written.
 
-    Its name carries a digest of all kernels' sources: numba looks only at the file of a cached function for changes, not at
-    the files of the functions it calls.
+    Its name carries a digest of all kernels' sources: numba looks only at the file of a cached function for changes,
+    not at the files of the functions it calls.
     """
     function.__qualname__ += f"_{sources_digest()}"
     try:

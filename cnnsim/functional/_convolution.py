@@ -1,7 +1,7 @@
 """Two-dimensional convolution and its gradients."""
 
 from cnnsim.analysis import output_size
-from cnnsim.engine import blocks, convolution
+from cnnsim.engine import blocks, convolution, memory
 from cnnsim.engine.convolution import Geometry
 from cnnsim.errors import InputError
 from cnnsim.functional.check import Floats, Pair, count, floats, like, own, pair
@@ -65,7 +65,7 @@ def conv2d(
     """
     x, weight, bias, geometry = _checked(x, weight, bias, stride, padding, dilation, groups)
     padded = convolution.pad_blocks(blocks.to_blocks(x), geometry)
-    full_bias = blocks.zeros((len(weight),), x.dtype) if bias is None else own(bias)
+    full_bias = memory.zeros((len(weight),), x.dtype) if bias is None else own(bias)
     y = convolution.convolve(padded, own(_turned(weight, flip)), full_bias, geometry)
     return blocks.from_blocks(y, len(x))
 
@@ -118,7 +118,7 @@ def conv2d_backward(
     dy = like("dy", dy, "x", x, (len(x), len(weight), *geometry.output))
     dy_blocks = blocks.to_blocks(dy)
     dx = convolution.convolve_backward_input(dy_blocks, own(_turned(weight, flip)), geometry)
-    dweight = blocks.empty((len(dy_blocks), weight.size), x.dtype)
+    dweight = memory.empty((len(dy_blocks), weight.size), x.dtype)
     if len(dy_blocks):
         padded = convolution.pad_blocks(blocks.to_blocks(x), geometry)
         convolution.convolve_backward_weight(dy_blocks, padded, dweight, geometry)

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cnnsim.engine import blocks, loss
+from cnnsim.engine import blocks, loss, memory
 from cnnsim.engine.compile import LANES
 from cnnsim.nn.layer import Floats, Layer, Saved
 from cnnsim.nn.sequential import Sequential
@@ -77,7 +77,7 @@ def batch_gradient(
     n_blocks = -(-n // LANES)
     lane_labels = np.full((n_blocks, LANES), loss.NO_IMAGE, np.int64)
     lane_labels.reshape(-1)[:n] = labels
-    gradients = blocks.empty((n_blocks, network.n_parameters), network.dtype)
+    gradients = memory.empty((n_blocks, network.n_parameters), network.dtype)
     losses, guesses = np.empty(lane_labels.shape, network.dtype), np.empty(lane_labels.shape, np.int64)
     edges = [n_blocks * i // threads for i in range(threads + 1)]
     shares = [
@@ -95,6 +95,11 @@ def batch_gradient(
 
 def _run_share(network: Sequential, share: _Share) -> None:
     """Forward, loss and backward for some blocks."""
+    with memory.workspace():
+        _forward_and_backward(network, share)
+
+
+def _forward_and_backward(network: Sequential, share: _Share) -> None:
     x = blocks.to_blocks(share.images)
     passed: list[tuple[str, Layer, Saved]] = []
     for name, layer in network.layers.items():

@@ -32,4 +32,7 @@ class Layer(Protocol):
     def backward(
         self, dy: Floats, saved: Saved, parameters: Parameters, gradients: Parameters, *, wants_dx: bool = True
     ) -> Floats | None:
-        """Fill `gradients`, (blocks, size) for every parameter, and return dx unless nobody wants it."""
+        """Fill `gradients`, (blocks, size) for every parameter, and return dx unless nobody wants it.
+
+        `dy` belongs to the layer from here on: it may become dx.
+        """

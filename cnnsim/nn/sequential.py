@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import DTypeLike
 
-from cnnsim.engine import blocks
+from cnnsim.engine import blocks, memory
 from cnnsim.errors import InputError
 from cnnsim.functional.check import floats
 from cnnsim.nn.layer import Floats, Layer, Shape
@@ -60,11 +60,15 @@ class Sequential:
         for name, value in initial.items():
             self.slices[name] = slice(end, end + value.size)
             end += value.size
-        self.vector = blocks.empty((end,), self.dtype)
+        self.vector = memory.empty((end,), self.dtype)
         self._shapes = {name: value.shape for name, value in initial.items()}
         self.parameters = self.views(self.vector)
         for name, value in initial.items():
             self.parameters[name][...] = value
+        self._of_layer = {
+            name: {key[len(name) + 1 :]: value for key, value in self.parameters.items() if key.startswith(f"{name}.")}
+            for name in self.layers
+        }
 
     def views(self, vector: Floats) -> dict[str, Floats]:
         """Name the parts of a vector laid out as `vector`: an array for each parameter, in its shape."""
@@ -77,8 +81,7 @@ class Sequential:
 
     def of_layer(self, name: str) -> dict[str, Floats]:
         """The parameters of one layer by their short names."""
-        prefix = f"{name}."
-        return {key[len(prefix) :]: value for key, value in self.parameters.items() if key.startswith(prefix)}
+        return self._of_layer[name]
 
     def output_shapes(self, shape: Shape) -> dict[str, Shape]:
         """Shape of one image after each layer.
@@ -116,10 +119,11 @@ class Sequential:
             If dtype or shape do not fit.
         """
         x = self._checked(x)
-        y = blocks.to_blocks(x)
-        for name, layer in self.layers.items():
-            y, _ = layer.forward(y, self.of_layer(name))
-        return blocks.from_blocks(y, len(x))
+        with memory.workspace():
+            y = blocks.to_blocks(x)
+            for name, layer in self.layers.items():
+                y, _ = layer.forward(y, self.of_layer(name))
+            return blocks.from_blocks(y, len(x))
 
     def activations(self, x: Floats) -> dict[str, Floats]:
         """Output of every layer by its name, in order: maps (N, C, H, W), features (N, F).
@@ -140,10 +144,12 @@ class Sequential:
             If dtype or shape do not fit.
         """
         x = self._checked(x)
-        y, outputs = blocks.to_blocks(x), {}
-        for name, layer in self.layers.items():
-            y, _ = layer.forward(y, self.of_layer(name))
-            outputs[name] = blocks.from_blocks(y, len(x))
+        outputs = {}
+        with memory.workspace():
+            y = blocks.to_blocks(x)
+            for name, layer in self.layers.items():
+                y, _ = layer.forward(y, self.of_layer(name))
+                outputs[name] = blocks.from_blocks(y, len(x))
         return outputs
 
     def state_dict(self) -> dict[str, Floats]:
