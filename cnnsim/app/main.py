@@ -46,19 +46,33 @@ def run_app(options: AppOptions) -> int:
     cnnsim.errors.InputError: page=convolutions does not exist: choose one of convolution, pooling, training
     """
     _check(options)
-    # The training thread hands the interpreter over at once when the window wants it.
-    sys.setswitchinterval(_SWITCH_SECONDS)
     app = QApplication.instance() or QApplication(["cnnsim"])
     assert isinstance(app, QApplication)
+    dress(app)
+    patience = sys.getswitchinterval()
+    # The training thread hands the interpreter over at once when the window wants it.
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    try:
+        return _run(app, options)
+    finally:
+        sys.setswitchinterval(patience)
+
+
+def dress(app: QApplication) -> None:
+    """Give the application its name, its family of type, and a style that leaves the look to the stylesheet."""
     app.setApplicationName("cnnsim")
     app.setStyle("Fusion")
     app.setFont(interface_font(13))
-    window = open_window(options, QSettings("cnnsim", "cnnsim"))
+
+
+def _run(app: QApplication, options: AppOptions) -> int:
+    settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "cnnsim", "cnnsim")
+    window = open_window(options, settings)
     failures: list[OSError] = []
     if options.screenshot is not None:
         path = options.screenshot
         delay = max(_SETTLE_MS, round(options.after * 1000))
-        QTimer.singleShot(delay, window, lambda: _finish(window, path, app, failures))
+        QTimer.singleShot(delay, window, lambda: _finish(window, path, failures))
     set_aside()
     code = app.exec()
     window.close()
@@ -106,10 +120,9 @@ def _default_size(window: Window) -> tuple[int, int]:
     return max(room.width(), SMALLEST.width()), max(room.height(), SMALLEST.height())
 
 
-def _finish(window: Window, path: Path, app: QApplication, failures: list[OSError]) -> None:
+def _finish(window: Window, path: Path, failures: list[OSError]) -> None:
     try:
         save_screenshot(window, path)
     except OSError as error:
         failures.append(error)
-    window.close()
-    app.quit()
+    window.close()  # the last window: the application ends with it

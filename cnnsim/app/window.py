@@ -94,8 +94,12 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop what is still running."""
-        self.training.shut_down()
+        self.shut_down()
         super().closeEvent(event)
+
+    def shut_down(self) -> None:
+        """End the training thread."""
+        self.training.shut_down()
 
     def _connect(self) -> None:
         self.header.page_chosen.connect(self.show_page)
