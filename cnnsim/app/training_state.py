@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from cnnsim.trace.training import History, TrainingStep
+if TYPE_CHECKING:  # the engine is loaded by the training thread, not by the window
+    from cnnsim.trace.training import History, TrainingStep
 
 
 class Pace(StrEnum):
@@ -99,6 +101,6 @@ class Report:
     synthetic: bool = False
     train_images: int = 0
     samples: int = 0
-    step: TrainingStep | None = None
-    curves: History | None = None
-    tests: History | None = None
+    step: "TrainingStep | None" = None
+    curves: "History | None" = None
+    tests: "History | None" = None
