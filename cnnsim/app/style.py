@@ -164,8 +164,9 @@ QComboBox:hover, QLineEdit:hover { border-color: $edge; }
 QComboBox:disabled, QLineEdit:disabled { color: $faint; background: $surface; }
 QComboBox::drop-down { border: none; width: 0; }
 QComboBox::down-arrow { image: none; width: 0; height: 0; }
+QComboBoxPrivateContainer { background: $raised; border: 1px solid $edge; }
 QComboBox QAbstractItemView {
-    background: $raised; border: 1px solid $edge; padding: ${half}px; outline: none;
+    background: $raised; border: none; padding: ${half}px; outline: none;
     selection-background-color: $ink; selection-color: $background;
 }
 QToolButton:focus, QPushButton:focus, QComboBox:focus, QLineEdit:focus { border: 2px solid $focus; }

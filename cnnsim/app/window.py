@@ -114,7 +114,7 @@ class Window(QMainWindow):
             QShortcut(QKeySequence(f"Ctrl+{number}"), self).activated.connect(lambda name=name: self.show_page(name))
 
     def _apply_look(self) -> None:
-        self.setPalette(palette(self._theme))
+        QApplication.setPalette(palette(self._theme))  # the lists of choices are windows of their own
         self.setStyleSheet(stylesheet(self._theme, self._measure))
         self.header.set_look(self._theme, self._measure)
         for page in (self.convolution, self.pooling, self.training):
