@@ -1,7 +1,7 @@
 """The window: a header over the pages, in one look."""
 
-from PySide6.QtCore import QSettings, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from cnnsim.app.convolution_page import ConvolutionPage
@@ -83,6 +83,11 @@ class Window(QMainWindow):
         dialog = HelpDialog(self._measure, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to load the engine behind the first picture."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self.training.worker.start)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let type and spacing grow with the window."""
