@@ -7,6 +7,8 @@ from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from cnnsim.app.collector import set_aside
+from cnnsim.app.icons import window_icon
+from cnnsim.app.interrupt import INTERRUPTED, interruptible
 from cnnsim.app.options import AppOptions, check_page
 from cnnsim.app.typefaces import interface_font
 from cnnsim.app.window import SMALLEST, Window
@@ -59,10 +61,11 @@ def run_app(options: AppOptions) -> int:
 
 
 def dress(app: QApplication) -> None:
-    """Give the application its name, its family of type, and a style that leaves the look to the stylesheet."""
+    """Give the application its name, icon and family of type, and a style that leaves the look to the stylesheet."""
     app.setApplicationName("cnnsim")
     app.setStyle("Fusion")
     app.setFont(interface_font(13))
+    app.setWindowIcon(window_icon())
 
 
 def _run(app: QApplication, options: AppOptions) -> int:
@@ -74,7 +77,8 @@ def _run(app: QApplication, options: AppOptions) -> int:
         delay = max(_SETTLE_MS, round(options.after * 1000))
         QTimer.singleShot(delay, window, lambda: _finish(window, path, failures))
     set_aside()
-    code = app.exec()
+    with interruptible(lambda: app.exit(INTERRUPTED)):
+        code = app.exec()
     window.close()
     if failures:
         raise failures[0]

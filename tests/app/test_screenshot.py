@@ -1,7 +1,10 @@
+import os
+import signal
 from pathlib import Path
 
 import pytest
 from PIL import Image
+from PySide6.QtCore import QTimer
 
 from cnnsim.app.main import AppOptions, run_app
 from cnnsim.app.options import PAGES
@@ -27,6 +30,13 @@ def test_autostart_plays(tmp_path: Path, qapp: object, quick_training: None) -> 
         assert run_app(options) == 0
         pictures.append(path.read_bytes())
     assert pictures[0] != pictures[1]
+
+
+def test_ctrl_c_in_the_terminal_ends_the_window(qapp: object, quick_training: None) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    QTimer.singleShot(100, lambda: os.kill(os.getpid(), signal.SIGINT))
+    assert run_app(AppOptions(theme="light", size=(1024, 700))) == 130
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 @pytest.mark.parametrize(
