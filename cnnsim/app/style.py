@@ -22,7 +22,7 @@ class Measure:
     @property
     def panel(self) -> int:
         """Width of a side panel."""
-        return self.text * 20
+        return round(self.text * 20.5)
 
 
 def measure_for(height: int) -> Measure:

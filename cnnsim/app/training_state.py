@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from cnnsim.optim import DEFAULT
+
 if TYPE_CHECKING:  # the engine is loaded by the training thread, not by the window
     from cnnsim.trace.training import History, TrainingStep
 
@@ -61,8 +63,8 @@ class Wanted:
     run: int = 0
     options: RunOptions = RunOptions()
     pace: Pace = Pace.PAUSE
-    learning_rate: float = 0.05
-    momentum: float = 0.9
+    learning_rate: float = DEFAULT.lr
+    momentum: float = DEFAULT.momentum
     sample: int = 0
     may_download: bool = False
 

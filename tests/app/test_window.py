@@ -1,4 +1,6 @@
 import gc
+import subprocess
+import sys
 
 import pytest
 from driving import click, key
@@ -127,6 +129,11 @@ def test_the_stylesheet_is_complete(theme: object) -> None:
 def test_every_button_shows_a_sign(window: Window) -> None:
     for button in window.findChildren(SignButton):
         assert not sign(button.sign_name).isEmpty()
+
+
+def test_the_window_does_not_load_the_engine() -> None:
+    program = "import sys, cnnsim.app.main; sys.exit('numba' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
 def test_loading_without_collections_leaves_the_collector_as_it_was() -> None:
