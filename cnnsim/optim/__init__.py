@@ -7,6 +7,6 @@ keeps, so that it can be saved, copied and restored.
 from cnnsim.optim.adam import Adam
 from cnnsim.optim.optimiser import Optimiser, State
 from cnnsim.optim.rmsprop import RMSprop
-from cnnsim.optim.sgd import SGD
+from cnnsim.optim.sgd import DEFAULT, SGD
 
-__all__ = ["SGD", "Adam", "Optimiser", "RMSprop", "State"]
+__all__ = ["DEFAULT", "SGD", "Adam", "Optimiser", "RMSprop", "State"]

@@ -1,7 +1,7 @@
 """Adam: momentum, and a rate of its own for every parameter."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -61,6 +61,10 @@ class Adam:
     def momentum(self) -> float:
         """β₁, which plays its part."""
         return self.betas[0]
+
+    def scaled(self, share: float) -> "Adam":
+        """Return the same with `share` of the learning rate."""
+        return replace(self, lr=self.lr * share)
 
     def initial_state(self, parameters: Floats) -> State:
         """`mean` and `square_mean`: zeros in the shape and dtype of `parameters`; `steps`: 0, an int64."""

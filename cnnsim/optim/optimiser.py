@@ -24,6 +24,9 @@ class Optimiser(Protocol):
     def momentum(self) -> float:
         """How much of the former direction is kept, from 0 to below 1."""
 
+    def scaled(self, share: float) -> "Optimiser":
+        """Return the same with `share` of the learning rate."""
+
     def initial_state(self, parameters: Floats) -> State:
         """State before the first step."""
 

@@ -1,6 +1,6 @@
 """RMSprop: every parameter has a rate of its own, by the size of its recent gradients."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -62,6 +62,10 @@ class RMSprop:
         check_not_negative("eps", self.eps, "try 1e-8")
         check_share("momentum", self.momentum, "try 0.9")
         check_not_negative("weight_decay", self.weight_decay, "try 0.0005")
+
+    def scaled(self, share: float) -> "RMSprop":
+        """Return the same with `share` of the learning rate."""
+        return replace(self, lr=self.lr * share)
 
     def initial_state(self, parameters: Floats) -> State:
         """`square_mean`, `velocity` and, if centred, `mean`: zeros in the shape and dtype of `parameters`."""

@@ -7,6 +7,7 @@ from cnnsim.app.training_page import TrainingPage
 from cnnsim.app.training_state import Phase
 from cnnsim.app.training_status import duration
 from cnnsim.app.window import Window
+from cnnsim.optim import DEFAULT
 
 PATIENCE = 120_000
 
@@ -85,7 +86,7 @@ def test_an_impossible_rate_is_refused(page: TrainingPage, text: str) -> None:
     type_over(page.controls.rate, text)
     key(page.controls.rate, Qt.Key.Key_Return)
     assert "learning_rate" in page.controls.warning
-    assert page.worker.wanted.learning_rate == 0.05
+    assert page.worker.wanted.learning_rate == DEFAULT.lr
 
 
 def test_another_sample_is_followed(page: TrainingPage, qtbot: QtBot) -> None:
