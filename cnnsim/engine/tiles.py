@@ -77,8 +77,8 @@ def product_tile(rows: int, columns: int, accumulate: bool) -> Callable[..., Non
                 for total, x_vector in zip(sums[r], x_vectors, strict=True):
                     vectors.add_product(total, weight, x_vector)
         y_pointer = vectors.pointer(kinds[0], y, y_start)
-        for r in range(rows):
-            for j in range(columns):
+        for j in range(columns):  # column by column, so that sums which coincide have one order for every width of tile
+            for r in range(rows):
                 offset = builder.add(_at(builder, y_rows, row[r]), builder.mul(y_step, step[j]))
                 value = builder.load(sums[r][j])
                 if accumulate:
