@@ -190,3 +190,163 @@ def slope(function, x, place, step=1e-6):
 def gradient(function, x, step=1e-6):
     """Central differences in every entry of x."""
     return np.array([slope(function, x, place, step) for place in np.ndindex(x.shape)]).reshape(x.shape)
+
+
+def border(index, n, mode):
+    """Which of n cells a place outside copies; None for a constant."""
+    if 0 <= index < n:
+        return index
+    match mode:
+        case "replicate":
+            return 0 if index < 0 else n - 1
+        case "circular":
+            return index % n
+        case "reflect":
+            return -index if index < 0 else 2 * (n - 1) - index
+    return None
+
+
+def pad_places(shape, sides, mode):
+    """Yield (place after, place before or None) for arrays padded along their last axes."""
+    pairs = [(0, 0)] * (len(shape) - len(sides) // 2)
+    pairs += [(sides[i], sides[i + 1]) for i in range(len(sides) - 2, -1, -2)]
+    for after in product(*(range(n + a + b) for n, (a, b) in zip(shape, pairs, strict=True))):
+        before = [border(i - a, n, mode) for i, n, (a, _) in zip(after, shape, pairs, strict=True)]
+        yield after, None if None in before else tuple(before)
+
+
+def padded_shape(shape, sides):
+    reversed_pairs = [sides[i] + sides[i + 1] for i in range(0, len(sides), 2)]
+    more = [0] * (len(shape) - len(reversed_pairs)) + reversed_pairs[::-1]
+    return tuple(n + m for n, m in zip(shape, more, strict=True))
+
+
+def pad(x, sides, mode="constant", value=0.0):
+    y = np.zeros(padded_shape(x.shape, sides))
+    for after, before in pad_places(x.shape, sides, mode):
+        y[after] = value if before is None else float(x[before])
+    return y
+
+
+def pad_backward(dy, x, sides, mode="constant", value=0.0):
+    dx = np.zeros(x.shape)
+    for after, before in pad_places(x.shape, sides, mode):
+        if before is not None:
+            dx[before] += float(dy[after])
+    return dx
+
+
+def transposed_places(x, weight, stride, padding, output_padding, groups, dilation):
+    """The output's size, and (output, input, weight) for every multiplication of a transposed convolution."""
+    (n, c_in, h, w), (_, per_group, kh, kw) = x.shape, weight.shape
+    (sr, sc), (pr, pc), (mr, mc), (dr, dc) = pair(stride), pair(padding), pair(output_padding), pair(dilation)
+    rows = (h - 1) * sr - 2 * pr + dr * (kh - 1) + mr + 1
+    columns = (w - 1) * sc - 2 * pc + dc * (kw - 1) + mc + 1
+    places = []
+    for image, c, i, j in product(range(n), range(c_in), range(h), range(w)):
+        first = c // (c_in // groups) * per_group
+        for o, r, t in product(range(per_group), range(kh), range(kw)):
+            row, column = i * sr + r * dr - pr, j * sc + t * dc - pc
+            if 0 <= row < rows and 0 <= column < columns:
+                places.append(((image, first + o, row, column), (image, c, i, j), (c, o, r, t)))
+    return (n, per_group * groups, rows, columns), places
+
+
+def conv_transpose2d(x, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
+    shape, places = transposed_places(x, weight, stride, padding, output_padding, groups, dilation)
+    y = np.zeros(shape)
+    for out, seen, place in places:
+        y[out] += float(x[seen]) * float(weight[place])
+    for out in np.ndindex(y.shape):
+        y[out] += 0.0 if bias is None else float(bias[out[1]])
+    return y
+
+
+def conv_transpose2d_backward(dy, x, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1):
+    _, places = transposed_places(x, weight, stride, padding, output_padding, groups, dilation)
+    dx, dweight, dbias = np.zeros(x.shape), np.zeros(weight.shape), np.zeros(dy.shape[1])
+    for out, seen, place in places:
+        dx[seen] += float(weight[place]) * float(dy[out])
+        dweight[place] += float(x[seen]) * float(dy[out])
+    for out in np.ndindex(dy.shape):
+        dbias[out[1]] += float(dy[out])
+    return dx, dweight, None if bias is None else dbias
+
+
+def lp_pool2d(x, norm_type, kernel_size, stride=None, ceil_mode=False):
+    places = list(pool_cells(x.shape, kernel_size, stride, 0, 1, ceil_mode))
+    y = np.zeros((*x.shape[:2], places[-1][0][0] + 1, places[-1][0][1] + 1))
+    for n, c in np.ndindex(x.shape[:2]):
+        for (i, j), cells in places:
+            total = 0.0
+            for row, column in cells:
+                if inside((row, column), x.shape):
+                    total += abs(float(x[n, c, row, column])) ** norm_type
+            y[n, c, i, j] = total ** (1 / norm_type)
+    return y
+
+
+def weighted_pool2d(x, weight, stride=None, padding=0):
+    places = list(pool_cells(x.shape, weight.shape, stride, padding, 1, False))
+    y = np.zeros((*x.shape[:2], places[-1][0][0] + 1, places[-1][0][1] + 1))
+    for n, c in np.ndindex(x.shape[:2]):
+        for (i, j), cells in places:
+            for (row, column), w in zip(cells, weight.ravel(), strict=True):
+                if inside((row, column), x.shape):
+                    y[n, c, i, j] += float(w) * float(x[n, c, row, column])
+            y[n, c, i, j] /= float(sum(weight.ravel()))
+    return y
+
+
+def adaptive_cells(n, m, i):
+    return range(math.floor(i * n / m), math.ceil((i + 1) * n / m))
+
+
+def adaptive_pool2d(x, rows, columns, mode):
+    """Average or maximum, and the winner's index."""
+    y, indices = np.zeros((*x.shape[:2], rows, columns)), np.zeros((*x.shape[:2], rows, columns), int)
+    for n, c, i, j in np.ndindex(y.shape):
+        cells = list(product(adaptive_cells(x.shape[2], rows, i), adaptive_cells(x.shape[3], columns, j)))
+        values = [float(x[n, c, row, column]) for row, column in cells]
+        winner = values.index(max(values))
+        y[n, c, i, j] = sum(values) / len(values) if mode == "average" else values[winner]
+        indices[n, c, i, j] = cells[winner][0] * x.shape[3] + cells[winner][1]
+    return y, indices
+
+
+def unfold(x, kernel_size, dilation=1, padding=0, stride=1):
+    (kh, kw), (pr, pc), (n, c, h, w) = pair(kernel_size), pair(padding), x.shape
+    (sr, sc), (dr, dc) = pair(stride), pair(dilation)
+    rows, columns = size(h, kh, sr, pr, dr), size(w, kw, sc, pc, dc)
+    y = np.zeros((n, c * kh * kw, rows * columns))
+    for image, channel, r, t, i, j in np.ndindex(n, c, kh, kw, rows, columns):
+        row, column = i * sr + r * dr - pr, j * sc + t * dc - pc
+        if 0 <= row < h and 0 <= column < w:
+            y[image, (channel * kh + r) * kw + t, i * columns + j] = float(x[image, channel, row, column])
+    return y
+
+
+def local_response_norm(x, size, alpha=1e-4, beta=0.75, k=1.0):
+    y = np.zeros(x.shape)
+    for place in np.ndindex(x.shape):
+        n, c, *rest = place
+        total = 0.0
+        for neighbour in range(c - size // 2, c + (size - 1) // 2 + 1):
+            if 0 <= neighbour < x.shape[1]:
+                total += float(x[(n, neighbour, *rest)]) ** 2
+        y[place] = float(x[place]) / (k + alpha / size * total) ** beta
+    return y
+
+
+def batch_norm(x, weight, bias, eps=1e-5):
+    """With the batch's own mean and variance."""
+    y = np.zeros(x.shape)
+    for c in range(x.shape[1]):
+        values = [float(v) for v in x[:, c].ravel()]
+        mean = sum(values) / len(values)
+        variance = sum((v - mean) ** 2 for v in values) / len(values)
+        for place in np.ndindex(x.shape):
+            if place[1] == c:
+                normal = (float(x[place]) - mean) / math.sqrt(variance + eps)
+                y[place] = normal * float(weight[c]) + float(bias[c])
+    return y

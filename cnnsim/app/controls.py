@@ -30,6 +30,7 @@ class Choice(QComboBox):
         for key, words in names:
             self.addItem(words, key)
         self.setToolTip(tip)
+        self.setAccessibleName(tip)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(4)

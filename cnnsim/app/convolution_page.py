@@ -16,11 +16,22 @@ from cnnsim.app.words import image_choices, kernel_choices
 from cnnsim.drawing import Cell
 from cnnsim.errors import InputError
 from cnnsim.painting import Theme
-from cnnsim.scenes import convolution_scene
 
 _KINDS = (
     ("correlation", "Correlation", "The kernel as it is: what every deep-learning library computes"),
     ("convolution", "Convolution", "The kernel turned by 180° first: true convolution"),
+)
+
+_DIRECTIONS = (
+    ("forward", "Forward", "The output, from input and kernel"),
+    ("kernel", "∂J/∂w", "Backward to the kernel: its gradient, from the input and the output's gradient"),
+    ("input", "∂J/∂x", "Backward to the input: its gradient, from the kernel and the output's gradient"),
+)
+_BORDERS = (
+    ("zeros", "Zeros"),
+    ("replicate", "Replicate"),
+    ("reflect", "Reflect"),
+    ("circular", "Circular"),
 )
 
 _FINEST = ("Multiply", "Show every multiply, the sum and the bias")
@@ -35,7 +46,7 @@ class ConvolutionPage(QWidget):
         self._settings = ConvolutionSettings()
         self.panel = Panel(self)
         self._add_controls()
-        self.stage = Stage("Convolution", convolution_scene, self._can_edit, self, _FINEST)
+        self.stage = Stage("Convolution", self._can_edit, self, _FINEST)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -62,18 +73,24 @@ class ConvolutionPage(QWidget):
         default = ConvolutionSettings()
         self.image = Choice(image_choices(), "Image to start from; a double click changes a cell", self)
         self.input_size = Stepper(3, 12, default.size, "Rows and columns of the input", self)
-        self.padding = Stepper(0, 3, default.padding, "Frame of zeros around the input", self)
+        self.padding = Stepper(0, 3, default.padding, "Cells of padding around the input", self)
+        self.border = Choice(_BORDERS, "What the padding shows", self)
         self.kernel = Choice(kernel_choices(), "Kernel to start from; a double click changes a cell", self)
         self.kernel_size = Stepper(1, 7, default.kernel_size, "Rows and columns of the kernel", self)
         self.bias = NumberField("bias", default.bias, "Number added to every sum", self)
         self.stride = Stepper(1, 4, default.stride, "Cells from one window to the next", self)
+        self.dilation = Stepper(1, 3, default.dilation, "Distance of the kernel's cells in the input", self)
         self.kind = Segmented(_KINDS, self)
+        self.direction = Segmented(_DIRECTIONS, self)
         self.reset = QPushButton("Lecture example", self)
         self.reset.setToolTip("Back to the 5 × 5 example of the lecture; your changes are dropped")
+        group = self.panel.group("Pass", "gradient")
+        group.wide(self.direction)
         group = self.panel.group("Input", "input")
         group.row("Image", self.image)
         group.row("Size", self.input_size)
         group.row("Padding", self.padding)
+        group.row("Border", self.border)
         group = self.panel.group("Kernel", "kernel")
         group.row("Pattern", self.kernel)
         group.row("Size", self.kernel_size)
@@ -81,6 +98,7 @@ class ConvolutionPage(QWidget):
         group = self.panel.group("Operation", "output")
         group.wide(self.kind)
         group.row("Stride", self.stride)
+        group.row("Dilation", self.dilation)
         self.panel.add(self.reset)
 
     def _connect(self) -> None:
@@ -89,6 +107,9 @@ class ConvolutionPage(QWidget):
         self.input_size.changed.connect(lambda size: self._change(size=size))
         self.padding.changed.connect(lambda padding: self._change(padding=padding))
         self.kernel_size.changed.connect(lambda size: self._change(kernel_size=size))
+        self.border.currentIndexChanged.connect(lambda: self._change(padding_mode=self.border.key))
+        self.dilation.changed.connect(lambda dilation: self._change(dilation=dilation))
+        self.direction.changed.connect(lambda direction: self._change(direction=direction))
         self.stride.changed.connect(lambda stride: self._change(stride=stride))
         self.bias.changed.connect(lambda bias: self._change(bias=bias))
         self.bias.refused.connect(self.panel.warn)
@@ -120,7 +141,8 @@ class ConvolutionPage(QWidget):
 
     def _on_reset(self) -> None:
         self._settings = ConvolutionSettings()
-        for choice, key in ((self.image, self._settings.image), (self.kernel, self._settings.kernel)):
+        choices = ((self.image, self._settings.image), (self.kernel, self._settings.kernel), (self.border, "zeros"))
+        for choice, key in choices:
             blocked = choice.blockSignals(True)
             choice.choose(key)
             choice.blockSignals(blocked)
@@ -129,6 +151,8 @@ class ConvolutionPage(QWidget):
         self.kernel_size.set_value(self._settings.kernel_size)
         self.stride.set_value(self._settings.stride)
         self.bias.set_value(self._settings.bias)
+        self.dilation.set_value(self._settings.dilation)
         self.kind.choose("correlation")
+        self.direction.choose("forward")
         self._show()
         self.stage.player.first()

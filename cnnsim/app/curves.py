@@ -1,6 +1,6 @@
 """Loss and accuracy while training, drawn by pyqtgraph in the colours of the window."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyqtgraph as pg
@@ -12,7 +12,9 @@ from cnnsim.app.style import Measure
 from cnnsim.app.typefaces import interface_font
 from cnnsim.drawing import Role
 from cnnsim.painting import LIGHT, Theme
-from cnnsim.trace.training import History
+
+if TYPE_CHECKING:  # the engine is loaded by the training thread, not by the window
+    from cnnsim.trace.training import History
 
 _CHANCE = float(np.log(10))  # loss of a guess among ten digits
 
@@ -106,7 +108,7 @@ class Curves(QWidget):
         for plot in (self.loss, self.accuracy):
             plot.set_look(theme, measure)
 
-    def show_run(self, curves: History, tests: History, last: float) -> None:
+    def show_run(self, curves: "History", tests: "History", last: float) -> None:
         """Draw a run of `last` images in all."""
         self.loss.show_points(curves.images_seen, curves.loss, tests.images_seen, tests.loss, last)
         self.accuracy.show_points(curves.images_seen, curves.accuracy, tests.images_seen, tests.accuracy, last)

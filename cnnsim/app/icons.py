@@ -2,9 +2,23 @@
 
 from collections.abc import Callable
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPaintEvent, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QIcon,
+    QPainter,
+    QPainterPath,
+    QPainterPathStroker,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+)
 from PySide6.QtWidgets import QToolButton, QWidget
+
+from cnnsim.drawing import Role, Scale
+from cnnsim.painting import LIGHT
 
 GRID = 24.0
 
@@ -112,6 +126,25 @@ _SIGNS: dict[str, Callable[[], QPainterPath]] = {
 def sign(name: str) -> QPainterPath:
     """Outline of a sign."""
     return _SIGNS[name]()
+
+
+def window_icon() -> QIcon:
+    """Return a window of 3 × 3 cells over a grid, as the taskbar shows it."""
+    picture = QPixmap(128, 128)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    reds = [QColor(*LIGHT.cell_colours(np.array([[share]]), Scale(1.0))[0, 0].tolist()) for share in (0.1, 0.5, 1.0)]
+    for place in range(16):
+        row, col = divmod(place, 4)
+        painter.setBrush(reds[(row * col + row + col) % 3])
+        painter.drawRoundedRect(QRectF(6 + 30 * col, 6 + 30 * row, 26, 26), 4, 4)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(*LIGHT.role(Role.KERNEL)), 8))
+    painter.drawRoundedRect(QRectF(4, 4, 90, 90), 8, 8)
+    painter.end()
+    return QIcon(picture)
 
 
 def paint_sign(painter: QPainter, outline: QPainterPath, box: QRectF) -> None:

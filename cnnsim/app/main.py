@@ -7,6 +7,8 @@ from PySide6.QtCore import QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
 from cnnsim.app.collector import set_aside
+from cnnsim.app.icons import window_icon
+from cnnsim.app.interrupt import INTERRUPTED, interruptible
 from cnnsim.app.options import AppOptions, check_page
 from cnnsim.app.typefaces import interface_font
 from cnnsim.app.window import SMALLEST, Window
@@ -46,21 +48,37 @@ def run_app(options: AppOptions) -> int:
     cnnsim.errors.InputError: page=convolutions does not exist: choose one of convolution, pooling, training
     """
     _check(options)
-    # The training thread hands the interpreter over at once when the window wants it.
-    sys.setswitchinterval(_SWITCH_SECONDS)
     app = QApplication.instance() or QApplication(["cnnsim"])
     assert isinstance(app, QApplication)
+    dress(app)
+    patience = sys.getswitchinterval()
+    # The training thread hands the interpreter over at once when the window wants it.
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    try:
+        return _run(app, options)
+    finally:
+        sys.setswitchinterval(patience)
+
+
+def dress(app: QApplication) -> None:
+    """Give the application its name, icon and family of type, and a style that leaves the look to the stylesheet."""
     app.setApplicationName("cnnsim")
     app.setStyle("Fusion")
     app.setFont(interface_font(13))
-    window = open_window(options, QSettings("cnnsim", "cnnsim"))
+    app.setWindowIcon(window_icon())
+
+
+def _run(app: QApplication, options: AppOptions) -> int:
+    settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "cnnsim", "cnnsim")
+    window = open_window(options, settings)
     failures: list[OSError] = []
     if options.screenshot is not None:
         path = options.screenshot
         delay = max(_SETTLE_MS, round(options.after * 1000))
-        QTimer.singleShot(delay, window, lambda: _finish(window, path, app, failures))
+        QTimer.singleShot(delay, window, lambda: _finish(window, path, failures))
     set_aside()
-    code = app.exec()
+    with interruptible(lambda: app.exit(INTERRUPTED)):
+        code = app.exec()
     window.close()
     if failures:
         raise failures[0]
@@ -106,10 +124,9 @@ def _default_size(window: Window) -> tuple[int, int]:
     return max(room.width(), SMALLEST.width()), max(room.height(), SMALLEST.height())
 
 
-def _finish(window: Window, path: Path, app: QApplication, failures: list[OSError]) -> None:
+def _finish(window: Window, path: Path, failures: list[OSError]) -> None:
     try:
         save_screenshot(window, path)
     except OSError as error:
         failures.append(error)
-    window.close()
-    app.quit()
+    window.close()  # the last window: the application ends with it

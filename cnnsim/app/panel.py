@@ -90,7 +90,7 @@ class Group(QWidget):
         """Take over the sizes of the window."""
         self._grid.setHorizontalSpacing(measure.unit)
         self._grid.setVerticalSpacing(round(measure.unit * 0.75))
-        self._grid.setColumnMinimumWidth(0, round(measure.text * 5.6))
+        self._grid.setColumnMinimumWidth(0, round(measure.text * 6.1))
 
 
 def _words(name: str, parent: QWidget) -> QLabel:

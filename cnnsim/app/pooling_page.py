@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from cnnsim import gallery
@@ -16,12 +17,16 @@ from cnnsim.app.words import image_choices
 from cnnsim.drawing import Cell
 from cnnsim.errors import InputError
 from cnnsim.painting import Theme
-from cnnsim.scenes import pooling_scene
-from cnnsim.trace import PoolingTrace, pooling
+from cnnsim.trace import CellwiseTrace, Pooling, pooling, pooling_gradient
 
 _MODES = (
     ("max", "Max", "The largest value of the window; among equals the first wins"),
     ("average", "Average", "The mean of the window"),
+    ("l2", "L2", "The root of the sum of squares of the window"),
+)
+_DIRECTIONS = (
+    ("forward", "Forward", "The pooled map"),
+    ("input", "∂J/∂x", "Backward: who gets the gradient of a window"),
 )
 
 
@@ -31,7 +36,7 @@ class PoolingSettings:
 
     Examples
     --------
-    >>> PoolingSettings().trace().output.tolist()
+    >>> PoolingSettings().trace().rule.output[0].tolist()
     [[6.0, 8.0], [3.0, 4.0]]
     """
 
@@ -40,11 +45,26 @@ class PoolingSettings:
     mode: str = "max"
     window: int = 2
     stride: int = 2
+    direction: str = "forward"
     edits: Edits = NO_EDITS
+    gradient_edits: Edits = NO_EDITS
 
-    def trace(self) -> PoolingTrace:
+    def trace(self) -> CellwiseTrace[Any]:
         """Return the steps; InputError if no window fits."""
+        forward = self.forward()
+        if self.direction == "forward":
+            return forward
+        return pooling_gradient(forward, self.gradient_edits.over(np.ones(forward.rule.output.shape[1:])))
+
+    def forward(self) -> CellwiseTrace[Pooling]:
+        """Return the steps of the forward pass; InputError if no window fits."""
         return pooling(self.edits.over(gallery.image(self.image, self.size)), self.window, self.stride, self.mode)
+
+    def with_cell(self, cell: Cell, value: float) -> "PoolingSettings":
+        """Return the settings with a cell of the picture changed."""
+        if cell.matrix == "gradient":
+            return replace(self, gradient_edits=self.gradient_edits.with_cell(cell.row, cell.col, value))
+        return replace(self, edits=self.edits.with_cell(cell.row, cell.col, value))
 
 
 _FINEST = ("Value", "Show every value that is looked at")
@@ -59,7 +79,7 @@ class PoolingPage(QWidget):
         self._settings = PoolingSettings()
         self.panel = Panel(self)
         self._add_controls()
-        self.stage = Stage("Pooling", pooling_scene, self._can_edit, self, _FINEST)
+        self.stage = Stage("Pooling", self._can_edit, self, _FINEST)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -88,12 +108,15 @@ class PoolingPage(QWidget):
         self.image.choose(default.image)
         self.input_size = Stepper(2, 12, default.size, "Rows and columns of the input", self)
         self.mode = Segmented(_MODES, self)
+        self.direction = Segmented(_DIRECTIONS, self)
         self.window_size = Stepper(1, 5, default.window, "Rows and columns of the window", self)
         self.stride = Stepper(
             1, 5, default.stride, "Cells from one window to the next; less than the window overlaps", self
         )
         self.reset = QPushButton("Lecture example", self)
         self.reset.setToolTip("Back to the 4 × 4 example of the lecture; your changes are dropped")
+        group = self.panel.group("Pass", "gradient")
+        group.wide(self.direction)
         group = self.panel.group("Input", "input")
         group.row("Map", self.image)
         group.row("Size", self.input_size)
@@ -106,6 +129,7 @@ class PoolingPage(QWidget):
     def _connect(self) -> None:
         self.image.currentIndexChanged.connect(lambda: self._change(image=self.image.key, edits=NO_EDITS))
         self.input_size.changed.connect(lambda size: self._change(size=size))
+        self.direction.changed.connect(lambda direction: self._change(direction=direction))
         self.mode.changed.connect(lambda mode: self._change(mode=mode))
         self.window_size.changed.connect(lambda window: self._change(window=window))
         self.stride.changed.connect(lambda stride: self._change(stride=stride))
@@ -127,10 +151,11 @@ class PoolingPage(QWidget):
         self.stage.show_trace(trace)
 
     def _can_edit(self, cell: Cell) -> bool:
-        return not self.panel.warning and cell.matrix == "input"
+        return not self.panel.warning and cell.matrix in ("input", "gradient")
 
     def _on_cell_edited(self, cell: Cell, value: float) -> None:
-        self._change(edits=self._settings.edits.with_cell(cell.row, cell.col, value))
+        self._settings = self._settings.with_cell(cell, value)
+        self._show()
 
     def _on_reset(self) -> None:
         self._settings = PoolingSettings()
@@ -141,5 +166,6 @@ class PoolingPage(QWidget):
         self.window_size.set_value(self._settings.window)
         self.stride.set_value(self._settings.stride)
         self.mode.choose(self._settings.mode)
+        self.direction.choose(self._settings.direction)
         self._show()
         self.stage.player.first()

@@ -13,12 +13,12 @@ from cnnsim.app.style import Measure
 from cnnsim.app.transport import Transport
 from cnnsim.drawing import Cell, Drawing, Equation, Label
 from cnnsim.painting import Theme
-from cnnsim.scenes import View
-from cnnsim.trace import ConvolutionTrace, GrainView, PoolingTrace
+from cnnsim.scenes import View, draw
+from cnnsim.trace import CellwiseTrace, GrainView, Step
 from cnnsim.trace.grain import check_grain
 
-CellTrace = ConvolutionTrace | PoolingTrace
-StepScene = Callable[[GrainView[Any], float, View], Drawing]
+CellTrace = CellwiseTrace[Any]
+_RESULTS = ("output", "kernel gradient", "input gradient")
 
 
 class Stage(QWidget):
@@ -28,8 +28,6 @@ class Stage(QWidget):
     ----------
     name
         Of the picture, for screen readers.
-    scene
-        Draws a position.
     can_edit
         Whether a cell of the picture may be changed.
     page
@@ -40,13 +38,10 @@ class Stage(QWidget):
 
     cell_edited = Signal(object, float)
 
-    def __init__(
-        self, name: str, scene: StepScene, can_edit: Callable[[Cell], bool], page: QWidget, finest: tuple[str, str]
-    ) -> None:
+    def __init__(self, name: str, can_edit: Callable[[Cell], bool], page: QWidget, finest: tuple[str, str]) -> None:
         super().__init__(page)
-        self._scene = scene
         self._can_edit = can_edit
-        self._steps: GrainView[Any] | None = None
+        self._steps: GrainView[Step] | None = None
         self._trace: CellTrace | None = None
         self.player = Player(self)
         self.canvas = Canvas(name, self)
@@ -74,7 +69,7 @@ class Stage(QWidget):
     def show_trace(self, trace: CellTrace) -> None:
         """Show another trace, at the same place if it has as many steps, else from its start."""
         steps = trace.at(check_grain(self.transport.grain.key))
-        keep = self._trace is not None and len(trace) == len(self._trace)
+        keep = self._trace is not None and type(trace.rule) is type(self._trace.rule) and len(trace) == len(self._trace)
         self._trace, self._steps = trace, steps
         if keep:
             self._refresh()
@@ -87,9 +82,9 @@ class Stage(QWidget):
         self.transport.set_measure(measure)
 
     def _refresh(self) -> None:
-        steps, position, scene = self._steps, self.player.position, self._scene
+        steps, position = self._steps, self.player.position
         if steps is not None:
-            self.canvas.set_scene(lambda width, height: scene(steps, position, View(width, height)))
+            self.canvas.set_scene(lambda width, height: draw(steps, position, View(width, height)))
         if not self.player.moving:
             self._describe()
 
@@ -116,17 +111,16 @@ class Stage(QWidget):
         elif self._can_edit(cell):
             self.canvas.setCursor(Qt.CursorShape.IBeamCursor)
             self.canvas.setToolTip("Double-click to change this number")
-        elif cell.matrix == "output":
+        elif cell.matrix in _RESULTS:
             self.canvas.setCursor(Qt.CursorShape.PointingHandCursor)
             self.canvas.setToolTip("Click to see how this number comes about")
         else:
             self._on_hovered(None)
 
     def _on_clicked(self, cell: Cell) -> None:
-        if cell.matrix == "output" and self._trace is not None and self._steps is not None:
-            number = cell.row * self._trace.output.shape[1] + cell.col
-            done = (number + 1) * self._trace.steps_per_cell - 1
-            self.player.seek(self._steps.position_of(done))
+        if cell.matrix in _RESULTS and self._trace is not None and self._steps is not None:
+            lead = (0,) * (self._trace.rule.output.ndim - 2)
+            self.player.seek(self._steps.position_of(self._trace.last_step((*lead, cell.row, cell.col))))
 
     def _on_double_clicked(self, cell: Cell) -> None:
         if self._can_edit(cell):

@@ -22,7 +22,7 @@ class Measure:
     @property
     def panel(self) -> int:
         """Width of a side panel."""
-        return self.text * 20
+        return round(self.text * 20.5)
 
 
 def measure_for(height: int) -> Measure:
@@ -84,6 +84,7 @@ def stylesheet(theme: Theme, measure: Measure) -> str:
         input=_css(theme.role(Role.INPUT)),
         kernel=_css(theme.role(Role.KERNEL)),
         output=_css(theme.role(Role.OUTPUT)),
+        gradient=_css(theme.role(Role.GRADIENT)),
         text=text,
         small=max(11, round(text * 0.88)),
         title=round(text * 1.25),
@@ -122,6 +123,7 @@ QScrollArea#panelScroll { border-right: 1px solid $outline; }
 #group[role="input"] { color: $input; }
 #group[role="kernel"] { color: $kernel; }
 #group[role="output"] { color: $output; }
+#group[role="gradient"] { color: $gradient; }
 #quiet, #counter { color: $muted; }
 #note { color: $muted; font-size: ${small}px; }
 #warning { color: $warning; font-size: ${small}px; }
@@ -164,8 +166,9 @@ QComboBox:hover, QLineEdit:hover { border-color: $edge; }
 QComboBox:disabled, QLineEdit:disabled { color: $faint; background: $surface; }
 QComboBox::drop-down { border: none; width: 0; }
 QComboBox::down-arrow { image: none; width: 0; height: 0; }
+QComboBoxPrivateContainer { background: $raised; border: 1px solid $edge; }
 QComboBox QAbstractItemView {
-    background: $raised; border: 1px solid $edge; padding: ${half}px; outline: none;
+    background: $raised; border: none; padding: ${half}px; outline: none;
     selection-background-color: $ink; selection-color: $background;
 }
 QToolButton:focus, QPushButton:focus, QComboBox:focus, QLineEdit:focus { border: 2px solid $focus; }

@@ -9,6 +9,7 @@ from cnnsim.app.number_fields import NumberField, Stepper
 from cnnsim.app.panel import Panel
 from cnnsim.app.training_state import Phase, RunOptions
 from cnnsim.errors import InputError
+from cnnsim.optim import DEFAULT
 
 _MAIN_WORDS = {
     Phase.PREPARING: "Start",
@@ -32,8 +33,12 @@ class TrainingControls(Panel):
         self.batch = _button("One batch", "Train on one batch, then rest", self)
         self.epoch = _button("One epoch", "Train until the end of the epoch, then rest", self)
         self.stop = _button("Stop", "End the run: back to the start with the same seed", self)
-        self.rate = NumberField("learning_rate", 0.05, "Learning rate; may change while it runs", self, _check_rate)
-        self.momentum = NumberField("momentum", 0.9, "Momentum; may change while it runs", self, _check_momentum)
+        self.rate = NumberField(
+            "learning_rate", DEFAULT.lr, "Learning rate; may change while it runs", self, _check_rate
+        )
+        self.momentum = NumberField(
+            "momentum", DEFAULT.momentum, "Momentum; may change while it runs", self, _check_momentum
+        )
         self.epochs = Stepper(1, 50, default.epochs, "Epochs: passes over the training images", self)
         self.batch_size = Choice([(str(n), str(n)) for n in (8, 16, 32, 64, 128, 256)], "Images per batch", self)
         self.batch_size.choose(str(default.batch_size))
@@ -72,7 +77,7 @@ class TrainingControls(Panel):
         group.wide(self.main)
         group.wide(buttons)
         group = self.group("While it runs", "kernel")
-        group.row("Rate", self.rate)
+        group.row("Learning rate", self.rate)
         group.row("Momentum", self.momentum)
         group = self.group("For the next start")
         group.row("Epochs", self.epochs)
@@ -98,9 +103,9 @@ def _button(words: str, tip: str, parent: QWidget) -> QPushButton:
 
 def _check_rate(value: float) -> None:
     if not 0 < value <= 100:
-        raise InputError("learning_rate", value, "is not between 0 and 100", "0.05 is a good start")
+        raise InputError("learning_rate", value, "is not between 0 and 100", f"{DEFAULT.lr} is a good start")
 
 
 def _check_momentum(value: float) -> None:
     if not 0 <= value < 1:
-        raise InputError("momentum", value, "is not from 0 to below 1", "0.9 is a good start")
+        raise InputError("momentum", value, "is not from 0 to below 1", f"{DEFAULT.momentum} is a good start")

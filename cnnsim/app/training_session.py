@@ -20,7 +20,7 @@ Point = tuple[float, float, float]
 
 
 class Curve:
-    """Loss and accuracy over images seen, in a bounded number of points: neighbours are averaged as it grows."""
+    """Loss and accuracy over images seen, in fewer than `most` points (even): neighbours are averaged as it grows."""
 
     def __init__(self, most: int = _MOST_POINTS) -> None:
         self._most = most
@@ -34,9 +34,8 @@ class Curve:
         if len(self._waiting) == self._per_point:
             self._points.append(_merged(self._waiting))
             self._waiting = []
-        if len(self._points) > self._most:
-            pairs = zip(self._points[::2], self._points[1::2], strict=False)
-            self._waiting = [*self._points[len(self._points) // 2 * 2 :], *self._waiting]
+        if len(self._points) == self._most:
+            pairs = zip(self._points[::2], self._points[1::2], strict=True)
             self._points = [_merged(pair) for pair in pairs]
             self._per_point *= 2
 

@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from cnnsim.trace.training import History, TrainingStep
+from cnnsim.optim import DEFAULT
+
+if TYPE_CHECKING:  # the engine is loaded by the training thread, not by the window
+    from cnnsim.trace.training import History, TrainingStep
 
 
 class Pace(StrEnum):
@@ -59,8 +63,8 @@ class Wanted:
     run: int = 0
     options: RunOptions = RunOptions()
     pace: Pace = Pace.PAUSE
-    learning_rate: float = 0.05
-    momentum: float = 0.9
+    learning_rate: float = DEFAULT.lr
+    momentum: float = DEFAULT.momentum
     sample: int = 0
     may_download: bool = False
 
@@ -99,6 +103,6 @@ class Report:
     synthetic: bool = False
     train_images: int = 0
     samples: int = 0
-    step: TrainingStep | None = None
-    curves: History | None = None
-    tests: History | None = None
+    step: "TrainingStep | None" = None
+    curves: "History | None" = None
+    tests: "History | None" = None

@@ -1,10 +1,14 @@
 """The line above the network: what is going on, how far it is, and how long it takes."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from cnnsim.app.style import Measure
 from cnnsim.app.training_state import Phase, Report
-from cnnsim.trace.training import TrainingStep
+
+if TYPE_CHECKING:  # the engine is loaded by the training thread, not by the window
+    from cnnsim.trace.training import TrainingStep
 
 _STEPS = 1000
 
@@ -13,7 +17,7 @@ _WORDS = {
     Phase.RUNNING: "Training",
     Phase.PAUSED: "Paused",
     Phase.FINISHED: "Finished",
-    Phase.FAILED: "Not started",
+    Phase.FAILED: "Ended by an error",
 }
 
 
@@ -61,7 +65,7 @@ class TrainingStatus(QWidget):
         self.numbers.setText("" if report.step is None else numbers(report.step, report.train_images))
 
 
-def numbers(step: TrainingStep, train_images: int) -> str:
+def numbers(step: "TrainingStep", train_images: int) -> str:
     """Write where a run stands, how fast it is and how long it still takes.
 
     Parameters

@@ -47,13 +47,17 @@ class TrainingWorker:
         """What was asked for last."""
         return self._wanted
 
+    def start(self) -> None:
+        """Start the thread, unless it lives; it loads the engine at once, before anybody can have clicked."""
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = threading.Thread(target=self._work, name="training", daemon=True)
+            self._thread.start()
+
     def open_run(self, options: RunOptions, pace: Pace, *, may_download: bool) -> int:
         """Drop the present run, start another one, and return its number."""
         run = self._wanted.run + 1
         self._want(run=run, options=options, pace=pace, may_download=may_download)
-        if self._thread is None or not self._thread.is_alive():
-            self._thread = threading.Thread(target=self._work, name="training", daemon=True)
-            self._thread.start()
+        self.start()
         return run
 
     def set_pace(self, pace: Pace) -> None:
@@ -104,6 +108,8 @@ class TrainingWorker:
         """Do the next thing that is wanted, until the window closes."""
         run: int = 0
         session: Session | None = None
+        with no_collection():
+            import cnnsim.app.training_session  # noqa: F401  (a quarter of a second, some of it without the interpreter)
         while not self._closing:
             wanted = self._wanted
             try:

@@ -42,7 +42,6 @@ class Transport(QWidget):
         self.counter = QLabel(self)
         self.counter.setObjectName("counter")
         self.speed = Choice([(str(speed), f"{speed:g}×") for speed in SPEEDS], "Speed", self)
-        self.speed.setAccessibleName("Speed")
         self.speed.choose("1.0")
         self.grain = Segmented((("multiply", *finest), *_COARSE), self)
         self._lay_out()

@@ -1,7 +1,7 @@
 """The window: a header over the pages, in one look."""
 
-from PySide6.QtCore import QSettings, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QSettings, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from cnnsim.app.convolution_page import ConvolutionPage
@@ -84,6 +84,11 @@ class Window(QMainWindow):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to load the engine behind the first picture."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self.training.worker.start)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let type and spacing grow with the window."""
         super().resizeEvent(event)
@@ -94,8 +99,12 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop what is still running."""
-        self.training.shut_down()
+        self.shut_down()
         super().closeEvent(event)
+
+    def shut_down(self) -> None:
+        """End the training thread."""
+        self.training.shut_down()
 
     def _connect(self) -> None:
         self.header.page_chosen.connect(self.show_page)
@@ -110,7 +119,7 @@ class Window(QMainWindow):
             QShortcut(QKeySequence(f"Ctrl+{number}"), self).activated.connect(lambda name=name: self.show_page(name))
 
     def _apply_look(self) -> None:
-        self.setPalette(palette(self._theme))
+        QApplication.setPalette(palette(self._theme))  # the lists of choices are windows of their own
         self.setStyleSheet(stylesheet(self._theme, self._measure))
         self.header.set_look(self._theme, self._measure)
         for page in (self.convolution, self.pooling, self.training):

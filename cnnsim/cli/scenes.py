@@ -13,6 +13,7 @@ from cnnsim.cli.options import add_data_option, require_range
 from cnnsim.drawing import Drawing
 from cnnsim.export import trace_record, training_record
 from cnnsim.gallery import IMAGES, KERNELS, Grid, image, kernel
+from cnnsim.optim import DEFAULT
 from cnnsim.scenes import View, draw, training_report
 from cnnsim.trace import (
     GRAINS,
@@ -180,8 +181,8 @@ def _add_training_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--epochs", type=int, default=1, help="passes over the data (default: %(default)s)")
     parser.add_argument("--limit", type=int, default=10_000, help="training images at most (default: %(default)s)")
     parser.add_argument("--batch-size", type=int, default=64, help="images per step of SGD (default: %(default)s)")
-    parser.add_argument("--lr", type=float, default=0.05, help="learning rate (default: %(default)s)")
-    parser.add_argument("--momentum", type=float, default=0.9, help="(default: %(default)s)")
+    parser.add_argument("--lr", type=float, default=DEFAULT.lr, help="learning rate (default: %(default)s)")
+    parser.add_argument("--momentum", type=float, default=DEFAULT.momentum, help="(default: %(default)s)")
     parser.add_argument("--seed", type=int, default=0, help="of weights and order (default: %(default)s)")
     parser.add_argument("--moments", type=int, default=40, help="how many steps to keep (default: %(default)s)")
 

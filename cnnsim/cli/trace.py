@@ -29,8 +29,17 @@ def run(scene: SceneCommand, args: argparse.Namespace) -> int:
 
 
 def _as_text(record: dict[str, Any]) -> str:
-    lines = [f"{name}: {value}" for name, value in record.items() if name != "steps"]
-    lines += [
-        " ".join(f"{name}={value}" for name, value in step.items() if value is not None) for step in record["steps"]
-    ]
-    return "\n".join(lines)
+    lines = [f"{name}: {value}" for name, value in record.items() if name != "steps" and value is not None]
+    return "\n".join([*lines, *map(_step_as_text, record["steps"])])
+
+
+def _step_as_text(step: dict[str, Any]) -> str:
+    """Write a step as ``name=value`` words; a contribution as the product of its factors."""
+    words = [f"{name}={value}" for name, value in step.items() if name != "contribution" and value is not None]
+    contribution = step.get("contribution")
+    if contribution:
+        factors = (
+            f"{factor['operand']}{list(factor['place'] or ())}={factor['value']}" for factor in contribution["factors"]
+        )
+        words.append(f"contribution={contribution['value']} from {' * '.join(factors)}")
+    return " ".join(words).replace(", ", ",")

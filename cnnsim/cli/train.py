@@ -14,6 +14,7 @@ from cnnsim import __version__
 from cnnsim.cli.options import Subparsers, add_data_option, require_range
 from cnnsim.errors import InputError
 from cnnsim.files import check_writable
+from cnnsim.optim import DEFAULT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,8 +57,8 @@ def add_parser(subparsers: Subparsers) -> None:
     for name, kind, default, text in (
         ("--epochs", int, 3, "passes over the training images"),
         ("--batch-size", int, 64, "images per step"),
-        ("--lr", float, 0.01, "learning rate"),
-        ("--momentum", float, 0.9, "momentum, from 0 to below 1"),
+        ("--lr", float, DEFAULT.lr, "learning rate"),
+        ("--momentum", float, DEFAULT.momentum, "momentum, from 0 to below 1"),
         ("--seed", int, 0, "of the first weights, the order of the images, and synthetic digits"),
     ):
         parser.add_argument(
@@ -101,9 +102,9 @@ def _check(args: argparse.Namespace) -> None:
     require_range("--batch-size", args.batch_size, 1, 100_000)
     require_range("--seed", args.seed, 0, 2**32 - 1)
     if not (args.lr > 0 and math.isfinite(args.lr)):
-        raise InputError("--lr", args.lr, "is not a positive number", "try 0.01")
+        raise InputError("--lr", args.lr, "is not a positive number", f"try {DEFAULT.lr}")
     if not 0 <= args.momentum < 1:
-        raise InputError("--momentum", args.momentum, "is not from 0 to below 1", "try 0.9")
+        raise InputError("--momentum", args.momentum, "is not from 0 to below 1", f"try {DEFAULT.momentum}")
     for option, value, high in (("--limit", args.limit, 10**9), ("--threads", args.threads, 256)):
         if value is not None:
             require_range(option, value, 1, high)

@@ -1,7 +1,8 @@
 """Element by element: the detector stage, forward and backward."""
 
-from cnnsim.engine.blocks import Floats, empty
+from cnnsim.engine.blocks import Floats
 from cnnsim.engine.compile import kernel
+from cnnsim.engine.memory import empty
 
 
 @kernel
@@ -11,15 +12,15 @@ def _relu(x: Floats, y: Floats) -> None:
 
 
 @kernel
-def _relu_backward(dy: Floats, y: Floats, dx: Floats) -> None:
+def _relu_backward(dy: Floats, y: Floats) -> None:
     for i in range(y.size):
-        dx[i] = dy[i] if y[i] > 0 else 0
+        dy[i] = dy[i] if y[i] > 0 else 0
 
 
 @kernel
-def _tanh_backward(dy: Floats, y: Floats, dx: Floats) -> None:
+def _tanh_backward(dy: Floats, y: Floats) -> None:
     for i in range(y.size):
-        dx[i] = dy[i] * (1 - y[i] * y[i])
+        dy[i] *= 1 - y[i] * y[i]
 
 
 def relu(x: Floats) -> Floats:
@@ -30,14 +31,12 @@ def relu(x: Floats) -> Floats:
 
 
 def relu_backward(dy: Floats, y: Floats) -> Floats:
-    """Let dy through where the output was positive."""
-    dx = empty(dy.shape, dy.dtype)
-    _relu_backward(dy.reshape(-1), y.reshape(-1), dx.reshape(-1))
-    return dx
+    """Let dy through where the output was positive: in place, dy becomes dx."""
+    _relu_backward(dy.reshape(-1), y.reshape(-1))
+    return dy
 
 
 def tanh_backward(dy: Floats, y: Floats) -> Floats:
-    """Return dy · (1 - y²)."""
-    dx = empty(dy.shape, dy.dtype)
-    _tanh_backward(dy.reshape(-1), y.reshape(-1), dx.reshape(-1))
-    return dx
+    """Multiply by 1 - y²: in place, dy becomes dx."""
+    _tanh_backward(dy.reshape(-1), y.reshape(-1))
+    return dy

@@ -1,32 +1,21 @@
 """Between arrays of images (N, C, H, W) and blocks of L images (blocks, C, H, W, L)."""
 
-import math
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import NDArray
 
 from cnnsim.engine.compile import LANES
+from cnnsim.engine.memory import empty
 
 Floats = NDArray[np.floating]
 T = TypeVar("T", bound=np.generic)
 
-_CACHE_LINE = 64
 
-
-def empty(shape: tuple[int, ...], dtype: DTypeLike) -> Floats:
-    """Uninitialised array on a cache line, so that no vector of L numbers straddles two of them."""
-    size = math.prod(shape) * np.dtype(dtype).itemsize
-    room = np.empty(size + _CACHE_LINE, np.uint8)
-    start = -room.__array_interface__["data"][0] % _CACHE_LINE
-    return room[start : start + size].view(dtype).reshape(shape)
-
-
-def zeros(shape: tuple[int, ...], dtype: DTypeLike) -> Floats:
-    """Zeros on a cache line."""
-    array = empty(shape, dtype)
-    array.fill(0)
-    return array
+def flat_rows(rows: Floats) -> Floats:
+    """View rows that may lie apart as one flat array, gaps included: (B, n), contiguous along n, to (reach,)."""
+    step = rows.strides[0] // rows.itemsize
+    return np.lib.stride_tricks.as_strided(rows, ((len(rows) - 1) * step + rows.shape[1],), (rows.itemsize,))
 
 
 def to_blocks(images: Floats) -> Floats:
@@ -42,6 +31,6 @@ def to_blocks(images: Floats) -> Floats:
 
 
 def from_blocks(blocks: NDArray[T], n: int) -> NDArray[T]:
-    """Give the first `n` images of a stack of blocks back: (blocks, ..., L) to (n, ...), contiguous."""
+    """Give the first `n` images of a stack of blocks back, in memory of their own: (blocks, ..., L) to (n, ...)."""
     images = np.moveaxis(blocks, -1, 1)
-    return np.ascontiguousarray(images).reshape(-1, *images.shape[2:])[:n]
+    return images.reshape(-1, *images.shape[2:])[:n].copy()

@@ -25,8 +25,8 @@ R = TypeVar("R")
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compile `function` on first call, reusing the code cached on disk where a folder can be written.
 
-    Its name carries a digest of all kernels' sources: numba looks only at the file of a cached function for changes, not at
-    the files of the functions it calls.
+    Its name carries a digest of all kernels' sources: numba looks only at the file of a cached function for changes,
+    not at the files of the functions it calls.
     """
     function.__qualname__ += f"_{sources_digest()}"
     try:
@@ -62,5 +62,10 @@ def compiled() -> bool:
 
 
 def wide_registers() -> bool:
-    """Whether the processor has 32 registers of 16 float32, so that larger tiles of sums stay in registers."""
-    return bool(llvmlite.binding.get_host_cpu_features().get("avx512f", False))
+    """Whether the processor has 32 registers of 16 float32, so that larger tiles of sums stay in registers.
+
+    ``NUMBA_CPU_FEATURES`` may ask for the code of a lesser processor.
+    """
+    asked: str | None = config.CPU_FEATURES
+    features: str = llvmlite.binding.get_host_cpu_features().flatten() if asked is None else asked
+    return "+avx512f" in features.split(",")

@@ -6,8 +6,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnsim.engine.blocks import Floats, empty, zeros
+from cnnsim.engine.blocks import Floats, flat_rows
 from cnnsim.engine.compile import LANES
+from cnnsim.engine.memory import empty, zeros
 from cnnsim.engine.outer import outer
 from cnnsim.engine.product import product, scatter
 
@@ -133,10 +134,16 @@ def convolve_backward_weight(dy: Floats, padded: Floats, dweight: Floats, g: Geo
     """Fill `dweight` (B, O · C/groups · kh · kw), one gradient per block; its rows may lie apart."""
     tables = _tables(g)
     step = dweight.strides[0] // dweight.itemsize
-    flat = np.lib.stride_tricks.as_strided(
-        dweight, ((len(dweight) - 1) * step + dweight.shape[1],), (dweight.itemsize,)
+    outer(
+        flat_rows(dweight),
+        dy.reshape(-1),
+        padded.reshape(-1),
+        tables.maps,
+        tables.taps,
+        tables.steps,
+        step,
+        _grid(len(dy), g),
     )
-    outer(flat, dy.reshape(-1), padded.reshape(-1), tables.maps, tables.taps, tables.steps, step, _grid(len(dy), g))
 
 
 def backward_bias(dy: Floats) -> Floats:

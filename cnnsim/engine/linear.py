@@ -6,8 +6,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnsim.engine.blocks import Floats, empty, zeros
+from cnnsim.engine.blocks import Floats, flat_rows
 from cnnsim.engine.compile import LANES
+from cnnsim.engine.memory import empty, zeros
 from cnnsim.engine.product import product
 
 Offsets = NDArray[np.int64]
@@ -56,38 +57,49 @@ def linear_backward_input(dy: Floats, weight: Floats) -> Floats:
     return dx
 
 
+@dataclass(frozen=True, slots=True)
+class _WeightTables:
+    """Offsets of the output features in the gradient and in dy, and of the images in x and in dy."""
+
+    outputs: Offsets
+    inputs: Offsets
+
+
 @lru_cache(maxsize=256)
-def _weight_tables(outputs: int, width: int) -> _Tables:
+def _weight_tables(outputs: int, width: int) -> _WeightTables:
     """As `_tables`, for the product that sums over the images of a block and runs along the input features."""
     o, lane = np.arange(outputs, dtype=np.int64), np.arange(LANES, dtype=np.int64)
-    steps = np.array([[outputs * width, 0, LANES], [LANES * width, 0, LANES]], np.int64)
-    return _Tables(
-        outputs=np.stack([o * width, o * LANES])[:, None],
-        inputs=np.stack([lane * width, lane])[:, None],
-        steps=steps,
-        steps_back=np.ascontiguousarray(steps[::-1]),
+    return _WeightTables(
+        outputs=np.stack([o * width, o * LANES])[:, None], inputs=np.stack([lane * width, lane])[:, None]
     )
 
 
 def linear_backward_weight(dy: Floats, x: Floats, dweight: Floats) -> None:
-    """Fill `dweight` (B, O · I), one gradient per block, from dy (B, O, L) and x (B, I, L)."""
+    """Fill `dweight` (B, O · I), one gradient per block, from dy (B, O, L) and x (B, I, L); its rows may lie apart.
+
+    Runs along the input features in vectors; if their number is no multiple of L, the last overlaps the one before.
+    """
     blocks, outputs, inputs = len(x), dy.shape[1], x.shape[1]
-    width = -(-inputs // LANES) * LANES
-    images = zeros((blocks, LANES, width), x.dtype)
-    images[:, :, :inputs] = x.transpose(0, 2, 1)
-    sums = empty((blocks, outputs, width), x.dtype)
+    if inputs < LANES:
+        sums = empty((blocks, outputs, LANES), x.dtype)
+        images = zeros((blocks, LANES, LANES), x.dtype)
+        images[:, :, :inputs] = x.transpose(0, 2, 1)
+        _weight_product(flat_rows(sums.reshape(blocks, -1)), images.reshape(-1), dy, LANES, outputs * LANES, 1)
+        dweight.reshape(blocks, outputs, inputs)[...] = sums[:, :, :inputs]
+        return
+    images = empty((blocks, LANES, inputs), x.dtype)
+    images[...] = x.transpose(0, 2, 1)
+    flat_dw, flat_images, step = flat_rows(dweight), images.reshape(-1), dweight.strides[0] // dweight.itemsize
+    _weight_product(flat_dw, flat_images, dy, inputs, step, inputs // LANES)
+    if inputs % LANES:
+        last = inputs - LANES
+        _weight_product(flat_dw[last:], flat_images[last:], dy, inputs, step, 1)
+
+
+def _weight_product(dweight: Floats, images: Floats, dy: Floats, width: int, step: int, vectors: int) -> None:
+    """Sum over the images of a block for so many vectors of input features, in rows of `width`."""
+    blocks, outputs = dy.shape[:2]
     t = _weight_tables(outputs, width)
-    grid = np.array([blocks, 1, width // LANES], np.int64)
-    no_bias = np.zeros(outputs, x.dtype)
-    product(
-        sums.reshape(-1),
-        images.reshape(-1),
-        dy.reshape(-1),
-        no_bias,
-        t.outputs,
-        t.inputs,
-        t.steps,
-        outputs * LANES,
-        grid,
-    )
-    dweight.reshape(blocks, outputs, inputs)[...] = sums[:, :, :inputs]
+    steps = np.array([[step, 0, LANES], [LANES * width, 0, LANES]], np.int64)
+    grid, no_bias = np.array([blocks, 1, vectors], np.int64), np.zeros(outputs, dy.dtype)
+    product(dweight, images, dy.reshape(-1), no_bias, t.outputs, t.inputs, steps, outputs * LANES, grid)

@@ -5,8 +5,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnsim.engine.blocks import Floats, empty
+from cnnsim.engine.blocks import Floats
 from cnnsim.engine.compile import kernel
+from cnnsim.engine.memory import empty
 
 Integers = NDArray[np.int64]
 

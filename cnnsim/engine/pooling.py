@@ -5,10 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnsim.engine.blocks import Floats, empty, zeros
-from cnnsim.engine.compile import LANES, kernel
+from cnnsim.engine.blocks import Floats
+from cnnsim.engine.champion import champion
+from cnnsim.engine.compile import LANES, kernel, part
+from cnnsim.engine.memory import empty, zeros
 
 Indices = NDArray[np.int32]
+Offsets = NDArray[np.int64]
 Pair = tuple[int, int]
 
 
@@ -23,30 +26,30 @@ class Window:
     output: Pair
 
 
+@part
+def _inside(start: int, size: int, dilation: int, limit: int) -> Pair:
+    """Which cells of a window that begins at `start` lie inside 0 ... limit: the first, and one past the last."""
+    first = max(0, -(start // dilation))
+    return first, min(size, (limit - start + dilation - 1) // dilation)
+
+
 @kernel
-def _max(x: Floats, y: Floats, winner: Indices, size: Pair, stride: Pair, padding: Pair, dilation: Pair) -> None:
-    blocks, channels, height, width, lanes = x.shape
-    for b in range(blocks):
-        for c in range(channels):
-            for i in range(y.shape[2]):
-                for j in range(y.shape[3]):
-                    started = False
-                    for r in range(size[0]):
-                        row = i * stride[0] - padding[0] + r * dilation[0]
-                        for s in range(size[1]):
-                            col = j * stride[1] - padding[1] + s * dilation[1]
-                            if 0 <= row < height and 0 <= col < width:
-                                cell = row * width + col
-                                if started:
-                                    for lane in range(lanes):
-                                        value, best = x[b, c, row, col, lane], y[b, c, i, j, lane]
-                                        wins = value > best or value != value  # a NaN wins, as in PyTorch
-                                        y[b, c, i, j, lane] = value if wins else best
-                                        winner[b, c, i, j, lane] = cell if wins else winner[b, c, i, j, lane]
-                                else:
-                                    y[b, c, i, j] = x[b, c, row, col]
-                                    winner[b, c, i, j] = cell
-                                    started = True
+def _max(
+    x: Floats, y: Floats, winner: Indices, shape: Offsets, size: Pair, stride: Pair, padding: Pair, dilation: Pair
+) -> None:
+    """Flat arrays; `shape` holds the number of maps, then height and width before and after."""
+    maps, height, width, rows, columns = shape
+    for c in range(maps):
+        for i in range(rows):
+            top = i * stride[0] - padding[0]
+            first_r, end_r = _inside(top, size[0], dilation[0], height)
+            for j in range(columns):
+                left = j * stride[1] - padding[1]
+                first_c, end_c = _inside(left, size[1], dilation[1], width)
+                first = (top + first_r * dilation[0]) * width + left + first_c * dilation[1]
+                n, m = end_r - first_r, end_c - first_c
+                place, start = ((c * rows + i) * columns + j) * LANES, c * height * width * LANES
+                champion(y, winner, place, x, start, first, n, dilation[0] * width, m, dilation[1])
 
 
 @kernel
@@ -75,8 +78,10 @@ def max_pool(x: Floats, window: Window) -> tuple[Floats, Indices]:
     (B, C, H, W, L) to two arrays (B, C, H', W', L). Padding never wins.
     """
     shape = (*x.shape[:2], *window.output, LANES)
-    y, winner = empty(shape, x.dtype), np.empty(shape, np.int32)
-    _max(x, y, winner, window.kernel_size, window.stride, window.padding, window.dilation)
+    y, winner = empty(shape, x.dtype), empty(shape, np.int32)
+    maps = np.array([len(x) * x.shape[1], *x.shape[2:4], *window.output], np.int64)
+    flat = x.reshape(-1), y.reshape(-1), winner.reshape(-1)
+    _max(*flat, maps, window.kernel_size, window.stride, window.padding, window.dilation)
     return y, winner
 
 

@@ -25,66 +25,8 @@ from numba.core import cgutils, types
 from numba.extending import intrinsic
 
 from cnnsim.engine import tiles_python
-from cnnsim.engine.compile import LANES, compiled
-
-
-class _Vectors:
-    """Vector instructions on the flat arrays of one call."""
-
-    def __init__(self, context: Any, builder: Any, array: Any) -> None:
-        self.context = context
-        self.builder = builder
-        self.element = context.get_data_type(array.dtype)
-        self.width = array.dtype.bitwidth
-        self.type = ir.VectorType(self.element, LANES)
-
-    def pointer(self, array_type: Any, value: Any, start: Any = None) -> Any:
-        """Address of element `start` of a flat array."""
-        data = self.context.make_array(array_type)(self.context, self.builder, value).data
-        return data if start is None else self.builder.gep(data, [start])
-
-    def load(self, pointer: Any, offset: Any) -> Any:
-        """L neighbouring elements."""
-        return self.builder.load(self._vector_pointer(pointer, offset), align=self.width // 8)
-
-    def store(self, value: Any, pointer: Any, offset: Any) -> None:
-        self.builder.store(value, self._vector_pointer(pointer, offset), align=self.width // 8)
-
-    def _vector_pointer(self, pointer: Any, offset: Any) -> Any:
-        return self.builder.bitcast(self.builder.gep(pointer, [offset]), self.type.as_pointer())
-
-    def spread(self, scalar: Any) -> Any:
-        """One number in all lanes."""
-        first = self.builder.insert_element(
-            ir.Constant(self.type, ir.Undefined), scalar, ir.Constant(ir.IntType(32), 0)
-        )
-        mask = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
-        return self.builder.shuffle_vector(first, ir.Constant(self.type, ir.Undefined), mask)
-
-    def variable(self) -> Any:
-        """A running sum, which LLVM keeps in a register."""
-        return cgutils.alloca_once(self.builder, self.type)
-
-    def add_product(self, total: Any, a: Any, b: Any) -> None:
-        """Add a·b to a running sum, fused where the processor can."""
-        name = f"llvm.fmuladd.v{LANES}f{self.width}"
-        signature = ir.FunctionType(self.type, [self.type] * 3)
-        fused = cgutils.get_or_insert_function(self.builder.module, signature, name)
-        self.builder.store(self.builder.call(fused, [a, b, self.builder.load(total)]), total)
-
-    def sum_of_lanes(self, vector: Any) -> Any:
-        """Add the lanes in halves: the same order on every processor."""
-        lanes = LANES
-        while lanes > 1:
-            lanes //= 2
-            halves = [
-                self.builder.shuffle_vector(
-                    vector, vector, ir.Constant(ir.VectorType(ir.IntType(32), lanes), list(range(start, start + lanes)))
-                )
-                for start in (0, lanes)
-            ]
-            vector = self.builder.fadd(*halves)
-        return self.builder.extract_element(vector, ir.Constant(ir.IntType(32), 0))
+from cnnsim.engine.compile import compiled
+from cnnsim.engine.vectors import Vectors
 
 
 def _at(builder: Any, pointer: Any, index: Any) -> Any:
@@ -109,7 +51,7 @@ def product_tile(rows: int, columns: int, accumulate: bool) -> Callable[..., Non
     def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         kinds = signature.args
         (y, y_start, y_step, y_rows, first, bias, x, x_start, x_step, x_taps, w, w_start, w_rows, w_taps) = arguments
-        vectors = _Vectors(context, builder, kinds[0])
+        vectors = Vectors(context, builder, kinds[0])
         y_rows, w_rows, w_taps = (
             vectors.pointer(kinds[3], y_rows, first),
             vectors.pointer(kinds[12], w_rows, first),
@@ -135,8 +77,8 @@ def product_tile(rows: int, columns: int, accumulate: bool) -> Callable[..., Non
                 for total, x_vector in zip(sums[r], x_vectors, strict=True):
                     vectors.add_product(total, weight, x_vector)
         y_pointer = vectors.pointer(kinds[0], y, y_start)
-        for r in range(rows):
-            for j in range(columns):
+        for j in range(columns):  # column by column, so that sums which coincide have one order for every width of tile
+            for r in range(rows):
                 offset = builder.add(_at(builder, y_rows, row[r]), builder.mul(y_step, step[j]))
                 value = builder.load(sums[r][j])
                 if accumulate:
@@ -166,7 +108,7 @@ def outer_tile(rows: int, taps: int) -> Callable[..., None]:
         kinds = signature.args
         (dw, dw_start, w_rows, first_row, w_taps, first_tap, dy, dy_start, dy_rows, dy_steps) = arguments[:10]
         (x, x_start, x_taps, x_steps, grid) = arguments[10:]
-        vectors = _Vectors(context, builder, kinds[0])
+        vectors = Vectors(context, builder, kinds[0])
         w_rows, w_taps = vectors.pointer(kinds[2], w_rows, first_row), vectors.pointer(kinds[4], w_taps, first_tap)
         dy_rows, x_taps = vectors.pointer(kinds[8], dy_rows, first_row), vectors.pointer(kinds[12], x_taps, first_tap)
         pairs = [vectors.pointer(kinds[i], a) for i, a in ((9, dy_steps), (13, x_steps), (14, grid))]

@@ -19,8 +19,8 @@ def product_tile(rows: int, columns: int, accumulate: bool) -> Callable[..., Non
         x: Floats, x_start: int, x_step: int, x_taps: Offsets,
         w: Floats, w_start: int, w_rows: Offsets, w_taps: Offsets,
     ) -> None:  # fmt: skip
-        for r in range(first, first + rows):
-            for j in range(columns):
+        for j in range(columns):
+            for r in range(first, first + rows):
                 total = np.full(LANES, 0 if accumulate else bias[r], y.dtype)
                 for k in range(len(x_taps)):
                     x_offset = x_start + j * x_step + x_taps[k]

@@ -1,10 +1,16 @@
 """Two-dimensional convolution and its gradients."""
 
+from dataclasses import dataclass
+from typing import Literal, cast
+
 from cnnsim.analysis import output_size
-from cnnsim.engine import blocks, convolution
+from cnnsim.engine import blocks, convolution, memory
 from cnnsim.engine.convolution import Geometry
 from cnnsim.errors import InputError
-from cnnsim.functional.check import Floats, Pair, count, floats, like, own, pair
+from cnnsim.functional._padding import pad, pad_backward
+from cnnsim.functional.check import Floats, Padding, Pair, count, floats, like, own, padding_sides, pair
+
+PaddingMode = Literal["zeros", "replicate", "reflect", "circular"]
 
 
 def conv2d(
@@ -12,15 +18,16 @@ def conv2d(
     weight: Floats,
     bias: Floats | None = None,
     stride: int | Pair = 1,
-    padding: int | Pair = 0,
+    padding: Padding = 0,
     dilation: int | Pair = 1,
     groups: int = 1,
     *,
+    padding_mode: PaddingMode = "zeros",
     flip: bool = False,
 ) -> Floats:
     """Slide kernels over images: multiply, add up, add the bias.
 
-    ``y[n, o, i, j] = b[o] + Σ_c Σ_r Σ_t w[o, c, r, t] · x[n, c, i·s + r·d - p, j·s + t·d - p]``, with zeros outside x.
+    ``y[n, o, i, j] = b[o] + Σ_c Σ_r Σ_t w[o, c, r, t] · x[n, c, i·s + r·d - p, j·s + t·d - p]``.
 
     Parameters
     ----------
@@ -30,10 +37,15 @@ def conv2d(
         Kernels (O, C / groups, kh, kw), of the same dtype.
     bias
         (O,), or None for no bias.
-    stride, padding, dilation
-        One integer, or (rows, columns); `padding` zeros on both sides.
+    stride, dilation
+        One integer, or (rows, columns).
+    padding
+        Cells around x: one integer, (rows, columns) on both sides, or ((top, bottom), (left, right)); "valid" for none,
+        or "same" for as many as keep the size at stride 1 (an odd one goes to the bottom and right).
     groups
         Input and output channels are split into this many groups that do not see each other.
+    padding_mode
+        What the padding holds: "zeros", or copies as "replicate", "reflect" or "circular" do, see `pad`.
     flip
         Turn the kernels by 180° first: convolution in the sense of mathematics. Without it the sum is a
         cross-correlation, which is what every deep-learning library computes under the name of convolution.
@@ -56,16 +68,15 @@ def conv2d(
     Examples
     --------
     >>> import numpy as np
-    >>> image = np.array([[1, 1, 1, 0, 0], [0, 1, 1, 1, 0], [0, 0, 1, 1, 1], [0, 0, 1, 1, 0], [0, 1, 1, 0, 0]],
-    np.float32) >>> kernel = np.array([[1, 0, 1], [0, 1, 0], [1, 0, 1]], np.float32)
-    >>> conv2d(image[None, None], kernel[None, None])[0, 0]
+    >>> from cnnsim.gallery import KERNELS, LECTURE_IMAGE
+    >>> conv2d(LECTURE_IMAGE[None, None], KERNELS["lecture"][None, None])[0, 0]
     array([[4., 3., 4.],
            [2., 4., 3.],
-           [2., 3., 4.]], dtype=float32)
+           [2., 3., 4.]])
     """
-    x, weight, bias, geometry = _checked(x, weight, bias, stride, padding, dilation, groups)
-    padded = convolution.pad_blocks(blocks.to_blocks(x), geometry)
-    full_bias = blocks.zeros((len(weight),), x.dtype) if bias is None else own(bias)
+    x, weight, bias, outside, geometry = _checked(x, weight, bias, stride, padding, dilation, groups, padding_mode)
+    padded = convolution.pad_blocks(blocks.to_blocks(outside(x)), geometry)
+    full_bias = memory.zeros((len(weight),), x.dtype) if bias is None else own(bias)
     y = convolution.convolve(padded, own(_turned(weight, flip)), full_bias, geometry)
     return blocks.from_blocks(y, len(x))
 
@@ -76,10 +87,11 @@ def conv2d_backward(
     weight: Floats,
     bias: Floats | None = None,
     stride: int | Pair = 1,
-    padding: int | Pair = 0,
+    padding: Padding = 0,
     dilation: int | Pair = 1,
     groups: int = 1,
     *,
+    padding_mode: PaddingMode = "zeros",
     flip: bool = False,
 ) -> tuple[Floats, Floats, Floats | None]:
     """Gradients of `conv2d`: every dy is scattered back through its window, and meets what the window saw.
@@ -92,7 +104,7 @@ def conv2d_backward(
     ----------
     dy
         Gradient of the output (N, O, H', W').
-    x, weight, bias, stride, padding, dilation, groups, flip
+    x, weight, bias, stride, padding, dilation, groups, padding_mode, flip
         The arguments of `conv2d`.
 
     Returns
@@ -114,21 +126,41 @@ def conv2d_backward(
     array([[ 8., 12.],
            [20., 24.]])
     """
-    x, weight, bias, geometry = _checked(x, weight, bias, stride, padding, dilation, groups)
+    x, weight, bias, outside, geometry = _checked(x, weight, bias, stride, padding, dilation, groups, padding_mode)
     dy = like("dy", dy, "x", x, (len(x), len(weight), *geometry.output))
     dy_blocks = blocks.to_blocks(dy)
     dx = convolution.convolve_backward_input(dy_blocks, own(_turned(weight, flip)), geometry)
-    dweight = blocks.empty((len(dy_blocks), weight.size), x.dtype)
-    if len(dy_blocks):
-        padded = convolution.pad_blocks(blocks.to_blocks(x), geometry)
-        convolution.convolve_backward_weight(dy_blocks, padded, dweight, geometry)
-    total = _turned(dweight.sum(axis=0).reshape(weight.shape), flip)
+    total = weight_gradient(dy_blocks, convolution.pad_blocks(blocks.to_blocks(outside(x)), geometry), geometry)
     dbias = None if bias is None else convolution.backward_bias(dy_blocks).sum(axis=0)
-    return blocks.from_blocks(dx, len(x)), own(total), dbias
+    return outside.backward(blocks.from_blocks(dx, len(x)), x), own(_turned(total.reshape(weight.shape), flip)), dbias
+
+
+def weight_gradient(dy: Floats, padded: Floats, geometry: Geometry) -> Floats:
+    """Gradient of a convolution's weight (O · n_taps,) from blocks of dy and padded input, added block by block."""
+    dweight = memory.zeros((len(dy), geometry.out_channels * geometry.n_taps), dy.dtype)
+    if len(dy):
+        convolution.convolve_backward_weight(dy, padded, dweight, geometry)
+    return dweight.sum(axis=0)  # type: ignore[no-any-return]
 
 
 def _turned(weight: Floats, flip: bool) -> Floats:
     return weight[:, :, ::-1, ::-1] if flip else weight
+
+
+@dataclass(frozen=True, slots=True)
+class _Outside:
+    """Padding by copies, which comes before the kernels; they put zeros around themselves."""
+
+    sides: tuple[int, int, int, int]
+    mode: Literal["reflect", "replicate", "circular"] | None
+
+    def __call__(self, x: Floats) -> Floats:
+        top, bottom, left, right = self.sides
+        return x if self.mode is None else pad(x, (left, right, top, bottom), self.mode)
+
+    def backward(self, dy: Floats, x: Floats) -> Floats:
+        top, bottom, left, right = self.sides
+        return dy if self.mode is None else pad_backward(dy, x, (left, right, top, bottom), self.mode)
 
 
 def _checked(
@@ -136,21 +168,36 @@ def _checked(
     weight: Floats,
     bias: Floats | None,
     stride: int | Pair,
-    padding: int | Pair,
+    padding: Padding,
     dilation: int | Pair,
     groups: int,
-) -> tuple[Floats, Floats, Floats | None, Geometry]:
+    padding_mode: str,
+) -> tuple[Floats, Floats, Floats | None, _Outside, Geometry]:
     x, weight, groups = floats("x", x, 4), floats("weight", weight, 4), count("groups", groups)
-    stride, padding, dilation = pair("stride", stride, 1), pair("padding", padding, 0), pair("dilation", dilation, 1)
+    step, spread = pair("stride", stride, 1), pair("dilation", dilation, 1)
     out_channels, in_channels = weight.shape[0], x.shape[1]
     for name, channels in (("x", in_channels), ("weight", out_channels)):
         if channels % groups or not channels:
             raise InputError("groups", groups, f"does not divide the {channels} channels of {name}", "choose a divisor")
     weight = like("weight", weight, "x", x, (out_channels, in_channels // groups, *weight.shape[2:]))
     bias = None if bias is None else like("bias", bias, "x", x, (out_channels,))
-    for n, k, s, p, d in zip(x.shape[2:], weight.shape[2:], stride, padding, dilation, strict=True):
-        output_size(n, k, s, p, d)
-    height, width, kernel_size = *x.shape[2:], weight.shape[2:]
-    sides = (padding[0], padding[0], padding[1], padding[1])
-    geometry = Geometry(in_channels, height, width, out_channels, kernel_size, stride, sides, dilation, groups)
-    return x, weight, bias, geometry
+    sides = padding_sides(padding, (weight.shape[2], weight.shape[3]), step, spread)
+    outside = _Outside(sides, _copying(padding_mode))
+    height, width = x.shape[2] + sides[0] + sides[1], x.shape[3] + sides[2] + sides[3]
+    for n, k, s, d in zip((height, width), weight.shape[2:], step, spread, strict=True):
+        output_size(n, k, s, 0, d)
+    if outside.mode is None:
+        height, width = x.shape[2:]
+    else:
+        sides = (0, 0, 0, 0)
+    geometry = Geometry(in_channels, height, width, out_channels, weight.shape[2:], step, sides, spread, groups)
+    return x, weight, bias, outside, geometry
+
+
+def _copying(padding_mode: str) -> Literal["reflect", "replicate", "circular"] | None:
+    if padding_mode == "zeros":
+        return None
+    if padding_mode in ("reflect", "replicate", "circular"):
+        return cast("Literal['reflect', 'replicate', 'circular']", padding_mode)
+    remedy = "use 'zeros', 'replicate', 'reflect' or 'circular'"
+    raise InputError("padding_mode", repr(padding_mode), "is unknown", remedy)

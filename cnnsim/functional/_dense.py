@@ -2,7 +2,7 @@
 
 import math
 
-from cnnsim.engine import blocks, convolution
+from cnnsim.engine import blocks, convolution, memory
 from cnnsim.engine import linear as dense
 from cnnsim.errors import InputError
 from cnnsim.functional.check import Floats, floats, like, own
@@ -42,7 +42,7 @@ def linear(x: Floats, weight: Floats, bias: Floats | None = None) -> Floats:
     """
     x, weight, bias = _checked(x, weight, bias)
     rows = x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
-    full_bias = blocks.zeros((len(weight),), x.dtype) if bias is None else own(bias)
+    full_bias = memory.zeros((len(weight),), x.dtype) if bias is None else own(bias)
     y = dense.linear(blocks.to_blocks(rows), own(weight), full_bias)
     return blocks.from_blocks(y, len(rows)).reshape(*x.shape[:-1], len(weight))
 
@@ -81,7 +81,7 @@ def linear_backward(
     n = math.prod(x.shape[:-1])
     x_blocks = blocks.to_blocks(x.reshape(n, x.shape[-1]))
     dy_blocks = blocks.to_blocks(dy.reshape(n, len(weight)))
-    dweight = blocks.empty((len(x_blocks), weight.size), x.dtype)
+    dweight = memory.empty((len(x_blocks), weight.size), x.dtype)
     dense.linear_backward_weight(dy_blocks, x_blocks, dweight)
     dx = blocks.from_blocks(dense.linear_backward_input(dy_blocks, own(weight)), n).reshape(x.shape)
     dbias = None if bias is None else convolution.backward_bias(dy_blocks).sum(axis=0)

@@ -5,13 +5,10 @@ from typing import Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnsim.analysis import output_size
 from cnnsim.engine import blocks, pooling
 from cnnsim.engine.pooling import Window
-from cnnsim.errors import InputError
-from cnnsim.functional.check import Floats, Pair, count, floats, like, own, pair
-
-Size = int | Pair
+from cnnsim.functional._window import Size, checked_window
+from cnnsim.functional.check import Floats, count, like, own
 
 
 @overload
@@ -75,7 +72,7 @@ def max_pool2d(
     array([[6., 8.],
            [3., 4.]], dtype=float32)
     """
-    x, window = _checked(x, kernel_size, stride, padding, dilation, ceil_mode)
+    x, window = checked_window(x, kernel_size, stride, padding, dilation, ceil_mode)
     y, winner = pooling.max_pool(blocks.to_blocks(x), window)
     if not return_indices:
         return blocks.from_blocks(y, len(x))
@@ -118,7 +115,7 @@ def max_pool2d_backward(
     array([[0., 5.],
            [0., 0.]])
     """
-    x, window = _checked(x, kernel_size, stride, padding, dilation, ceil_mode)
+    x, window = checked_window(x, kernel_size, stride, padding, dilation, ceil_mode)
     dy = like("dy", dy, "x", x, (*x.shape[:2], *window.output))
     _, winner = pooling.max_pool(blocks.to_blocks(x), window)
     dx = pooling.max_pool_backward(blocks.to_blocks(dy), winner, x.shape[2], x.shape[3], window)
@@ -171,7 +168,7 @@ def avg_pool2d(
     array([[ 2.5,  4.5],
            [10.5, 12.5]])
     """
-    x, window = _checked(x, kernel_size, stride, padding, 1, ceil_mode)
+    x, window = checked_window(x, kernel_size, stride, padding, 1, ceil_mode)
     share = _share(x, window, count_include_pad, divisor_override)
     return blocks.from_blocks(pooling.average_pool(blocks.to_blocks(x), window, share), len(x))
 
@@ -212,43 +209,11 @@ def avg_pool2d_backward(
     array([[2., 2.],
            [2., 2.]])
     """
-    x, window = _checked(x, kernel_size, stride, padding, 1, ceil_mode)
+    x, window = checked_window(x, kernel_size, stride, padding, 1, ceil_mode)
     dy = like("dy", dy, "x", x, (*x.shape[:2], *window.output))
     share = _share(x, window, count_include_pad, divisor_override)
     dx = pooling.average_pool_backward(blocks.to_blocks(dy), x.shape[2], x.shape[3], window, share)
     return blocks.from_blocks(dx, len(x))
-
-
-def _checked(
-    x: Floats,
-    kernel_size: Size,
-    stride: Size | None,
-    padding: Size,
-    dilation: Size,
-    ceil_mode: bool,
-) -> tuple[Floats, Window]:
-    x, size = floats("x", x, 4), pair("kernel_size", kernel_size, 1)
-    step = size if stride is None else pair("stride", stride, 1)
-    zeros, spread = pair("padding", padding, 0), pair("dilation", dilation, 1)
-    if any(2 * p > k for p, k in zip(zeros, size, strict=True)):
-        rule = f"is more than half of kernel_size={kernel_size}"
-        raise InputError("padding", padding, rule, "a window would see nothing but padding; use less")
-    rows, columns = (
-        output_size(n, k, s, p, d, ceil_mode=ceil_mode)
-        for n, k, s, p, d in zip(x.shape[2:], size, step, zeros, spread, strict=True)
-    )
-    window = Window(size, step, zeros, spread, (rows, columns))
-    if not all(_sees_cells(x.shape[2 + axis], window, axis) for axis in (0, 1)):
-        rule = f"leaves a window of kernel_size={kernel_size} with dilation={dilation} nothing but padding"
-        raise InputError("padding", padding, rule, "use less padding or dilation")
-    return x, window
-
-
-def _sees_cells(n: int, window: Window, axis: int) -> bool:
-    """Whether every window has a cell inside the input along this axis; a dilated one can reach over it."""
-    starts = np.arange(window.output[axis])[:, None] * window.stride[axis] - window.padding[axis]
-    cells = starts + np.arange(window.kernel_size[axis]) * window.dilation[axis]
-    return bool(((cells >= 0) & (cells < n)).any(axis=1).all())
 
 
 def _share(x: Floats, window: Window, count_include_pad: bool, divisor_override: int | None) -> Floats:

@@ -1,6 +1,6 @@
 """Checking arguments before they reach a kernel: messages name the argument, its value, the rule and the remedy."""
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,6 +11,7 @@ Floats = NDArray[Any]
 """float32 or float64."""
 
 Pair = tuple[int, int]
+Padding = int | Pair | tuple[Pair, Pair] | Literal["same", "valid"]
 _AXES = {2: "(N, features)", 3: "(N, C, length)", 4: "(N, C, H, W)"}
 
 
@@ -22,6 +23,14 @@ def floats(name: str, value: ArrayLike, rank: int | None = None) -> Floats:
         raise InputError(f"{name}.dtype", array.dtype, rule, remedy)
     if rank is not None and array.ndim != rank:
         raise InputError(f"{name}.shape", array.shape, f"does not have {rank} axes", f"reshape it to {_AXES[rank]}")
+    return array
+
+
+def with_channels(x: ArrayLike) -> Floats:
+    """`x` as an array (N, C, ...) of float32 or float64."""
+    array = floats("x", x)
+    if array.ndim < 2:
+        raise InputError("x.shape", array.shape, "is not (N, C, ...)", "reshape it to (N, C, ...)")
     return array
 
 
@@ -45,6 +54,24 @@ def pair(name: str, value: int | Pair, least: int) -> Pair:
     if min(numbers) < least:
         raise InputError(name, value, f"is less than {least}", f"use {least} or more")
     return int(numbers[0]), int(numbers[1])
+
+
+def padding_sides(padding: Padding, size: Pair, stride: Pair, dilation: Pair) -> tuple[int, int, int, int]:
+    """`padding` as (top, bottom, left, right) for a window of this size."""
+    if padding == "valid":
+        return (0, 0, 0, 0)
+    if padding == "same":
+        if stride != (1, 1):
+            raise InputError("padding", "same", f"keeps no size with stride={stride}", "use stride=1, or give numbers")
+        rows, columns = (d * (k - 1) for d, k in zip(dilation, size, strict=True))
+        return rows // 2, rows - rows // 2, columns // 2, columns - columns // 2
+    if isinstance(padding, str):
+        raise InputError("padding", repr(padding), "is unknown", "use 'same', 'valid' or numbers")
+    if isinstance(padding, tuple | list) and len(padding) == 2 and all(isinstance(p, tuple | list) for p in padding):
+        (top, bottom), (left, right) = (pair("padding", both, 0) for both in padding)
+        return top, bottom, left, right
+    top, left = pair("padding", padding, 0)  # type: ignore[arg-type]
+    return top, top, left, left
 
 
 def count(name: str, value: int) -> int:

@@ -4,30 +4,37 @@ A batch is cut into blocks of L images; every block has its own gradient, and th
 Threads only share out the blocks, so their number cannot change a sum.
 """
 
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cnnsim.engine import blocks, loss
+from cnnsim.engine import blocks, memory
 from cnnsim.engine.compile import LANES
-from cnnsim.nn.layer import Floats, Layer, Saved
-from cnnsim.nn.sequential import Sequential
+from cnnsim.errors import InputError
+from cnnsim.nn.layer import Exchange, Floats, Lot
+from cnnsim.nn.losses import NO_IMAGE, checked_labels, labels_to_blocks, loss_of_blocks
+from cnnsim.nn.network import Network
+from cnnsim.nn.passes import Step, backward, forward
 
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
     """What one batch says: its mean loss, how many and what share it got right, and the gradient of the mean loss.
 
-    `gradient` is one vector, in the order of `Sequential.vector`.
+    `gradient` is one vector, in the order of `Network.vector`; `buffers` are the values that the network's buffers
+    have after this batch, by name. Where every pixel has a class, pixels are counted.
     """
 
     loss: float
     correct: int
     accuracy: float
     gradient: Floats
+    buffers: dict[str, Floats]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +46,48 @@ class _Share:
     gradients: Floats
     losses: Floats
     guesses: NDArray[np.int64]
+    lot: Lot
+    buffers: dict[str, Floats]
 
 
 def batch_gradient(
-    network: Sequential, images: Floats, labels: ArrayLike, *, threads: int = 1, executor: Executor | None = None
+    network: Network,
+    images: Floats,
+    labels: ArrayLike,
+    *,
+    threads: int = 1,
+    executor: Executor | None = None,
+    loss: str = "cross_entropy",
+    seed: tuple[int, ...] = (0,),
 ) -> BatchResult:
-    """Mean cross-entropy of a batch and its gradient, exact to the last bit whatever the number of threads.
+    """Mean loss of a batch in training and its gradient, exact to the last bit whatever the number of threads.
 
     Parameters
     ----------
     network
-        Ends in logits.
+        Ends in logits, (classes,) or, for a class per pixel, (classes, H, W); is not changed.
     images
         (N, C, H, W), of the network's dtype, N ≥ 1.
     labels
-        Class numbers (N,).
+        Class numbers (N,), or (N, H, W).
     threads
         Into how many shares the work is cut.
     executor
         Runs the shares; without one they run one after the other.
+    loss
+        "cross_entropy", or "mse": the mean square of the distance to a one-hot target.
+    seed
+        Of what is random in training: the same seed drops the same numbers out.
 
     Returns
     -------
     BatchResult
-        Loss, number of right guesses, gradient.
+        Loss, number of right guesses, gradient, buffers.
+
+    Raises
+    ------
+    InputError
+        If dtypes or shapes do not fit, there is no image, a class does not exist, or the loss is unknown.
 
     Examples
     --------
@@ -73,37 +98,72 @@ def batch_gradient(
     >>> result.gradient.shape
     (6,)
     """
-    n = len(images)
-    n_blocks = -(-n // LANES)
-    lane_labels = np.full((n_blocks, LANES), loss.NO_IMAGE, np.int64)
-    lane_labels.reshape(-1)[:n] = labels
-    gradients = blocks.empty((n_blocks, network.n_parameters), network.dtype)
-    losses, guesses = np.empty(lane_labels.shape, network.dtype), np.empty(lane_labels.shape, np.int64)
-    edges = [n_blocks * i // threads for i in range(threads + 1)]
-    shares = [
-        _Share(images[a * LANES : b * LANES], lane_labels[a:b], gradients[a:b], losses[a:b], guesses[a:b])
-        for a, b in pairwise(edges)
-        if a < b
-    ]
-    run = map if executor is None else executor.map
-    list(run(lambda share: _run_share(network, share), shares))
+    images = network.checked(images)
+    if not len(images):
+        raise InputError("images.shape", images.shape, "holds no image", "give at least one")
+    *_, output = network.output_shapes(images.shape[1:]).values()
+    lane_labels = labels_to_blocks(checked_labels(labels, len(images), output))
+    gradients = memory.empty((len(lane_labels), network.n_parameters), network.dtype)
+    shares = _shares(images, lane_labels, gradients, threads, seed)
+    _run(network, shares, loss, map if executor is None else executor.map)
+    n = lane_labels[0, ..., 0].size * len(images)
+    correct = sum(int(np.count_nonzero(share.guesses == share.labels)) for share in shares)
+    total = float(np.concatenate([share.losses for share in shares]).sum())
     gradient = gradients.sum(axis=0)
     gradient /= n
-    correct = int(np.count_nonzero(guesses == lane_labels))
-    return BatchResult(float(losses.sum()) / n, correct, correct / n, gradient)
+    return BatchResult(total / n, correct, correct / n, gradient, shares[0].buffers)
 
 
-def _run_share(network: Sequential, share: _Share) -> None:
+def _shares(
+    images: Floats, labels: NDArray[np.int64], gradients: Floats, threads: int, seed: tuple[int, ...]
+) -> list[_Share]:
+    edges = [len(labels) * i // threads for i in range(threads + 1)]
+    present = (np.arange(len(labels) * LANES) < len(images)).reshape(-1, LANES)
+    losses, guesses = np.empty(labels.shape, images.dtype), np.full(labels.shape, NO_IMAGE - 1)
+    return [
+        _Share(
+            images[a * LANES : b * LANES], labels[a:b], gradients[a:b], losses[a:b], guesses[a:b],
+            Lot(present[a:b], len(images), a, seed), {},
+        )
+        for a, b in pairwise(edges)
+        if a < b
+    ]  # fmt: skip
+
+
+def _run(network: Network, shares: list[_Share], loss: str, run: Callable[..., Iterable[Floats | None]]) -> None:
+    """Advance all shares to their ends; where they all ask for sums over the batch, add and tell them."""
+    passes = [_pass(network, share, loss) for share in shares]
+    if not any(isinstance(step, Step) and step.training and step.training.waits for step in network.steps):
+        list(run(_finish, passes))
+        return
+    sums = list(run(_begin, passes))
+    while sums[0] is not None:
+        total = np.concatenate([part for part in sums if part is not None]).sum(axis=0)
+        sums = list(run(partial(_go_on, total), passes))
+
+
+def _finish(share: Exchange[None]) -> None:
+    """Run a pass that waits for nobody; its memory is used again by the next one."""
+    with memory.workspace():
+        _begin(share)
+
+
+def _begin(share: Exchange[None]) -> Floats | None:
+    """Advance to the first question, or to the end."""
+    return next(share, None)
+
+
+def _go_on(total: Floats, share: Exchange[None]) -> Floats | None:
+    """Answer a question, and advance to the next one, or to the end."""
+    try:
+        return share.send(total)
+    except StopIteration:
+        return None
+
+
+def _pass(network: Network, share: _Share, loss: str) -> Exchange[None]:
     """Forward, loss and backward for some blocks."""
-    x = blocks.to_blocks(share.images)
-    passed: list[tuple[str, Layer, Saved]] = []
-    for name, layer in network.layers.items():
-        x, saved = layer.forward(x, network.of_layer(name))
-        passed.append((name, layer, saved))
-    share.losses[...], dy, share.guesses[...] = loss.cross_entropy(x, share.labels)
-    while passed:
-        name, layer, saved = passed.pop()
-        slots = {key: share.gradients[:, network.slices[f"{name}.{key}"]] for key in network.of_layer(name)}
-        dx = layer.backward(dy, saved, network.of_layer(name), slots, wants_dx=bool(passed))
-        if dx is not None:
-            dy = dx
+    y, tape = yield from forward(network.steps, blocks.to_blocks(share.images), share.lot)
+    share.losses[...], dy, share.guesses[...] = loss_of_blocks(loss, y, share.labels)
+    share.buffers.update(tape.buffers)
+    yield from backward(network.steps, dy, tape, share.gradients)

@@ -14,7 +14,7 @@ from cnnsim.functional.check import Pair, pair
 from cnnsim.nn.layer import Floats, Parameters, Saved, Shape
 
 
-class _WithoutParameters:
+class WithoutParameters:
     """The part that such layers share: nothing to start with, and every shape stays."""
 
     __slots__ = ()
@@ -29,7 +29,7 @@ class _WithoutParameters:
 
 
 @dataclass(frozen=True, slots=True)
-class ReLU(_WithoutParameters):
+class ReLU(WithoutParameters):
     """Cut off what is negative; see `cnnsim.functional.relu`.
 
     Examples
@@ -51,7 +51,7 @@ class ReLU(_WithoutParameters):
 
 
 @dataclass(frozen=True, slots=True)
-class Tanh(_WithoutParameters):
+class Tanh(WithoutParameters):
     """Hyperbolic tangent; see `cnnsim.functional.tanh`.
 
     Examples
@@ -73,7 +73,7 @@ class Tanh(_WithoutParameters):
 
 
 @dataclass(frozen=True, slots=True)
-class Flatten(_WithoutParameters):
+class Flatten(WithoutParameters):
     """Put all maps of an image into one row of numbers: (C, H, W) to (C·H·W,).
 
     Examples
@@ -98,7 +98,7 @@ class Flatten(_WithoutParameters):
 
 
 @dataclass(frozen=True, slots=True)
-class MaxPool2d(_WithoutParameters):
+class MaxPool2d(WithoutParameters):
     """Keep the largest value of each window; see `cnnsim.functional.max_pool2d`.
 
     Parameters
@@ -144,7 +144,7 @@ class MaxPool2d(_WithoutParameters):
 
 
 @dataclass(frozen=True, slots=True)
-class AvgPool2d(_WithoutParameters):
+class AvgPool2d(WithoutParameters):
     """Average each window, padding included; see `cnnsim.functional.avg_pool2d`.
 
     Parameters

@@ -11,6 +11,7 @@ def between_grids(left: Matrix, right: Matrix, words: str, view: View, scale: fl
 
 
 def arrow(left: Matrix, right: Matrix, view: View) -> Arrow:
-    """Point from one matrix to another on its right."""
-    gap = view.unit * 0.7
-    return Arrow(left.x + left.width + gap, left.y + left.height / 2, right.x - gap, right.y + right.height / 2)
+    """Point from one matrix to another on its right: level wherever the right one reaches to that height."""
+    gap, y = view.unit * 0.7, left.y + left.height / 2
+    end = min(max(y, right.y + right.cell / 2), right.y + right.height - right.cell / 2)
+    return Arrow(left.x + left.width + gap, y, right.x - gap, end)

@@ -2,6 +2,7 @@
 
 from cnnsim.train.evaluation import Evaluation, evaluate
 from cnnsim.train.loop import train
+from cnnsim.train.position import Position, Resumable
 from cnnsim.train.snapshot import Dataset, Hyperparameters, Snapshot
 
-__all__ = ["Dataset", "Evaluation", "Hyperparameters", "Snapshot", "evaluate", "train"]
+__all__ = ["Dataset", "Evaluation", "Hyperparameters", "Position", "Resumable", "Snapshot", "evaluate", "train"]

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnsim import functional
 from cnnsim.errors import InputError
 from cnnsim.models import prepare
-from cnnsim.nn import Sequential
+from cnnsim.nn import Network
+from cnnsim.nn.losses import checked_labels, measured
 
 Pixels = NDArray[np.uint8]
 Labels = NDArray[Any]
@@ -28,7 +28,9 @@ class Evaluation:
     confusion: NDArray[np.int64]
 
 
-def evaluate(network: Sequential, images: Pixels, labels: Labels, *, threads: int | None = None) -> Evaluation:
+def evaluate(
+    network: Network, images: Pixels, labels: Labels, *, threads: int | None = None, loss: str = "cross_entropy"
+) -> Evaluation:
     """Loss, accuracy and confusion matrix of a classifier on labelled images.
 
     Parameters
@@ -38,19 +40,21 @@ def evaluate(network: Sequential, images: Pixels, labels: Labels, *, threads: in
     images
         Grey images (N, H, W), uint8.
     labels
-        Class numbers (N,).
+        Class numbers (N,), or one per pixel of the output (N, H, W).
     threads
         Plain threads to share the work between; None for one per processor.
+    loss
+        "cross_entropy", or "mse".
 
     Returns
     -------
     Evaluation
-        Mean cross-entropy, share of right guesses, and counts (classes, classes) by label and guess.
+        Mean loss, share of right guesses, and counts (classes, classes) by label and guess.
 
     Raises
     ------
     InputError
-        If there are no images, or a label does not exist.
+        If there are no images, a label does not exist, or the loss is unknown.
 
     Examples
     --------
@@ -60,22 +64,21 @@ def evaluate(network: Sequential, images: Pixels, labels: Labels, *, threads: in
     3
     """
     with ThreadPoolExecutor(thread_count(threads)) as executor:
-        return evaluate_with(network, images, labels, executor)
+        return evaluate_with(network, images, labels, executor, loss)
 
 
-def evaluate_with(network: Sequential, images: Pixels, labels: Labels, executor: Executor) -> Evaluation:
+def evaluate_with(network: Network, images: Pixels, labels: Labels, executor: Executor, loss: str) -> Evaluation:
     """Do as `evaluate`, on threads that exist already."""
     if not len(images):
         raise InputError("images", "(empty)", "holds no image", "give at least one")
     starts = range(0, len(images), _BATCH)
     parts = executor.map(lambda start: network(prepare(images[start : start + _BATCH])), starts)
     logits = np.concatenate(list(parts))
-    labels = labels.astype(np.int64)
-    loss = float(functional.cross_entropy(logits, labels))
-    guesses = logits.argmax(axis=1)
+    classes = checked_labels(labels, len(images), logits.shape[1:])
+    mean_loss, guesses = measured(loss, logits, classes)
     confusion = np.zeros((logits.shape[1], logits.shape[1]), np.int64)
-    np.add.at(confusion, (labels, guesses), 1)
-    return Evaluation(loss, float((guesses == labels).mean()), confusion)
+    np.add.at(confusion, (classes, guesses), 1)
+    return Evaluation(mean_loss, float((guesses == classes).mean()), confusion)
 
 
 def thread_count(threads: int | None) -> int:

@@ -1,65 +1,25 @@
 """The loop over epochs and batches."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
-from cnnsim.errors import InputError
 from cnnsim.models import prepare
-from cnnsim.nn import BatchResult, Sequential, batch_gradient
-from cnnsim.optim import SGD
+from cnnsim.nn import BatchResult, Network, batch_gradient
+from cnnsim.optim import Optimiser, State
+from cnnsim.schedules import Constant, Schedule
 from cnnsim.train.evaluation import Evaluation, evaluate_with, thread_count
+from cnnsim.train.plan import Batch, Plan, optimisers
+from cnnsim.train.position import Position, Resumable
 from cnnsim.train.snapshot import Dataset, Hyperparameters, Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """The arguments of `train`, checked."""
-
-    network: Sequential
-    dataset: Dataset
-    epochs: int
-    batch_size: int
-    seed: int
-    threads: int
-    ask: Callable[[], Hyperparameters]
-    every: int
-
-    @property
-    def n_batches(self) -> int:
-        return -(-len(self.dataset.train_images) // self.batch_size)
-
-    def batches(self, epoch: int) -> Iterator[NDArray[np.int64]]:
-        """Which images each batch of an epoch holds: every image once, in an order of the epoch's own."""
-        order = np.random.default_rng((self.seed, epoch)).permutation(len(self.dataset.train_images))
-        for start in range(0, len(order), self.batch_size):
-            yield order[start : start + self.batch_size]
-
-
-@dataclass(slots=True)
-class _Tally:
-    """Running sums of an epoch; `before` are the seconds of the epochs before it."""
-
-    before: float
-    images: int = 0
-    loss: float = 0.0
-    correct: int = 0
-    seconds: float = 0.0
-
-    def add(self, n: int, result: BatchResult, seconds: float) -> None:
-        self.images += n
-        self.loss += n * result.loss
-        self.correct += result.correct
-        self.seconds += seconds
-
-
 def train(
-    network: Sequential,
+    network: Network,
     dataset: Dataset,
     *,
     epochs: int,
@@ -68,8 +28,12 @@ def train(
     threads: int | None = None,
     hyperparameters: Hyperparameters | Callable[[], Hyperparameters] | None = None,
     every: int = 1,
+    optimiser: Optimiser | None = None,
+    schedule: Schedule | None = None,
+    loss: str = "cross_entropy",
+    resume: Resumable | None = None,
 ) -> Iterator[Snapshot]:
-    """Train a classifier in place by stochastic gradient descent, yielding a snapshot after every batch.
+    """Train a classifier in place step by step, yielding a snapshot after every batch.
 
     The same seed gives the same numbers to the last bit, whatever the number of threads.
 
@@ -84,13 +48,23 @@ def train(
     batch_size
         Images per step; the last batch of an epoch takes what is left.
     seed
-        Of the order of the images; every epoch has its own.
+        Of the order of the images, every epoch has its own, and of dropout.
     threads
         Plain threads to share the work between; None for one per processor.
     hyperparameters
-        Learning rate and momentum, or a function that is asked for them before every batch; None for the defaults.
+        Learning rate and momentum of SGD, or a function that is asked for them before every batch; None for the
+        defaults.
     every
         Yield only after every so many batches, and after the last of an epoch.
+    optimiser
+        Any of `cnnsim.optim`, in place of SGD with `hyperparameters`.
+    schedule
+        From the number of a step, counted from 0, to the share of the learning rate; see `cnnsim.schedules`.
+    loss
+        "cross_entropy", or "mse": the mean square of the distance to a one-hot target.
+    resume
+        A snapshot or checkpoint of a training with the same arguments: go on from there. The result is the same, to the
+        last bit, as without the break.
 
     Yields
     ------
@@ -100,7 +74,7 @@ def train(
     Raises
     ------
     InputError
-        If there are no images, or a number is out of its range.
+        If there are no images, a number is out of its range, or `resume` does not fit.
 
     Examples
     --------
@@ -114,73 +88,74 @@ def train(
     1 2 True
     2 4 False
     """
-    given = hyperparameters or Hyperparameters()
-    ask = given if callable(given) else lambda: given
-    for name, value in (("epochs", epochs), ("batch_size", batch_size), ("every", every)):
-        if value < 1:
-            raise InputError(name, value, "is less than 1", "use 1 or more")
-    if not len(dataset.train_images) or not len(dataset.test_images):
-        raise InputError("dataset", "(empty)", "has no images to train on or to test with", "give at least one of each")
-    return _run(_Plan(network, dataset, epochs, batch_size, seed, thread_count(threads), ask, every))
+    rule, ask = optimisers(hyperparameters, optimiser)
+    count, shares = thread_count(threads), schedule or Constant()
+    plan = Plan(network, dataset, epochs, batch_size, seed, count, rule, ask, shares, loss, every, resume)
+    return _run(plan)
 
 
-def _run(plan: _Plan) -> Iterator[Snapshot]:
-    velocity = np.zeros_like(plan.network.vector)
-    seconds = 0.0
+def _run(plan: Plan) -> Iterator[Snapshot]:
+    state, position = plan.start()
     with ThreadPoolExecutor(plan.threads) as executor:
-        for epoch in range(1, plan.epochs + 1):
-            tally = _Tally(seconds)
-            for batch, chosen in enumerate(plan.batches(epoch), start=1):
-                asked = plan.ask()
-                start = time.perf_counter()
-                result = _step(plan, chosen, SGD(asked.learning_rate, asked.momentum), velocity, executor)
-                tally.add(len(chosen), result, time.perf_counter() - start)
-                if batch == plan.n_batches:
-                    test = plan.dataset.test_images, plan.dataset.test_labels
-                    yield _snapshot(
-                        plan, epoch, batch, asked, result, tally, evaluate_with(plan.network, *test, executor)
-                    )
-                elif batch % plan.every == 0:
-                    yield _snapshot(plan, epoch, batch, asked, result, tally, None)
-            seconds += tally.seconds
+        for batch in plan.batches(position):
+            if batch.number == 1:
+                position = position.next_epoch()
+            optimiser = plan.optimiser(batch.step)
+            start = time.perf_counter()
+            result = _step(plan, batch, optimiser, state, executor)
+            labels = plan.dataset.train_labels[batch.chosen]
+            position = position.after(len(batch.chosen), labels.size, result, time.perf_counter() - start)
+            if position.batch == plan.n_batches:
+                test = plan.dataset.test_images, plan.dataset.test_labels
+                evaluation = evaluate_with(plan.network, *test, executor, plan.loss)
+                yield _snapshot(plan, position, optimiser, state, evaluation)
+            elif position.batch % plan.every == 0:
+                yield _snapshot(plan, position, optimiser, state, None)
 
 
-def _step(
-    plan: _Plan, chosen: NDArray[np.int64], optimiser: SGD, velocity: NDArray[np.floating], executor: Executor
-) -> BatchResult:
+def _step(plan: Plan, batch: Batch, optimiser: Optimiser, state: State, executor: Executor) -> BatchResult:
     """One step down the gradient of one batch."""
-    images = prepare(plan.dataset.train_images[chosen])
-    labels = plan.dataset.train_labels[chosen]
-    result = batch_gradient(plan.network, images, labels, threads=plan.threads, executor=executor)
-    optimiser.step(plan.network.vector, result.gradient, velocity)
+    result = batch_gradient(
+        plan.network,
+        prepare(plan.dataset.train_images[batch.chosen]),
+        plan.dataset.train_labels[batch.chosen],
+        threads=plan.threads,
+        executor=executor,
+        loss=plan.loss,
+        seed=(plan.seed, batch.step),
+    )
+    optimiser.step(plan.network.vector, result.gradient, state)
+    for name, value in result.buffers.items():
+        plan.network.buffers[name][...] = value
     return result
 
 
 def _snapshot(
-    plan: _Plan,
-    epoch: int,
-    batch: int,
-    asked: Hyperparameters,
-    result: BatchResult,
-    tally: _Tally,
-    evaluation: Evaluation | None,
+    plan: Plan, position: Position, optimiser: Optimiser, state: State, evaluation: Evaluation | None
 ) -> Snapshot:
-    vector = plan.network.vector.copy()
-    vector.setflags(write=False)
+    seconds = position.seconds_before + position.seconds
     return Snapshot(
-        epoch=epoch,
+        epoch=position.epoch,
         epochs=plan.epochs,
-        batch=batch,
+        batch=position.batch,
         batches_per_epoch=plan.n_batches,
-        images_seen=(epoch - 1) * len(plan.dataset.train_images) + tally.images,
-        loss=result.loss,
-        accuracy=result.accuracy,
-        epoch_loss=tally.loss / tally.images,
-        epoch_accuracy=tally.correct / tally.images,
-        learning_rate=asked.learning_rate,
-        momentum=asked.momentum,
-        images_per_second=tally.images / tally.seconds,
-        seconds=tally.before + tally.seconds,
-        parameters=MappingProxyType(plan.network.views(vector)),
+        images_seen=(position.epoch - 1) * len(plan.dataset.train_images) + position.images,
+        loss=position.loss,
+        accuracy=position.accuracy,
+        epoch_loss=position.loss_sum / position.images,
+        epoch_accuracy=position.correct / position.answers,
+        learning_rate=optimiser.lr,
+        momentum=optimiser.momentum,
+        images_per_second=position.images / position.seconds,
+        seconds=seconds,
+        parameters=_frozen(plan.network.state_dict()),
         evaluation=evaluation,
+        position=position,
+        optimiser_state=_frozen({name: array.copy() for name, array in state.items()}),
     )
+
+
+def _frozen(arrays: dict[str, NDArray[Any]]) -> Mapping[str, NDArray[Any]]:
+    for array in arrays.values():
+        array.setflags(write=False)
+    return MappingProxyType(arrays)

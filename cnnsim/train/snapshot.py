@@ -1,13 +1,15 @@
 """What training says after a batch, and what it is asked before one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cnnsim.optim import DEFAULT
 from cnnsim.train.evaluation import Evaluation, Pixels
+from cnnsim.train.position import Position
 
 
 class Dataset(Protocol):
@@ -34,8 +36,8 @@ class Dataset(Protocol):
 class Hyperparameters:
     """What may change from batch to batch while training runs."""
 
-    learning_rate: float = 0.01
-    momentum: float = 0.9
+    learning_rate: float = DEFAULT.lr
+    momentum: float = DEFAULT.momentum
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Snapshot:
 
     `epoch` and `batch` count from 1. `loss` and `accuracy` are of this batch, `epoch_loss` and `epoch_accuracy` of the
     epoch so far; all of them were measured before the step that followed from them. `images_per_second` and `seconds`
-    count training alone. `parameters` are read-only arrays. `evaluation` is there after the last batch of an epoch.
+    count training alone. `parameters` are read-only arrays, buffers among them. `evaluation` is there after the last
+    batch of an epoch. `position` and `optimiser_state` are what a training needs besides to go on from here.
     """
 
     epoch: int
@@ -62,6 +65,8 @@ class Snapshot:
     seconds: float
     parameters: Mapping[str, NDArray[np.float32]]
     evaluation: Evaluation | None
+    position: Position = field(default_factory=Position)
+    optimiser_state: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     @property
     def test_loss(self) -> float | None:

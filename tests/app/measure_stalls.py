@@ -13,9 +13,8 @@ from PySide6.QtCore import QElapsedTimer, QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from cnnsim.app.collector import set_aside
-from cnnsim.app.main import AppOptions, open_window
+from cnnsim.app.main import AppOptions, dress, open_window
 from cnnsim.app.training_state import Phase
-from cnnsim.app.typefaces import interface_font
 
 BEAT_MS = 5
 
@@ -49,8 +48,7 @@ def main() -> None:
     data = sys.argv[2] if len(sys.argv) > 2 else "synthetic"
     sys.setswitchinterval(0.0001)
     app = QApplication(["cnnsim"])
-    app.setStyle("Fusion")
-    app.setFont(interface_font(13))
+    dress(app)
     settings = QSettings(str(Path(tempfile.mkdtemp()) / "s.ini"), QSettings.Format.IniFormat)
     window = open_window(AppOptions(theme="light", data=data, size=(1600, 900)), settings)
     beat = Heartbeat()

@@ -56,6 +56,16 @@ def test_pooling_golden_numbers(capsys):
     assert (record["output"], record["kernel"]) == ([[3.25, 5.25], [2, 2]], None)
 
 
+def test_gradients_come_out_of_trace(capsys):
+    record = trace_of(capsys, "convolution", "--pass", "kernel-gradient")
+    assert record["output"] == [[6, 7, 6], [4, 7, 7], [4, 6, 6]]
+    assert record["gradient"] == [[1, 1, 1]] * 3
+    record = trace_of(capsys, "convolution", "--pass", "input-gradient")
+    assert record["output"] == [[1, 1, 2, 1, 1], [1, 2, 3, 2, 1], [2, 3, 5, 3, 2], [1, 2, 3, 2, 1], [1, 1, 2, 1, 1]]
+    record = trace_of(capsys, "pooling", "--pass", "input-gradient", "--gradient", "1 2; 3 -4")
+    assert record["output"] == [[0, 0, 0, 0], [0, 1, 0, 2], [3, 0, 0, 0], [0, 0, 0, -4]]
+
+
 def test_training_trace_follows_a_sample(capsys):
     record = trace_of(capsys, "training", "--data", "synthetic", "--limit", "128", "--moments", "2")
     assert np.shape(record["input"]) == (28, 28)
@@ -69,14 +79,27 @@ def test_trace_without_json_is_for_reading(capsys):
     assert main(["trace", "pooling"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "scene: pooling"
-    assert "kind=look" in lines[5]
+    assert lines[-20].startswith(
+        "index=0 kind=multiply cell=(0,0,0) number=0 so_far=1.0 contribution=1.0 from input[0,0,0]=1.0"
+    )
+    assert lines[-1] == "index=19 kind=largest cell=(0,1,1) number=4 so_far=4.0 value=4.0 y=4.0"
 
 
-@pytest.mark.parametrize("scene", ["convolution", "pooling"])
+@pytest.mark.parametrize(
+    ("scene", "direction"),
+    [
+        ("convolution", "forward"),
+        ("convolution", "kernel-gradient"),
+        ("convolution", "input-gradient"),
+        ("pooling", "forward"),
+        ("pooling", "input-gradient"),
+    ],
+)
 @pytest.mark.parametrize("suffix", [".png", ".svg", ".gif"])
-def test_every_scene_renders_to_every_format(tmp_path, capsys, scene, suffix):
+def test_every_scene_renders_to_every_format(tmp_path, capsys, scene, direction, suffix):
     target = tmp_path / f"a{suffix}"
-    assert main(["render", scene, "-o", str(target), "--size", "320x240", "--theme", "dark", "--grain", "row"]) == 0
+    look = ["--size", "320x240", "--theme", "dark", "--grain", "row"]
+    assert main(["render", scene, "--pass", direction, "-o", str(target), *look]) == 0
     assert capsys.readouterr().out.strip() == str(target)
     assert target.stat().st_size > 500
 
@@ -118,6 +141,10 @@ def test_a_step_can_be_chosen(tmp_path):
         (["render", "convolution", "-o", "{}/a.png", "--input-size", "1000"], "--input-size=1000 is out of range"),
         (["render", "convolution", "-o", "{}/a.png", "--size", "12"], "'12' is no size"),
         (["render", "pooling", "-o", "{}/a.png", "--window", "9"], "window=9 is larger than the padded input (4)"),
+        (["trace", "convolution", "--pass", "sideways"], "invalid choice: 'sideways'"),
+        (["trace", "convolution", "--dilation", "0"], "dilation=0 is less than 1"),
+        (["trace", "convolution", "--pass", "kernel-gradient", "--gradient", "1 2"], "is not (1, 3, 3)"),
+        (["trace", "convolution", "--padding-mode", "reflect", "--padding", "5"], "is too wide for reflect padding"),
         (["render", "pooling", "-o", "{}/a.png", "--mode", "median"], "invalid choice: 'median'"),
         (["render", "pooling", "-o", "{}/a.gif", "--speed", "0"], "--speed=0.0 is out of range"),
         (["trace", "training", "--data", "{}/none"], "none"),

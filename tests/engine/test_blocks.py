@@ -20,11 +20,3 @@ def test_the_last_block_is_filled_up_with_zeros():
     there = blocks.to_blocks(np.ones((LANES + 3, 2), np.float32))
     assert there[1, :, 3:].any() == np.False_
     assert there[1, :, :3].all()
-
-
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-def test_arrays_start_on_a_cache_line(dtype):
-    for size in range(1, 50):
-        array = blocks.zeros((size, LANES), dtype)
-        assert array.ctypes.data % 64 == 0
-        assert not array.any()

@@ -7,6 +7,9 @@ from cnnsim import functional
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed; it is compared with where it is")
 
+# PyTorch copies the input for an odd padding, and says so
+pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same'")
+
 CASES = 150
 
 
@@ -105,3 +108,113 @@ def test_cross_entropy(reduction, case):
         [x, functional.softmax(random.standard_normal((7, 5)).astype(x.dtype))],
         {"reduction": reduction},
     )
+
+
+@pytest.mark.parametrize("case", range(CASES))
+def test_conv_transpose2d(case):
+    random = np.random.default_rng(case)
+    kernel, stride, dilation = (tuple(int(n) for n in random.integers(1, 4, 2)) for _ in range(3))
+    padding = tuple(int(random.integers(0, d * (k - 1) // 2 + 1)) for k, d in zip(kernel, dilation, strict=True))
+    more = tuple(int(random.integers(0, max(s, d))) for s, d in zip(stride, dilation, strict=True))
+    groups, inputs, outputs, n = (int(n) for n in random.integers(1, [4, 4, 6, 20]))
+    shape = random.integers(1, 7, 2)
+    x = random.standard_normal((n, groups * inputs, *shape)).astype(dtype_of(case))
+    weight = random.standard_normal((groups * inputs, outputs, *kernel)).astype(x.dtype)
+    bias = random.standard_normal(groups * outputs).astype(x.dtype) if random.integers(2) else None
+    options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups, "output_padding": more}
+    check("conv_transpose2d", [x, weight, bias], options)
+
+
+@pytest.mark.parametrize("case", range(40))
+def test_conv1d(case):
+    random = np.random.default_rng(case)
+    kernel, stride, dilation, groups = (int(n) for n in random.integers(1, 4, 4))
+    padding = ["same", "valid", 0, 1, 2][case % 5]
+    x = random.standard_normal((3, 2 * groups, 9)).astype(dtype_of(case))
+    weight = random.standard_normal((3 * groups, 2, kernel)).astype(x.dtype)
+    options = {"stride": 1 if padding == "same" else stride, "padding": padding, "dilation": dilation, "groups": groups}
+    check("conv1d", [x, weight, random.standard_normal(3 * groups).astype(x.dtype)], options)
+
+
+@pytest.mark.parametrize("kernel", range(1, 6))
+def test_same_padding(kernel):
+    x, weight = numbers(kernel, (2, 3, 8, 7)), numbers(9, (4, 3, kernel, 3))
+    check("conv2d", [x, weight, None], {"padding": "same", "dilation": (1, 2)})
+
+
+@pytest.mark.parametrize("mode", ["reflect", "replicate", "circular", "constant"])
+def test_pad(mode):
+    check(
+        "pad",
+        [numbers(1, (2, 3, 5, 6))],
+        {"pad": (1, 2, 3, 0), "mode": mode} | ({"value": 2.0} if mode == "constant" else {}),
+    )
+
+
+@pytest.mark.parametrize("case", range(30))
+def test_adaptive_pooling(case):
+    x, size = numbers(case, (2, 3, case % 7 + 1, case % 5 + 2), dtype_of(case)), (case % 4 + 1, case % 3 + 1)
+    for name in ("adaptive_avg_pool2d", "adaptive_max_pool2d"):
+        check(name, [x], {"output_size": size})
+    _, ours = functional.adaptive_max_pool2d(x, size, True)
+    _, theirs = torch.nn.functional.adaptive_max_pool2d(torch.from_numpy(x), size, True)
+    np.testing.assert_array_equal(ours, theirs.numpy())
+
+
+@pytest.mark.parametrize("case", range(12))
+def test_unfold_and_fold(case):
+    x = numbers(case, (2, 3, 7, 8), dtype_of(case))
+    options = {
+        "kernel_size": (case % 3 + 1, 2),
+        "dilation": (1, case % 2 + 1),
+        "padding": case % 2,
+        "stride": (case % 4 + 1, 1),
+    }
+    check("unfold", [x], options)
+    check("fold", [functional.unfold(x, **options)], {"output_size": (7, 8), **options})
+
+
+@pytest.mark.parametrize("ceil_mode", [False, True])
+def test_lp_pool2d(ceil_mode):
+    x = numbers(1, (2, 3, 6, 8))
+    check("lp_pool2d", [x], {"norm_type": 2, "kernel_size": (2, 2), "stride": 2, "ceil_mode": ceil_mode})
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "leaky_relu"])
+def test_more_activations(name):
+    check(name, [numbers(1, (4, 5), np.float32)], {})
+
+
+@pytest.mark.parametrize("size", range(1, 7))
+def test_local_response_norm(size):
+    x = numbers(size, (2, 5, 3, 4), dtype_of(size))
+    check("local_response_norm", [x], {"size": size, "alpha": 0.3, "beta": 0.8, "k": 1.5})
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_batch_norm(training):
+    x, weight, bias = numbers(1, (4, 3, 5, 2)), numbers(2, (3,)), numbers(3, (3,))
+    mean, variance = numbers(4, (3,)), numbers(5, (3,)) ** 2 + 0.1
+    leaves = [tensor(a) for a in (x, weight, bias)]
+    running = [torch.from_numpy(a.copy()) for a in (mean, variance)]
+    theirs = torch.nn.functional.batch_norm(leaves[0], *running, *leaves[1:], training)
+    dy = numbers(6, x.shape)
+    theirs.backward(torch.from_numpy(dy))
+    gradients = functional.batch_norm_backward(dy, x, mean, variance, weight, bias, training)
+    ours = functional.batch_norm(x, mean, variance, weight, bias, training)
+    np.testing.assert_allclose(ours, theirs.detach().numpy(), rtol=1e-9, atol=1e-9)
+    for gradient, leaf in zip((gradients[0], *gradients[3:]), leaves, strict=True):
+        np.testing.assert_allclose(gradient, leaf.grad.numpy(), rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(mean, running[0].numpy(), rtol=1e-12)
+    np.testing.assert_allclose(variance, running[1].numpy(), rtol=1e-12)
+
+
+@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+def test_nll_and_mse(reduction):
+    x = numbers(1, (7, 5))
+    check("nll_loss", [functional.log_softmax(x), np.arange(7) % 5], {"reduction": reduction})
+    check("mse_loss", [x, numbers(2, (7, 5))], {"reduction": reduction})
+
+
+def numbers(seed, shape, dtype=np.float64):
+    return np.random.default_rng(seed).standard_normal(shape).astype(dtype)

@@ -78,7 +78,44 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("call", "message"), BAD)
+V, K = np.zeros((1, 2, 8)), np.zeros((4, 2, 3))
+MORE_BAD = [
+    (lambda: functional.conv2d(X, W, padding="full"), "padding='full' is unknown: use 'same', 'valid' or numbers"),
+    (lambda: functional.conv2d(X, W, 2, padding="same"), r"bias.dtype=int64 differs"),
+    (lambda: functional.conv2d(X, W, stride=2, padding="same"), r"padding=same keeps no size with stride=\(2, 2\)"),
+    (lambda: functional.conv2d(X, W, padding_mode="mirror"), "padding_mode='mirror' is unknown"),
+    (lambda: functional.conv2d(X, W, padding=5, padding_mode="reflect"), "needs more than the 5 cells there are"),
+    (lambda: functional.conv2d(X, W, padding=((1, -1), (0, 0))), r"padding=\(1, -1\) is less than 0"),
+    (lambda: functional.conv1d(X, W), r"x.shape=.* does not have 3 axes: reshape it to \(N, C, length\)"),
+    (lambda: functional.conv1d(V, K, stride=(1, 2)), r"stride=\(1, 2\) is not one number"),
+    (lambda: functional.conv_transpose2d(X, W), r"weight.shape=\(4, 2, 3, 3\) is not \(2, 2, 3, 3\)"),
+    (lambda: functional.conv_transpose2d(X, W[:2], output_padding=1), "output_padding=1 is not less than stride=1"),
+    (lambda: functional.conv_transpose2d(X, W[:2], padding=4), "padding=4 cuts everything off an output of 7×7"),
+    (lambda: functional.conv_transpose2d_backward(X, X, W[:2]), r"dy.shape=.* is not \(2, 2, 7, 7\)"),
+    (lambda: functional.pad(X, (1,)), r"pad=\(1,\) is no list of pairs"),
+    (lambda: functional.pad(X, (1, 1), "mirror"), "mode='mirror' is unknown"),
+    (lambda: functional.pad(X, (-1, 0), "reflect"), r"pad=\(-1, 0\) is negative"),
+    (lambda: functional.pad(X, (-3, -3)), "cuts more off than the 5 cells"),
+    (lambda: functional.lp_pool2d(X, 0.5, 2), "norm_type=0.5 is not a finite number of at least 1"),
+    (lambda: functional.weighted_pool2d(X, np.array([[1.0, -1.0]])), "cannot be scaled to a sum of 1"),
+    (lambda: functional.adaptive_avg_pool2d(X, 0), "output_size=0 is less than 1"),
+    (lambda: functional.adaptive_max_pool2d(X, (1, 2, 3)), "is neither an integer nor a pair"),
+    (lambda: functional.fold(np.zeros((1, 5, 4)), 3, 2), r"x.shape=\(1, 5, 4\) is not \(N, C · 4, 4\)"),
+    (lambda: functional.unfold(X, 6), "kernel_size=6 is larger than the padded input"),
+    (lambda: functional.dropout(X, 1.5, seed=0), "p=1.5 is not in 0 ≤ p ≤ 1"),
+    (lambda: functional.batch_norm(X, None, None), "running_mean=None is needed when not training"),
+    (lambda: functional.batch_norm(X[:1, :, :1, :1], None, None, training=True), "one value per channel to train with"),
+    (lambda: functional.batch_norm(X, np.zeros(3), np.zeros(2)), r"running_mean.shape=\(3,\) is not \(2,\)"),
+    (lambda: functional.local_response_norm(np.zeros(3), 2), r"x.shape=\(3,\) is not \(N, C, ...\)"),
+    (lambda: functional.local_response_norm(X, 0), "size=0 is less than 1"),
+    (lambda: functional.nll_loss(B[None], [4]), "holds a class outside 0 ... 3"),
+    (lambda: functional.nll_loss(B[None], [0.5]), "is not .* of integers"),
+    (lambda: functional.mse_loss(B, B[:3]), r"target.shape=\(3,\) is not \(4,\)"),
+    (lambda: functional.mse_loss_backward(B, B, B), r"dy.shape=\(4,\) is not \(\)"),
+]
+
+
+@pytest.mark.parametrize(("call", "message"), BAD + MORE_BAD)
 def test_a_wrong_argument_is_named_with_value_rule_and_remedy(call, message):
     with pytest.raises(InputError, match=message):
         call()

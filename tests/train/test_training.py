@@ -8,7 +8,8 @@ import pytest
 
 from cnnsim import models, nn
 from cnnsim.errors import InputError
-from cnnsim.train import Hyperparameters, evaluate, train
+from cnnsim.schedules import Constant
+from cnnsim.train import Hyperparameters, Position, evaluate, train
 
 
 def bars(n, seed):
@@ -89,10 +90,12 @@ def test_the_same_seed_gives_the_same_bits_whatever_the_number_of_threads(thread
 
 
 def test_every_epoch_sees_every_image_once_in_an_order_of_its_own():
-    from cnnsim.train.loop import _Plan
+    from cnnsim.train.plan import Plan, optimisers
 
-    plan = _Plan(small(), dataset(), 2, 32, 3, 1, Hyperparameters, 1)
-    orders = [np.concatenate(list(plan.batches(epoch))) for epoch in (1, 2)]
+    plan = Plan(small(), dataset(), 2, 32, 3, 1, *optimisers(None, None), Constant(), "cross_entropy", 1, None)
+    batches = list(plan.batches(Position()))
+    assert [(batch.number, batch.step) for batch in batches] == [(i % 4 + 1, i) for i in range(8)]
+    orders = [np.concatenate([batch.chosen for batch in batches[start : start + 4]]) for start in (0, 4)]
     assert all(sorted(order) == list(range(100)) for order in orders)
     assert (orders[0] != orders[1]).any()
 

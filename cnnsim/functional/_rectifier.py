@@ -1,4 +1,4 @@
-"""The detector stage, element by element, and its gradients."""
+"""Rectifiers, element by element, and their gradients."""
 
 import numpy as np
 
@@ -66,13 +66,15 @@ def relu_backward(dy: Floats, x: Floats) -> Floats:
     return np.where(x > 0, like("dy", dy, "x", x, x.shape), x.dtype.type(0))
 
 
-def tanh(x: Floats) -> Floats:
-    """Hyperbolic tangent, between -1 and 1.
+def leaky_relu(x: Floats, negative_slope: float = 0.01) -> Floats:
+    """Let a little of what is negative through: x where positive, ``negative_slope · x`` elsewhere.
 
     Parameters
     ----------
     x
         Any shape, float32 or float64.
+    negative_slope
+        Slope left of 0.
 
     Returns
     -------
@@ -86,26 +88,27 @@ def tanh(x: Floats) -> Floats:
 
     References
     ----------
-    Y. LeCun, L. Bottou, G. B. Orr, K.-R. Müller, Efficient BackProp (1998).
+    A. L. Maas, A. Y. Hannun, A. Y. Ng, Rectifier nonlinearities improve neural network acoustic models, ICML (2013).
 
     Examples
     --------
     >>> import numpy as np
-    >>> tanh(np.array([0.0, 1.0])).round(4)
-    array([0.    , 0.7616])
+    >>> leaky_relu(np.array([-1.0, 0.0, 2.0]))
+    array([-0.01,  0.  ,  2.  ])
     """
-    return np.tanh(floats("x", x))
+    x = floats("x", x)
+    return np.where(x > 0, x, x * x.dtype.type(negative_slope))
 
 
-def tanh_backward(dy: Floats, x: Floats) -> Floats:
-    """Gradient of `tanh`: ``dy · (1 - tanh²x)``.
+def leaky_relu_backward(dy: Floats, x: Floats, negative_slope: float = 0.01) -> Floats:
+    """Gradient of `leaky_relu`: dy where x was positive, ``negative_slope · dy`` elsewhere.
 
     Parameters
     ----------
     dy
         Gradient of the output, in the shape of `x`.
-    x
-        The argument of `tanh`.
+    x, negative_slope
+        The arguments of `leaky_relu`.
 
     Returns
     -------
@@ -115,14 +118,14 @@ def tanh_backward(dy: Floats, x: Floats) -> Floats:
     Raises
     ------
     InputError
-        As `tanh`, or if `dy` does not have the output's shape and dtype.
+        As `leaky_relu`, or if `dy` does not have the output's shape and dtype.
 
     Examples
     --------
     >>> import numpy as np
-    >>> tanh_backward(np.array([1.0, 1.0]), np.array([0.0, 1.0])).round(4)
-    array([1.  , 0.42])
+    >>> leaky_relu_backward(np.array([5.0, 5.0]), np.array([-1.0, 2.0]), 0.1)
+    array([0.5, 5. ])
     """
     x = floats("x", x)
-    y = np.tanh(x)
-    return like("dy", dy, "x", x, x.shape) * (1 - y * y)  # type: ignore[no-any-return]
+    dy = like("dy", dy, "x", x, x.shape)
+    return np.where(x > 0, dy, dy * x.dtype.type(negative_slope))

@@ -1,0 +1,48 @@
+"""The side of the engine."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from cnnsim.bench.job import Job
+from cnnsim.bench.networks import build, example
+from cnnsim.nn import batch_gradient
+from cnnsim.optim import SGD
+
+RATE, MOMENTUM = 0.01, 0.9
+
+
+def prepare(job: Job) -> Callable[[], float]:
+    """Make the call that is timed; it returns the loss (training) or the mean of the outputs.
+
+    Examples
+    --------
+    >>> call = prepare(Job("inference", "lenet5", 1, 1))
+    >>> call() == call()
+    True
+    """
+    return _training(job) if job.work == "train" else _inference(job)
+
+
+def _training(job: Job) -> Callable[[], float]:
+    network, (images, labels) = build(job.network), example(job.network, job.batch_size)
+    optimiser = SGD(RATE, MOMENTUM)
+    state = optimiser.initial_state(network.vector)
+    executor = ThreadPoolExecutor(job.threads)
+
+    def step() -> float:
+        result = batch_gradient(network, images, labels, threads=job.threads, executor=executor)
+        optimiser.step(network.vector, result.gradient, state)
+        return result.loss
+
+    return step
+
+
+def _inference(job: Job) -> Callable[[], float]:
+    network, (images, _) = build(job.network), example(job.network, job.batch_size)
+    if job.threads == 1 or job.batch_size == 1:
+        return lambda: float(network(images).mean())
+    executor = ThreadPoolExecutor(job.threads)
+    shares = np.array_split(images, job.threads)
+    return lambda: float(np.concatenate(list(executor.map(network, shares))).mean())

@@ -1,0 +1,83 @@
+"""The pages as pictures, compared with those in the folder beside this file.
+
+After an intended change: ``pytest tests/app/test_pictures.py --force-regen``, then look at every picture.
+"""
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QBuffer, QIODevice
+from pytest_regressions.image_regression import ImageRegressionFixture
+from pytestqt.qtbot import QtBot
+
+from cnnsim.app.training_state import Phase
+from cnnsim.app.window import Window
+
+TOLERANCE = 0.05  # per cent of all colour: edges may differ a little, a word or a cell may not
+
+
+def _example(window: Window, qtbot: QtBot) -> None:
+    window.show_page("convolution")
+
+
+def _every_option(window: Window, qtbot: QtBot) -> None:
+    page = window.convolution
+    page.image.choose("ramp")
+    page.kernel.choose("emboss")
+    page.input_size.box.enter(8)
+    page.padding.box.enter(1)
+    page.stride.box.enter(2)
+    page.bias.setText("-0.5")
+    page.bias.editingFinished.emit()
+    page.kind.button("convolution").click()
+    page.stage.player.seek(92.5)
+
+
+def _refused(window: Window, qtbot: QtBot) -> None:
+    window.convolution.kernel_size.box.enter(7)
+
+
+def _max(window: Window, qtbot: QtBot) -> None:
+    window.show_page("pooling")
+    window.pooling.stage.player.seek(8)
+
+
+def _average(window: Window, qtbot: QtBot) -> None:
+    window.show_page("pooling")
+    window.pooling.mode.button("average").click()
+    window.pooling.stage.player.last()
+
+
+def _before_training(window: Window, qtbot: QtBot) -> None:
+    window.show_page("training")
+    qtbot.waitUntil(lambda: window.training.phase == Phase.READY, timeout=120_000)
+    qtbot.waitUntil(lambda: window.training.curves.accuracy.viewRange()[0][1] > 2)
+
+
+@pytest.mark.parametrize(("theme", "size"), [("light", (1024, 700)), ("dark", (1920, 1080))], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    "show",
+    [_example, _every_option, _refused, _max, _average, _before_training],
+    ids=lambda show: show.__name__.strip("_"),
+)
+def test_pages_look_as_they_did(
+    window: Window,
+    qtbot: QtBot,
+    image_regression: ImageRegressionFixture,
+    show: Callable[[Window, QtBot], None],
+    theme: str,
+    size: tuple[int, int],
+) -> None:
+    if theme == "dark":
+        window.toggle_theme()
+    window.resize(*size)
+    show(window, qtbot)
+    qtbot.wait(20)  # the layout follows in a few events
+    image_regression.check(_png(window), diff_threshold=TOLERANCE)
+
+
+def _png(window: Window) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    window.grab().save(buffer, "PNG")
+    return bytes(buffer.data().data())
