@@ -30,7 +30,7 @@ KEYS = (
         (
             ("Ctrl+1  Ctrl+2  Ctrl+3", "convolution, pooling, training"),
             ("Ctrl+T", "light or dark"),
-            ("F11", "full screen"),
+            ("F11  Esc", "full screen, and back"),
             ("F1  ?", "this list"),
         ),
     ),

@@ -98,12 +98,6 @@ def _question() -> QPainterPath:
     return _stroke(path, 2.2).united(dot)
 
 
-def _stop() -> QPainterPath:
-    path = QPainterPath()
-    path.addRoundedRect(QRectF(6.0, 6.0, 12.0, 12.0), 1.5, 1.5)
-    return path
-
-
 _SIGNS: dict[str, Callable[[], QPainterPath]] = {
     "play": lambda: _triangle(7.5, 18.5),
     "pause": lambda: _bar(7.0, 3.6).united(_bar(13.4, 3.6)),
@@ -116,7 +110,6 @@ _SIGNS: dict[str, Callable[[], QPainterPath]] = {
     "sun": _sun,
     "full screen": _corners,
     "help": _question,
-    "stop": _stop,
     "minus": lambda: _lines(((6.5, 12.0), (17.5, 12.0))),
     "plus": lambda: _lines(((6.5, 12.0), (17.5, 12.0)), ((12.0, 6.5), (12.0, 17.5))),
     "down": lambda: _lines(((7.0, 10.0), (12.0, 15.0), (17.0, 10.0))),

@@ -19,6 +19,7 @@ from cnnsim.painting import theme_named
 __all__ = ["AppOptions", "run_app"]
 
 _SWITCH_SECONDS = 0.0005
+_LARGEST_SIDE = 10_000
 _SETTLE_MS = 50  # the window has its final size and has painted once
 
 
@@ -111,11 +112,18 @@ def _check(options: AppOptions) -> None:
     check_page(options.page)
     if options.theme is not None:
         theme_named(options.theme)
-    if options.size is not None and not (0 < options.size[0] <= 16384 and 0 < options.size[1] <= 16384):
-        width, height = options.size
-        raise InputError("size", f"{width}x{height}", "is no size of a window", "use for example 1280x800")
+    if options.size is not None:
+        _check_size(*options.size)
     if options.screenshot is not None:
         check_writable(options.screenshot, "--screenshot")
+
+
+def _check_size(width: int, height: int) -> None:
+    least = f"{SMALLEST.width()}x{SMALLEST.height()}"
+    if width < SMALLEST.width() or height < SMALLEST.height():
+        raise InputError("size", f"{width}x{height}", "is too small for the pages", f"use at least {least}")
+    if max(width, height) > _LARGEST_SIDE:
+        raise InputError("size", f"{width}x{height}", "is no size of a window", f"use at most {_LARGEST_SIDE} a side")
 
 
 def _default_size(window: Window) -> tuple[int, int]:

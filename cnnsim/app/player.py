@@ -20,8 +20,6 @@ class Player(QObject):
     position_changed = Signal(float)
     playing_changed = Signal(bool)
     length_changed = Signal(int)
-    speed_changed = Signal(float)
-    loop_changed = Signal(bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -83,12 +81,10 @@ class Player(QObject):
     def set_speed(self, speed: float) -> None:
         """Set the factor on the pace of `play`."""
         self._speed = speed
-        self.speed_changed.emit(speed)
 
     def set_loop(self, loop: bool) -> None:
         """Choose whether `play` starts over at the end."""
         self._loop = loop
-        self.loop_changed.emit(loop)
 
     def play(self) -> None:
         """Move on until the end, or from the start if the end is reached."""

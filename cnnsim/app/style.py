@@ -90,7 +90,6 @@ def stylesheet(theme: Theme, measure: Measure) -> str:
         title=round(text * 1.25),
         half=unit // 2,
         unit=unit,
-        wide=round(unit * 1.5),
         radius=max(4, round(unit * 0.6)),
         groove=groove,
         handle=handle,
@@ -129,7 +128,6 @@ QScrollArea#panelScroll { border-right: 1px solid $outline; }
 #warning { color: $warning; font-size: ${small}px; }
 #warningline { color: $warning; font-weight: 600; }
 #headline { font-weight: 600; }
-#rule { background: $outline; }
 QToolTip { background: $ink; color: $background; border: none; padding: ${half}px; font-size: ${small}px; }
 
 QToolButton, QPushButton {

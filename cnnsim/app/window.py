@@ -1,7 +1,7 @@
 """The window: a header over the pages, in one look."""
 
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from cnnsim.app.convolution_page import ConvolutionPage
@@ -96,6 +96,13 @@ class Window(QMainWindow):
         if measure != self._measure:
             self._measure = measure
             self._apply_look()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave the full screen with Esc, unless somebody else has a use for it."""
+        if event.key() == Qt.Key.Key_Escape and self.isFullScreen():
+            self.toggle_full_screen()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop what is still running."""

@@ -33,8 +33,39 @@ def _at(builder: Any, pointer: Any, index: Any) -> Any:
     return builder.load(builder.gep(pointer, [index]))
 
 
-def _plus(builder: Any, index: Any, constant: int) -> Any:
-    return builder.add(index, ir.Constant(index.type, constant))
+Sums = list[list[Any]]
+"""Running sums by row and column of a tile."""
+
+
+def _constants(like: Any, n: int) -> list[Any]:
+    return [ir.Constant(like.type, i) for i in range(n)]
+
+
+def _start_sums(vectors: Vectors, starts: list[Any], columns: int) -> Sums:
+    """One row of sums for every start."""
+    sums = [[vectors.variable() for _ in range(columns)] for _ in starts]
+    for start, line in zip(starts, sums, strict=True):
+        for total in line:
+            vectors.builder.store(start, total)
+    return sums
+
+
+def _add_products(vectors: Vectors, sums: Sums, factors: list[Any], x_vectors: list[Any]) -> None:
+    """Add every factor times every vector to its sum."""
+    for factor, line in zip(factors, sums, strict=True):
+        for total, x_vector in zip(line, x_vectors, strict=True):
+            vectors.add_product(total, factor, x_vector)
+
+
+def _write_columns(vectors: Vectors, sums: Sums, y: Any, rows: list[Any], columns: list[Any], accumulate: bool) -> None:
+    """Store the sums or add them, column by column: sums that coincide have one order for every width of tile."""
+    builder = vectors.builder
+    for j, column in enumerate(columns):
+        for r, row in enumerate(rows):
+            offset, value = builder.add(row, column), builder.load(sums[r][j])
+            if accumulate:
+                value = builder.fadd(vectors.load(y, offset), value)
+            vectors.store(value, y, offset)
 
 
 def product_tile(rows: int, columns: int, accumulate: bool) -> Callable[..., None]:
@@ -60,30 +91,18 @@ def product_tile(rows: int, columns: int, accumulate: bool) -> Callable[..., Non
         bias = vectors.pointer(kinds[5], bias, first)
         n_taps = builder.extract_value(context.make_array(kinds[9])(context, builder, x_taps).shape, 0)
         x_taps = vectors.pointer(kinds[9], x_taps)
-        row = [ir.Constant(first.type, r) for r in range(rows)]
-        step = [ir.Constant(first.type, j) for j in range(columns)]
+        row, step = _constants(first, rows), _constants(first, columns)
         x_columns = [vectors.pointer(kinds[6], x, builder.add(x_start, builder.mul(x_step, j))) for j in step]
         w_row = [vectors.pointer(kinds[10], w, builder.add(w_start, _at(builder, w_rows, r))) for r in row]
-        sums = [[vectors.variable() for _ in step] for _ in row]
-        for r in range(rows):
-            start = ir.Constant(vectors.type, None) if accumulate else vectors.spread(_at(builder, bias, row[r]))
-            for total in sums[r]:
-                builder.store(start, total)
+        zero = ir.Constant(vectors.type, None)
+        starts = [zero if accumulate else vectors.spread(_at(builder, bias, r)) for r in row]
+        sums = _start_sums(vectors, starts, columns)
         with cgutils.for_range(builder, n_taps) as loop:
             x_offset, w_offset = _at(builder, x_taps, loop.index), _at(builder, w_taps, loop.index)
-            x_vectors = [vectors.load(column, x_offset) for column in x_columns]
-            for r in range(rows):
-                weight = vectors.spread(_at(builder, w_row[r], w_offset))
-                for total, x_vector in zip(sums[r], x_vectors, strict=True):
-                    vectors.add_product(total, weight, x_vector)
-        y_pointer = vectors.pointer(kinds[0], y, y_start)
-        for j in range(columns):  # column by column, so that sums which coincide have one order for every width of tile
-            for r in range(rows):
-                offset = builder.add(_at(builder, y_rows, row[r]), builder.mul(y_step, step[j]))
-                value = builder.load(sums[r][j])
-                if accumulate:
-                    value = builder.fadd(vectors.load(y_pointer, offset), value)
-                vectors.store(value, y_pointer, offset)
+            weights = [vectors.spread(_at(builder, pointer, w_offset)) for pointer in w_row]
+            _add_products(vectors, sums, weights, [vectors.load(column, x_offset) for column in x_columns])
+        y_places = [_at(builder, y_rows, r) for r in row], [builder.mul(y_step, j) for j in step]
+        _write_columns(vectors, sums, vectors.pointer(kinds[0], y, y_start), *y_places, accumulate)
         return context.get_dummy_value()
 
     @intrinsic
@@ -115,28 +134,22 @@ def outer_tile(rows: int, taps: int) -> Callable[..., None]:
         (dy_m, x_m, height), (dy_n, x_n, width) = (
             [_at(builder, pair, ir.Constant(first_row.type, i)) for pair in pairs] for i in (0, 1)
         )
-        row = [ir.Constant(first_row.type, r) for r in range(rows)]
-        tap = [ir.Constant(first_row.type, t) for t in range(taps)]
+        row, tap = _constants(first_row, rows), _constants(first_row, taps)
         dy_base = [vectors.pointer(kinds[6], dy, builder.add(dy_start, _at(builder, dy_rows, r))) for r in row]
         x_base = [vectors.pointer(kinds[10], x, builder.add(x_start, _at(builder, x_taps, t))) for t in tap]
-        sums = [[vectors.variable() for _ in tap] for _ in row]
-        for total in (total for line in sums for total in line):
-            builder.store(ir.Constant(vectors.type, None), total)
+        sums = _start_sums(vectors, [ir.Constant(vectors.type, None)] * rows, taps)
         with cgutils.for_range(builder, height) as m:
             dy_line, x_line = builder.mul(m.index, dy_m), builder.mul(m.index, x_m)
             with cgutils.for_range(builder, width) as n:
                 dy_offset = builder.add(dy_line, builder.mul(n.index, dy_n))
                 x_offset = builder.add(x_line, builder.mul(n.index, x_n))
-                x_vectors = [vectors.load(base, x_offset) for base in x_base]
-                for r in range(rows):
-                    dy_vector = vectors.load(dy_base[r], dy_offset)
-                    for total, x_vector in zip(sums[r], x_vectors, strict=True):
-                        vectors.add_product(total, dy_vector, x_vector)
+                dy_vectors = [vectors.load(base, dy_offset) for base in dy_base]
+                _add_products(vectors, sums, dy_vectors, [vectors.load(base, x_offset) for base in x_base])
         dw_pointer = vectors.pointer(kinds[0], dw, dw_start)
-        for r in range(rows):
-            for t in range(taps):
-                offset = builder.add(_at(builder, w_rows, row[r]), _at(builder, w_taps, tap[t]))
-                builder.store(vectors.sum_of_lanes(builder.load(sums[r][t])), builder.gep(dw_pointer, [offset]))
+        for r, line in zip(row, sums, strict=True):
+            for t, total in zip(tap, line, strict=True):
+                offset = builder.add(_at(builder, w_rows, r), _at(builder, w_taps, t))
+                builder.store(vectors.sum_of_lanes(builder.load(total)), builder.gep(dw_pointer, [offset]))
         return context.get_dummy_value()
 
     @intrinsic

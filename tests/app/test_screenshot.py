@@ -44,7 +44,8 @@ def test_ctrl_c_in_the_terminal_ends_the_window(qapp: object, quick_training: No
     [
         (AppOptions(page="backprop"), "convolution, pooling, training"),
         (AppOptions(theme="pink"), "light or dark"),
-        (AppOptions(size=(0, 10)), "size=0x10"),
+        (AppOptions(size=(800, 600)), "size=800x600 is too small.*1024x700"),
+        (AppOptions(size=(20_000, 900)), "size=20000x900"),
         (AppOptions(screenshot=Path("/nowhere/at/all.png")), "does not exist"),
     ],
 )

@@ -62,6 +62,9 @@ def test_full_screen_and_back(window: Window) -> None:
     assert window.isFullScreen()
     click(window.header.full_screen)
     assert not window.isFullScreen()
+    key(window, Qt.Key.Key_F11)
+    key(window, Qt.Key.Key_Escape)
+    assert not window.isFullScreen()
 
 
 @pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform has none to give
