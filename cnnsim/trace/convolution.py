@@ -7,7 +7,8 @@ import numpy as np
 
 from cnnsim.errors import InputError
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
-from cnnsim.trace.geometry import Array, Geometry, checked_array, checked_geometry
+from cnnsim.trace.checks import Array, checked_array, checked_integers, checked_pair
+from cnnsim.trace.geometry import Geometry, checked_geometry
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +51,7 @@ class Convolution:
 
     def first_channel(self, out: int) -> int:
         """First input map of the group of an output map."""
-        return out // (len(self.w) // self.groups) * self.w.shape[1]
+        return int(out // (len(self.w) // self.groups) * self.w.shape[1])
 
     def window(self, cell: Place) -> Array:
         """Input values under a kernel: (C/groups, kh, kw)."""
@@ -145,9 +146,9 @@ def convolution(
     (0.0, 1.0)
     """
     x, w = checked_array("x", x, 2, 3), checked_array("w", w, 2, 3, 4)
-    biases = np.broadcast_to(checked_array("b", 0.0 if b is None else b, 0, 1), (len(w),))
+    biases = _biases(b, len(w))
     _check_maps(x, w, groups)
-    stride, dilation = _pair(stride), _pair(dilation)
+    stride, dilation = checked_pair("stride", stride), checked_pair("dilation", dilation)
     sides = _sides(padding, w.shape[2:], stride, dilation)
     geometry = checked_geometry(
         x.shape[1:], w.shape[2:], "kernel_size", stride=stride, padding=sides, dilation=dilation, mode=padding_mode
@@ -160,8 +161,12 @@ def convolution(
     return cellwise(Convolution(x, w, biases, geometry, groups, flip, padded, applied, output))
 
 
-def _pair(value: int | tuple[int, int]) -> tuple[int, int]:
-    return (value, value) if isinstance(value, int) else value
+def _biases(b: Any, maps: int) -> Array:
+    array = checked_array("b", 0.0 if b is None else b, 0, 1)
+    if len(array) not in (1, maps):
+        rule = f"does not fit {maps} kernel{'s' * (maps > 1)}"
+        raise InputError("b", f"array of shape {array.shape}", rule, "give one bias a kernel, or one for all")
+    return np.broadcast_to(array, (maps,))
 
 
 def _sides(
@@ -172,20 +177,20 @@ def _sides(
         return 0, 0, 0, 0
     if padding == "same":
         if stride != (1, 1):
-            raise InputError("padding", "same", f"does not go with stride={stride[0]}", "use stride=1, or a number")
+            raise InputError("padding", "same", f"does not go with stride={max(stride)}", "use stride=1, or a number")
         rows, cols = (d * (k - 1) for k, d in zip(size, dilation, strict=True))
         return rows // 2, rows - rows // 2, cols // 2, cols - cols // 2
     if isinstance(padding, str):
         raise InputError("padding", padding, "is unknown", "use a number, 'valid' or 'same'")
-    if isinstance(padding, int):
-        return padding, padding, padding, padding
-    if len(padding) == 2:
-        return padding[0], padding[0], padding[1], padding[1]
-    top, bottom, left, right = padding
-    return top, bottom, left, right
+    numbers = checked_integers("padding", padding, 1, 2, 4)
+    if len(numbers) == 4:
+        top, bottom, left, right = numbers
+        return top, bottom, left, right
+    return numbers[0], numbers[0], numbers[-1], numbers[-1]
 
 
 def _check_maps(x: Array, w: Array, groups: int) -> None:
+    checked_integers("groups", groups, 1)
     if groups < 1 or len(w) % groups or len(x) % groups:
         rule = f"does not divide {len(x)} input maps and {len(w)} kernels"
         raise InputError("groups", groups, rule, "use a common divisor of both")

@@ -86,6 +86,11 @@ class Axis:
             return np.pad(cells, (self.before, self.after), constant_values=OUTSIDE)
         return np.pad(cells, (self.before, self.after), mode=_NUMPY_MODES[mode])  # type: ignore[call-overload,no-any-return]
 
+    def seen(self, mode: PaddingMode) -> NDArray[np.intp]:
+        """(windows, size); which cell of the input each cell of each window shows, `OUTSIDE` for a zero."""
+        window, within = np.indices((self.windows, self.size))
+        return np.asarray(self.sources(mode)[window * self.stride + within * self.dilation], dtype=np.intp)
+
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
@@ -130,6 +135,13 @@ class Geometry:
         return padded[
             :, top : top + self.rows.extent : self.rows.dilation, left : left + self.cols.extent : self.cols.dilation
         ]
+
+    def seen(self) -> NDArray[np.intp]:
+        """Number in its map of the input cell that each cell of each window shows, H·W for a zero: (H', kh, W', kw)."""
+        rows = self.rows.seen(self.mode)[:, :, None, None]
+        cols = self.cols.seen(self.mode)
+        zero = self.rows.n * self.cols.n
+        return np.where((rows == OUTSIDE) | (cols == OUTSIDE), zero, rows * self.cols.n + cols)
 
     def place(self, row: int, col: int, r: int, c: int) -> tuple[int, int]:
         """Place in the padded input of cell (r, c) of window (row, col)."""
@@ -183,18 +195,3 @@ def _check_axis(axis: Axis, size_name: str, mode: PaddingMode) -> None:
             f"is larger than the padded input ({axis.padded})",
             f"use a size of at most {(axis.padded - 1) // axis.dilation + 1}, a larger input, or more padding",
         )
-
-
-def checked_array(argument: str, values: object, *ndims: int) -> Array:
-    """Return `values` as a read-only float64 array with leading axes of length 1 up to the most of `ndims` axes."""
-    try:
-        array = np.array(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise InputError(argument, values, "is no grid of numbers", "give rows of equal length") from error
-    if array.ndim not in ndims or array.size == 0:
-        raise InputError(argument, f"array of shape {array.shape}", "is no grid", "give one or more rows of numbers")
-    if not np.isfinite(array).all():
-        raise InputError(argument, array.tolist(), "has a cell that is not finite", "use ordinary numbers")
-    array = array.reshape((1,) * (max(ndims) - array.ndim) + array.shape)
-    array.flags.writeable = False
-    return array

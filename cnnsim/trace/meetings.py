@@ -50,7 +50,7 @@ def meetings(axis: Axis, mode: PaddingMode) -> Meetings:
     ([1, 2, 3, 2, 1], [0, 1], [1, 0])
     """
     window, within = (index.ravel() for index in np.indices((axis.windows, axis.size)))
-    source = axis.sources(mode)[window * axis.stride + within * axis.dilation]
+    source = axis.seen(mode).ravel()
     real = source != OUTSIDE
     order = np.argsort(source[real], kind="stable")
     starts = np.searchsorted(source[real][order], np.arange(axis.n + 1))

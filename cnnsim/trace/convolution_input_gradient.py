@@ -1,0 +1,119 @@
+"""The gradient of a convolution to its input, one multiply at a time, gathered cell by cell."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
+from cnnsim.trace.checks import Array, checked_gradient
+from cnnsim.trace.convolution import Convolution
+from cnnsim.trace.meetings import Meetings, meetings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InputGradient:
+    """The rule ∂J/∂x[c, i, j] = Σ w[o, c, r, t] · G[o, m, n] over every meeting of the input cell with a weight.
+
+    Each window over the cell hands its G back through the weight that lay on the cell. With stride 1 the weights met in
+    turn are the kernel turned by 180°: a full convolution of G.
+
+    Parameters
+    ----------
+    forward
+        The convolution whose gradient it is.
+    g
+        Gradient of the loss with respect to its output, ∂J/∂y: (O, H', W').
+    output
+        Gradient with respect to its input: (C, H, W).
+    rows, cols
+        The meetings along both axes.
+    """
+
+    forward: Convolution
+    g: Array
+    output: Array
+    rows: Meetings
+    cols: Meetings
+
+    @property
+    def counts(self) -> NDArray[np.intp]:
+        """Meetings of each input cell, in every output map of its group."""
+        outs = len(self.g) // self.forward.groups
+        return np.tile(outs * np.multiply.outer(self.rows.counts, self.cols.counts).ravel(), len(self.output))
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """The products are added up."""
+        return ("sum",)
+
+    def outs(self, channel: int) -> range:
+        """Output maps that see an input map."""
+        outs, channels = len(self.g) // self.forward.groups, self.forward.w.shape[1]
+        first = channel // channels * outs
+        return range(first, first + outs)
+
+    def products(self, cell: Place) -> Array:
+        """Products for one input cell: (output maps, meetings along the rows, meetings along the columns)."""
+        channel, row, col = cell
+        outs, rows, cols = self.outs(channel), self.rows.of(row), self.cols.of(col)
+        g = self.g[outs.start : outs.stop][:, rows.window][:, :, cols.window]
+        w = self.forward.applied[outs.start : outs.stop, channel % self.forward.w.shape[1]]
+        return np.asarray(g * w[:, rows.within][:, :, cols.within], dtype=np.float64)
+
+    def values(self, cell: Place) -> Array:
+        """Products for one input cell in the order of the steps."""
+        return self.products(cell).ravel()
+
+    def contribution(self, cell: Place, number: int) -> Contribution:
+        """G of one window times the weight that lay on the cell."""
+        channel, row, col = cell
+        rows, cols = self.rows.of(row), self.cols.of(col)
+        shape = (len(self.outs(channel)), len(rows.window), len(cols.window))
+        o, a, b = (int(index) for index in np.unravel_index(number, shape))
+        out = self.outs(channel)[o]
+        output_place = (out, int(rows.window[a]), int(cols.window[b]))
+        weight_place = (out, channel % self.forward.w.shape[1], int(rows.within[a]), int(cols.within[b]))
+        g, w = float(self.g[output_place]), float(self.forward.applied[weight_place])
+        return Contribution((Factor("gradient", output_place, g), Factor("kernel", weight_place, w)), g * w)
+
+    def combined(self, values: Array) -> float:
+        """Add up; a cell that no window covers has gradient 0."""
+        return float(values.cumsum()[-1]) if len(values) else 0.0
+
+    def after(self, cell: Place, combined: float) -> tuple[float, ...]:
+        """Nothing follows the sum."""
+        return (combined,)
+
+
+def input_gradient(forward: CellwiseTrace[Convolution], g: Any = None) -> CellwiseTrace[InputGradient]:
+    """Return the steps of the gradient of a convolution with respect to its input, (C, H, W); see `kernel_gradient`.
+
+    Examples
+    --------
+    >>> from cnnsim import gallery
+    >>> from cnnsim.trace import convolution
+    >>> input_gradient(convolution(gallery.LECTURE_IMAGE, gallery.kernel("lecture"))).rule.output[0]
+    array([[1., 1., 2., 1., 1.],
+           [1., 2., 3., 2., 1.],
+           [2., 3., 5., 3., 2.],
+           [1., 2., 3., 2., 1.],
+           [1., 1., 2., 1., 1.]])
+    """
+    rule = forward.rule
+    g = checked_gradient(g, rule.output)
+    rows, cols = (meetings(axis, rule.geometry.mode) for axis in (rule.geometry.rows, rule.geometry.cols))
+    output = _input_sums(rule, g)
+    output.flags.writeable = False
+    return cellwise(InputGradient(rule, g, output, rows, cols))
+
+
+def _input_sums(rule: Convolution, g: Array) -> Array:
+    """Add the products one after the other in the order of the steps, so that these agree to the last bit."""
+    totals = np.zeros((len(rule.x), rule.x[0].size + 1))  # the last cell takes what is on zeros
+    targets = rule.geometry.seen().ravel()
+    for o, c in np.ndindex(*rule.w.shape[:2]):
+        products = g[o, :, None, :, None] * rule.applied[o, c][:, None, :]
+        np.add.at(totals[rule.first_channel(o) + c], targets, products.ravel())
+    return totals[:, :-1].reshape(rule.x.shape)
