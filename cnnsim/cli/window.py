@@ -26,6 +26,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     option("size", metavar="WxH", type=parse_size, help="size of the window in pixels, such as 1280x800")
     option("screenshot", metavar="FILE", type=Path, help="save what the page shows to a PNG file, and exit")
     option("after", metavar="SECONDS", type=parse_seconds, help="wait this long before the screenshot")
+    option("autostart", action="store_true", help="begin at once: play the animation, or train")
     parser.set_defaults(run=run)
 
 

@@ -43,14 +43,16 @@ def _tile_colours(matrix: Matrix, theme: Theme) -> NDArray[np.uint8]:
         colours = np.broadcast_to(np.array(theme.empty[:3], np.uint8), (*matrix.values.shape, 3)).copy()
     else:
         colours = theme.cell_colours(matrix.values, matrix.scale)
-    states = _states(matrix)
-    colours[states == CellState.EMPTY] = theme.empty[:3]
-    colours[states == CellState.PADDING] = theme.padding[:3]
+    if matrix.states is not None:
+        colours[matrix.states == CellState.EMPTY] = theme.empty[:3]
+        colours[matrix.states == CellState.PADDING] = theme.padding[:3]
     return colours
 
 
 def _hatching(matrix: Matrix, theme: Theme) -> Iterator[Polyline]:
     """Strike through the cells that no window reaches."""
+    if matrix.states is None:
+        return
     red, green, blue, _ = theme.muted
     for row, col in np.argwhere(_states(matrix) == CellState.UNREACHED):
         left, top = matrix.x + col * matrix.cell, matrix.y + row * matrix.cell

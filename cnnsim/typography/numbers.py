@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import floor, log10
 
 MINUS = "\N{MINUS SIGN}"
@@ -26,6 +27,7 @@ def exact(value: float) -> Fraction | None:
     return fraction if near else None
 
 
+@lru_cache(maxsize=16_384)
 def format_number(value: float, digits: int | None = None) -> str:
     """Write a number.
 

@@ -72,21 +72,23 @@ def flow(equation: Equation) -> tuple[tuple[Run, ...], float]:
 
 def fitting_size(equation: Equation, height: float) -> float:
     """Largest size, at most the equation's own, at which the block is no higher than `height` and no line too wide."""
+    widths = [sum(_term_width(term, 1.0) for term in group) for group in _unbreakable(equation.terms)]
     size = equation.size
-    while size > _SMALLEST and not _fits(_resized(equation, size), height):
+    while size > _SMALLEST and not _fits(widths, size, equation.width, height):
         size *= 0.94
     return size
 
 
-def _fits(equation: Equation, height: float) -> bool:
-    runs, used = flow(equation)
-    right = equation.x + equation.width + _ROUNDING
-    inside = all(run.x >= equation.x - _ROUNDING and run.x + run.width <= right for run in runs)
-    return used <= height and inside
-
-
-def _resized(equation: Equation, size: float) -> Equation:
-    return Equation(equation.x, equation.y, equation.width, size, equation.terms, equation.centred)
+def _fits(widths: list[float], size: float, room: float, height: float) -> bool:
+    """Whether groups of terms, of these widths at size 1, fit into lines as `flow` breaks them."""
+    lines, used = 1, 0.0
+    for width in widths:
+        if used and (used + width) * size > room:
+            lines, used = lines + 1, 0.0
+        used += width
+        if used * size > room + _ROUNDING:
+            return False
+    return lines * size * LINE_HEIGHT <= height
 
 
 def _lines(equation: Equation) -> list[list[Term]]:
