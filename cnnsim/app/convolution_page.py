@@ -27,6 +27,10 @@ _DIRECTIONS = (
     ("kernel", "∂J/∂w", "Backward to the kernel: its gradient, from the input and the output's gradient"),
     ("input", "∂J/∂x", "Backward to the input: its gradient, from the kernel and the output's gradient"),
 )
+_WAYS = (
+    ("gather", "Gather", "For each input cell, collect from the windows that cover it"),
+    ("scatter", "Scatter", "Spread each cell of the output's gradient through its window"),
+)
 _BORDERS = (
     ("zeros", "Zeros"),
     ("replicate", "Replicate"),
@@ -82,10 +86,13 @@ class ConvolutionPage(QWidget):
         self.dilation = Stepper(1, 3, default.dilation, "Distance of the kernel's cells in the input", self)
         self.kind = Segmented(_KINDS, self)
         self.direction = Segmented(_DIRECTIONS, self)
+        self.way = Segmented(_WAYS, self)
+        self.way.setEnabled(False)
         self.reset = QPushButton("Lecture example", self)
         self.reset.setToolTip("Back to the 5 × 5 example of the lecture; your changes are dropped")
         group = self.panel.group("Pass", "gradient")
         group.wide(self.direction)
+        group.wide(self.way)
         group = self.panel.group("Input", "input")
         group.row("Image", self.image)
         group.row("Size", self.input_size)
@@ -110,6 +117,7 @@ class ConvolutionPage(QWidget):
         self.border.currentIndexChanged.connect(lambda: self._change(padding_mode=self.border.key))
         self.dilation.changed.connect(lambda dilation: self._change(dilation=dilation))
         self.direction.changed.connect(lambda direction: self._change(direction=direction))
+        self.way.changed.connect(lambda way: self._change(scatter=way == "scatter"))
         self.stride.changed.connect(lambda stride: self._change(stride=stride))
         self.bias.changed.connect(lambda bias: self._change(bias=bias))
         self.bias.refused.connect(self.panel.warn)
@@ -123,6 +131,7 @@ class ConvolutionPage(QWidget):
 
     def _show(self) -> None:
         """Show what the controls say; where no window fits, say why and leave the picture as it is."""
+        self.way.setEnabled(self._settings.direction == "input")
         try:
             trace = self._settings.trace()
         except InputError as error:
@@ -154,5 +163,6 @@ class ConvolutionPage(QWidget):
         self.dilation.set_value(self._settings.dilation)
         self.kind.choose("correlation")
         self.direction.choose("forward")
+        self.way.choose("gather")
         self._show()
         self.stage.player.first()

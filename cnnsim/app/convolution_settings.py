@@ -8,7 +8,15 @@ import numpy as np
 from cnnsim import gallery
 from cnnsim.app.edits import NO_EDITS, Edits
 from cnnsim.drawing import Cell
-from cnnsim.trace import CellwiseTrace, Convolution, convolution, input_gradient, kernel_gradient
+from cnnsim.trace import (
+    CellwiseTrace,
+    Convolution,
+    ScatterTrace,
+    convolution,
+    input_gradient,
+    input_gradient_scatter,
+    kernel_gradient,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +42,20 @@ class ConvolutionSettings:
     dilation: int = 1
     flip: bool = False
     direction: str = "forward"
+    scatter: bool = False
     image_edits: Edits = NO_EDITS
     kernel_edits: Edits = NO_EDITS
     gradient_edits: Edits = NO_EDITS
 
-    def trace(self) -> CellwiseTrace[Any]:
+    def trace(self) -> CellwiseTrace[Any] | ScatterTrace:
         """Return the steps; InputError if no window fits."""
         forward = self.forward()
         match self.direction:
             case "kernel":
                 return kernel_gradient(forward, self._gradient(forward))
             case "input":
-                return input_gradient(forward, self._gradient(forward))
+                backward = input_gradient_scatter if self.scatter else input_gradient
+                return backward(forward, self._gradient(forward))
             case _:
                 return forward
 

@@ -14,10 +14,10 @@ from cnnsim.app.transport import Transport
 from cnnsim.drawing import Cell, Drawing, Equation, Label
 from cnnsim.painting import Theme
 from cnnsim.scenes import View, draw
-from cnnsim.trace import CellwiseTrace, GrainView, Step
+from cnnsim.trace import CellwiseTrace, GrainView, ScatterTrace
 from cnnsim.trace.grain import check_grain
 
-CellTrace = CellwiseTrace[Any]
+CellTrace = CellwiseTrace[Any] | ScatterTrace
 _RESULTS = ("output", "kernel gradient", "input gradient")
 
 
@@ -41,7 +41,7 @@ class Stage(QWidget):
     def __init__(self, name: str, can_edit: Callable[[Cell], bool], page: QWidget, finest: tuple[str, str]) -> None:
         super().__init__(page)
         self._can_edit = can_edit
-        self._steps: GrainView[Step] | None = None
+        self._steps: GrainView[Any] | None = None
         self._trace: CellTrace | None = None
         self.player = Player(self)
         self.canvas = Canvas(name, self)
@@ -69,7 +69,7 @@ class Stage(QWidget):
     def show_trace(self, trace: CellTrace) -> None:
         """Show another trace, at the same place if it has as many steps, else from its start."""
         steps = trace.at(check_grain(self.transport.grain.key))
-        keep = self._trace is not None and type(trace.rule) is type(self._trace.rule) and len(trace) == len(self._trace)
+        keep = self._trace is not None and _kind(trace) is _kind(self._trace) and len(trace) == len(self._trace)
         self._trace, self._steps = trace, steps
         if keep:
             self._refresh()
@@ -111,14 +111,14 @@ class Stage(QWidget):
         elif self._can_edit(cell):
             self.canvas.setCursor(Qt.CursorShape.IBeamCursor)
             self.canvas.setToolTip("Double-click to change this number")
-        elif cell.matrix in _RESULTS:
+        elif cell.matrix in _RESULTS and isinstance(self._trace, CellwiseTrace):
             self.canvas.setCursor(Qt.CursorShape.PointingHandCursor)
             self.canvas.setToolTip("Click to see how this number comes about")
         else:
             self._on_hovered(None)
 
     def _on_clicked(self, cell: Cell) -> None:
-        if cell.matrix in _RESULTS and self._trace is not None and self._steps is not None:
+        if cell.matrix in _RESULTS and isinstance(self._trace, CellwiseTrace) and self._steps is not None:
             lead = (0,) * (self._trace.rule.output.ndim - 2)
             self.player.seek(self._steps.position_of(self._trace.last_step((*lead, cell.row, cell.col))))
 
@@ -143,6 +143,10 @@ class Stage(QWidget):
         assert drawing is not None
         self.player.pause()
         self.editor.open(cell, float(drawing.matrix(cell.matrix).values[cell.row, cell.col]))
+
+
+def _kind(trace: CellTrace) -> type:
+    return type(trace.rule) if isinstance(trace, CellwiseTrace) else type(trace)
 
 
 def _in_words(drawing: Drawing) -> str:

@@ -21,10 +21,13 @@ from cnnsim.trace import (
     PADDING_MODES,
     CellwiseTrace,
     Convolution,
+    GrainView,
     Pooling,
+    ScatterTrace,
     check_grain,
     convolution,
     input_gradient,
+    input_gradient_scatter,
     kernel_gradient,
     pooling,
     pooling_gradient,
@@ -113,10 +116,11 @@ def _add_pass_options(parser: argparse.ArgumentParser, passes: tuple[str, ...]) 
     parser.add_argument("--gradient", metavar="G", default="ones", help=words)
 
 
-_CONVOLUTION_PASSES: dict[str, Callable[[CellwiseTrace[Convolution], Any], CellwiseTrace[Any]]] = {
+_CONVOLUTION_PASSES: dict[str, Callable[[CellwiseTrace[Convolution], Any], CellwiseTrace[Any] | ScatterTrace]] = {
     "forward": lambda forward, _: forward,
     "kernel-gradient": kernel_gradient,
     "input-gradient": input_gradient,
+    "input-gradient-scatter": input_gradient_scatter,
 }
 _POOLING_PASSES: dict[str, Callable[[CellwiseTrace[Pooling], Any], CellwiseTrace[Any]]] = {
     "forward": lambda forward, _: forward,
@@ -146,8 +150,8 @@ def _gradient(args: argparse.Namespace) -> list[list[float]] | None:
     return None if args.gradient == "ones" else parse_matrix("--gradient", args.gradient, ("ones",))
 
 
-def _show(scene: str, trace: CellwiseTrace[Any], args: argparse.Namespace, names: Sequence[str]) -> Show:
-    steps = trace.at(check_grain(args.grain))
+def _show(scene: str, trace: CellwiseTrace[Any] | ScatterTrace, args: argparse.Namespace, names: Sequence[str]) -> Show:
+    steps: GrainView[Any] = trace.at(check_grain(args.grain))
     return Show(
         len(steps),
         lambda position, view: draw(steps, position, view),

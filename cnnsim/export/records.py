@@ -12,7 +12,7 @@ from cnnsim.trace import (
     KernelGradient,
     Pooling,
     PoolingGradient,
-    Step,
+    ScatterTrace,
 )
 from cnnsim.trace.cellwise import Array
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # at run time it would load the engine, which a drawing does 
     from cnnsim.trace.training import TrainingStep, TrainingTrace
 
 
-def trace_record(scene: str, options: Mapping[str, Any], steps: GrainView[Step]) -> dict[str, Any]:
+def trace_record(scene: str, options: Mapping[str, Any], steps: GrainView[Any]) -> dict[str, Any]:
     """Return the options, the operands (None where there is none), the output and the steps of a trace.
 
     Examples
@@ -32,8 +32,8 @@ def trace_record(scene: str, options: Mapping[str, Any], steps: GrainView[Step])
     >>> record["output"]
     [[4.0, 3.0, 4.0], [2.0, 4.0, 3.0], [2.0, 3.0, 4.0]]
     """
-    assert isinstance(steps.trace, CellwiseTrace)
-    rule = steps.trace.rule
+    assert isinstance(steps.trace, CellwiseTrace | ScatterTrace)
+    rule = steps.trace if isinstance(steps.trace, ScatterTrace) else steps.trace.rule
     return {
         "scene": scene,
         "options": dict(options),
@@ -47,7 +47,7 @@ def _operands(rule: object) -> dict[str, Array | None]:
     match rule:
         case Convolution():
             return {"input": rule.x, "kernel": rule.w, "bias": rule.b, "gradient": None}
-        case KernelGradient() | InputGradient():
+        case KernelGradient() | InputGradient() | ScatterTrace():
             return _operands(rule.forward) | {"gradient": rule.g}
         case Pooling():
             return {"input": rule.x, "kernel": None, "bias": None, "gradient": None}

@@ -5,6 +5,7 @@ from cnnsim.scenes.convolution_backward import input_gradient_scene, kernel_grad
 from cnnsim.scenes.drawn import draw
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.pooling import pooling_gradient_scene, pooling_scene
+from cnnsim.scenes.scatter import scatter_scene
 from cnnsim.scenes.training import training_curves, training_report, training_scene
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "kernel_gradient_scene",
     "pooling_gradient_scene",
     "pooling_scene",
+    "scatter_scene",
     "training_curves",
     "training_report",
     "training_scene",

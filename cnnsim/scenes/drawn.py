@@ -1,10 +1,13 @@
 """The scene that belongs to a trace."""
 
+from typing import Any
+
 from cnnsim.drawing import Drawing
 from cnnsim.scenes.convolution import convolution_scene
 from cnnsim.scenes.convolution_backward import input_gradient_scene, kernel_gradient_scene
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.pooling import pooling_gradient_scene, pooling_scene
+from cnnsim.scenes.scatter import scatter_scene
 from cnnsim.trace import (
     CellwiseTrace,
     Convolution,
@@ -13,12 +16,14 @@ from cnnsim.trace import (
     KernelGradient,
     Pooling,
     PoolingGradient,
-    Step,
+    ScatterTrace,
 )
 
 
-def draw(steps: GrainView[Step], position: float, view: View) -> Drawing:
+def draw(steps: GrainView[Any], position: float, view: View) -> Drawing:
     """Draw the steps of any operation at a position with the operation's own scene."""
+    if isinstance(steps.trace, ScatterTrace):
+        return scatter_scene(steps, position, view)
     assert isinstance(steps.trace, CellwiseTrace)
     match steps.trace.rule:
         case Convolution():

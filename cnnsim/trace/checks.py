@@ -20,7 +20,8 @@ def checked_array(argument: str, values: object, *ndims: int) -> Array:
     if array.ndim not in ndims or array.size == 0:
         raise InputError(argument, f"array of shape {array.shape}", "is no grid", "give one or more rows of numbers")
     if not np.isfinite(array).all():
-        raise InputError(argument, array.tolist(), "has a cell that is not finite", "use ordinary numbers")
+        rule = "has a cell that is not finite" if array.ndim else "is not finite"
+        raise InputError(argument, array.tolist(), rule, "use ordinary numbers")
     array = array.reshape((1,) * (max(ndims) - array.ndim) + array.shape)
     array.flags.writeable = False
     return array

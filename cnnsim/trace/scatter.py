@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place
-from cnnsim.trace.checks import Array, checked_gradient
+from cnnsim.trace.checks import Array
 from cnnsim.trace.convolution import Convolution
+from cnnsim.trace.convolution_input_gradient import input_gradient
 from cnnsim.trace.geometry import OUTSIDE
 from cnnsim.trace.grain import Grain, GrainView, check_index
-from cnnsim.trace.meetings import Meetings, meetings
+from cnnsim.trace.meetings import Meetings
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,15 @@ class ScatterTrace:
         The convolution whose gradient it is.
     g
         Gradient of the loss with respect to its output: (O, H', W').
+    output
+        What all steps add up to, gathered cell by cell as `cnnsim.trace.input_gradient` does: (C, H, W).
     rows, cols
         Which windows meet an input cell, along both axes.
     """
 
     forward: Convolution
     g: Array
+    output: Array
     rows: Meetings
     cols: Meetings
 
@@ -167,9 +171,8 @@ def input_gradient_scatter(forward: CellwiseTrace[Convolution], g: Any = None) -
            [0., 0., 0., 0., 0.],
            [0., 0., 0., 0., 0.]])
     """
-    geometry = forward.rule.geometry
-    rows, cols = (meetings(axis, geometry.mode) for axis in (geometry.rows, geometry.cols))
-    return ScatterTrace(forward.rule, checked_gradient(g, forward.rule.output), rows, cols)
+    gathered = input_gradient(forward, g).rule
+    return ScatterTrace(forward.rule, gathered.g, gathered.output, gathered.rows, gathered.cols)
 
 
 def _unravelled(number: int, shape: tuple[int, ...]) -> Place:

@@ -321,3 +321,15 @@ def test_border_and_dilation_reach_the_picture(page: ConvolutionPage) -> None:
     click(page.reset)
     assert page.settings == ConvolutionSettings()
     assert (page.border.key, page.dilation.value) == ("zeros", 1)
+
+
+def test_scatter_and_gather_end_in_the_same_numbers(page: ConvolutionPage, window: Window) -> None:
+    assert not page.way.isEnabled()
+    click(page.direction.button("input"))
+    gathered = output_of(page)
+    click(page.way.button("scatter"))
+    assert page.stage.player.length == 81
+    key(window, Qt.Key.Key_End)
+    assert shown(page, "input gradient").tolist() == gathered.tolist()
+    click_cell(page.stage, "input gradient", 0, 0)
+    assert page.stage.player.position == 80.0

@@ -5,8 +5,8 @@ from layout_checks import check_layout
 
 from cnnsim import gallery
 from cnnsim.drawing import CellState, Equation, Frame
-from cnnsim.scenes import View, draw, input_gradient_scene, kernel_gradient_scene
-from cnnsim.trace import GRAINS, convolution, input_gradient, kernel_gradient
+from cnnsim.scenes import View, draw, input_gradient_scene, kernel_gradient_scene, scatter_scene
+from cnnsim.trace import GRAINS, convolution, input_gradient, input_gradient_scatter, kernel_gradient
 
 SMALL, LARGE = View(740, 520), View(1600, 900)
 FORWARD = convolution(gallery.LECTURE_IMAGE, gallery.kernel("lecture"))
@@ -65,6 +65,24 @@ def test_nothing_overlaps_or_is_cut_at_any_size(data, view):
     x = gallery.image("random", data.draw(st.integers(max(1, size - 2 * padding), 9)))
     w = gallery.kernel(data.draw(st.sampled_from(sorted(gallery.KERNELS))), size)
     forward = convolution(x, w, stride=data.draw(st.integers(1, 3)), padding=padding, flip=data.draw(st.booleans()))
-    for gradient in (kernel_gradient, input_gradient):
+    for gradient in (kernel_gradient, input_gradient, input_gradient_scatter):
         steps = gradient(forward).at(data.draw(st.sampled_from(GRAINS)))
         check_layout(draw(steps, data.draw(st.floats(0, len(steps) - 1)), view))
+
+
+def test_scatter_adds_to_what_is_there_and_ends_as_gathering_does():
+    steps = input_gradient_scatter(FORWARD).at("multiply")
+    words = words_of(scatter_scene(steps, 9 + 3, SMALL))
+    assert words[0] == "G[0, 1] = 1 goes back through w[1, 0] = 0: 0 more."
+    assert words[2] == "∂x[1, 1]  =  1 + 1·0  =  1"
+    gathered = input_gradient(FORWARD).rule.output[0]
+    last = scatter_scene(steps, len(steps) - 1, SMALL)
+    np.testing.assert_array_equal(last.matrix("input gradient").values, gathered)
+    assert words_of(last)[-1] == "✓ the same numbers as gathered at each x"
+
+
+def test_what_falls_on_padding_is_lost():
+    steps = input_gradient_scatter(convolution(np.ones((3, 3)), np.ones((3, 3)), padding=1)).at("multiply")
+    words = words_of(scatter_scene(steps, 0, SMALL))
+    assert words[0].endswith("1 lost.")
+    assert words[2] == "1·1  falls on padding: nothing of the input gets it"

@@ -116,6 +116,15 @@ def test_overlapping_windows_add_up():
     assert rule.windows_of((0, 0, 1)).tolist() == [[0, 0, 0], [0, 0, 1]]
 
 
+def test_a_cell_that_wins_many_windows_of_a_large_map_gets_from_them_in_reading_order():
+    x = np.random.default_rng(3).integers(0, 3, (2, 40, 40)).astype(float)
+    rule = pooling_gradient(pooling(x, 5, 1)).rule
+    for cell in np.ndindex(*x.shape):
+        windows = rule.windows_of(cell).tolist()
+        assert windows == sorted(windows)
+    assert rule.counts.max() > 9
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_a_step_of_a_long_trace_costs_one_cell(mode, monkeypatch):
     trace = pooling_gradient(pooling(np.ones((16, 260, 260)), 7, 1, mode))
