@@ -72,5 +72,5 @@ def test_a_type_that_numpy_lacks_is_refused(tmp_path):
     header = json.dumps({"w": {"dtype": "BF16", "shape": [1], "data_offsets": [0, 2]}}).encode()
     path = tmp_path / "w.safetensors"
     path.write_bytes(len(header).to_bytes(8, "little") + header + b"\0\0")
-    with pytest.raises(InputError, match="weights=.* holds numbers of a type that NumPy lacks"):
+    with pytest.raises(InputError, match=r"weights=.* holds numbers of a type that NumPy lacks"):
         load_weights(path)
