@@ -124,13 +124,17 @@ class MaxPool2d(WithoutParameters):
     def __post_init__(self) -> None:
         _check_window(self.kernel_size, self.stride, self.padding)
 
+    def window(self, shape: Shape) -> Window:
+        """Where it looks in maps (C, H, W)."""
+        return _window(self.kernel_size, self.stride, self.padding, shape)
+
     def output_shape(self, shape: Shape) -> Shape:
         """(C, H, W) to (C, H', W')."""
-        return (shape[0], *_window(self.kernel_size, self.stride, self.padding, shape).output)
+        return (shape[0], *self.window(shape).output)
 
     def forward(self, x: Floats, parameters: Parameters) -> tuple[Floats, Saved]:
         """(B, C, H, W, L) to (B, C, H', W', L)."""
-        window = _window(self.kernel_size, self.stride, self.padding, x.shape[1:4])
+        window = self.window(x.shape[1:4])
         y, winner = pooling.max_pool(x, window)
         return y, (x, winner)
 
