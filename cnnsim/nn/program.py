@@ -15,7 +15,8 @@ from cnnsim.nn.dropout import Dropout
 from cnnsim.nn.layer import AnyLayer, Floats, Shape
 from cnnsim.nn.layers import Conv2d, Linear
 from cnnsim.nn.node import INPUT, Node
-from cnnsim.nn.parameterless import Flatten, MaxPool2d, ReLU
+from cnnsim.nn.parameterless import Flatten, ReLU
+from cnnsim.nn.pooling import MaxPool2d
 
 FEW = 3
 """So many images are faster one by one than in a block of L."""
@@ -149,7 +150,7 @@ def _write(writer: _Writer, layer: AnyLayer, starts: Mapping[str, int]) -> bool:
             if writer.window:
                 writer.settle()
             writer.window = layer.window(writer.shape)
-            return not any(writer.window.padding)
+            return not any(writer.window.padding) and writer.window.dilation == (1, 1) and not layer.ceil_mode
         case Conv2d():
             _convolution(writer, layer.geometry(writer.shape), starts)
         case Flatten():
