@@ -22,7 +22,7 @@ def save_weights(path: Path, state: Mapping[str, NDArray[Any]], metadata: Mappin
     path
         Of the file; its folder must exist.
     state
-        Arrays by name, as `Sequential.state_dict` gives them.
+        Arrays by name, as `Network.state_dict` gives them.
     metadata
         Texts by name that travel with them.
 
@@ -45,17 +45,19 @@ def save_weights(path: Path, state: Mapping[str, NDArray[Any]], metadata: Mappin
     """
     check_writable(path, "path")
     # safetensors writes the memory as it lies: a transposed array would come back scrambled
-    contiguous = {name: np.ascontiguousarray(array) for name, array in state.items()}
+    contiguous = {name: np.asarray(array, order="C") for name, array in state.items()}
     replace_file(path, lambda temporary: save_file(contiguous, temporary, dict(metadata or {})))
 
 
-def load_weights(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
+def load_weights(path: Path, argument: str = "weights") -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
     """Read parameters and the texts that travel with them.
 
     Parameters
     ----------
     path
         Of the file.
+    argument
+        What an error calls the file.
 
     Returns
     -------
@@ -70,12 +72,15 @@ def load_weights(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, str]]:
         If there is no such file, it cannot be read, or it is damaged.
     """
     if not path.is_file():
-        raise InputError("weights", path, "is not a file", "give the path of a .safetensors file")
+        raise InputError(argument, path, "is not a file", "give the path of a .safetensors file")
     try:
         with safe_open(path, framework="numpy") as file:
             return {name: file.get_tensor(name) for name in file.keys()}, dict(file.metadata() or {})  # noqa: SIM118
     except OSError as error:
-        raise InputError("weights", path, f"cannot be read ({error})", "check its permissions") from error
-    except (SafetensorError, json.JSONDecodeError, UnicodeDecodeError, ValueError, TypeError, AttributeError) as error:
-        rule, remedy = f"is damaged or not a safetensors file ({error})", "save or download the weights again"
-        raise InputError("weights", path, rule, remedy) from error
+        raise InputError(argument, path, f"cannot be read ({error})", "check its permissions") from error
+    except (SafetensorError, json.JSONDecodeError, UnicodeDecodeError, ValueError, AttributeError) as error:
+        rule, remedy = f"is damaged or not a safetensors file ({error})", "save or download it again"
+        raise InputError(argument, path, rule, remedy) from error
+    except TypeError as error:  # bfloat16, say, which NumPy lacks
+        rule, remedy = f"holds numbers of a type that NumPy lacks ({error})", "save them as float32"
+        raise InputError(argument, path, rule, remedy) from error

@@ -6,11 +6,12 @@ from typing import Any
 from cnnsim.bench.job import Job
 from cnnsim.bench.networks import build, example
 from cnnsim.bench.ours import MOMENTUM, RATE
-from cnnsim.nn import Conv2d, Flatten, Layer, Linear, MaxPool2d, ReLU, Sequential
+from cnnsim.nn import Conv2d, Flatten, Linear, MaxPool2d, ReLU, Sequential
+from cnnsim.nn.layer import AnyLayer
 
 
-def prepare(job: Job) -> Callable[[], float]:
-    """Make the call that is timed; it returns the loss (training) or the mean of the outputs."""
+def prepare(job: Job) -> Callable[[], Any]:
+    """Make the call that is timed; it returns the loss (training) or the outputs."""
     import torch
 
     torch.set_num_threads(job.threads)
@@ -18,11 +19,11 @@ def prepare(job: Job) -> Callable[[], float]:
     images, labels = (torch.from_numpy(array) for array in example(job.network, job.batch_size))
     if job.work == "train":
         optimiser = torch.optim.SGD(network.parameters(), lr=RATE, momentum=MOMENTUM)
-        return lambda: float(train_step(network, optimiser, images, labels))
+        return lambda: train_step(network, optimiser, images, labels).item()
 
-    def forward() -> float:
+    def forward() -> Any:
         with torch.inference_mode():
-            return float(network(images).mean())
+            return network(images)
 
     return forward
 
@@ -50,7 +51,7 @@ def translate(network: Sequential) -> Any:
     return translated
 
 
-def _layer(layer: Layer) -> Any:
+def _layer(layer: AnyLayer) -> Any:
     from torch import nn
 
     match layer:

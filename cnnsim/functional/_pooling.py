@@ -169,7 +169,7 @@ def avg_pool2d(
            [10.5, 12.5]])
     """
     x, window = checked_window(x, kernel_size, stride, padding, 1, ceil_mode)
-    share = _share(x, window, count_include_pad, divisor_override)
+    share = window_shares(x, window, count_include_pad, divisor_override)
     return blocks.from_blocks(pooling.average_pool(blocks.to_blocks(x), window, share), len(x))
 
 
@@ -211,12 +211,12 @@ def avg_pool2d_backward(
     """
     x, window = checked_window(x, kernel_size, stride, padding, 1, ceil_mode)
     dy = like("dy", dy, "x", x, (*x.shape[:2], *window.output))
-    share = _share(x, window, count_include_pad, divisor_override)
+    share = window_shares(x, window, count_include_pad, divisor_override)
     dx = pooling.average_pool_backward(blocks.to_blocks(dy), x.shape[2], x.shape[3], window, share)
     return blocks.from_blocks(dx, len(x))
 
 
-def _share(x: Floats, window: Window, count_include_pad: bool, divisor_override: int | None) -> Floats:
+def window_shares(x: Floats, window: Window, count_include_pad: bool, divisor_override: int | None) -> Floats:
     """One over the number that each window's sum is divided by: (H', W')."""
     if divisor_override is not None:
         return np.full(window.output, 1 / count("divisor_override", divisor_override), x.dtype)

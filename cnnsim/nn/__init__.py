@@ -5,8 +5,11 @@ parameters; a `Sequential` is one that is a chain.
 """
 
 from cnnsim.nn import initial
+from cnnsim.nn.convolutions import Conv1d, ConvTranspose2d
 from cnnsim.nn.dropout import Dropout
+from cnnsim.nn.elementwise import LeakyReLU, LocalResponseNorm, LogSoftmax, ScaledTanh, Sigmoid, Softmax
 from cnnsim.nn.gradient import BatchResult, batch_gradient
+from cnnsim.nn.imagewise import AdaptiveAvgPool2d, AdaptiveMaxPool2d, Fold, LPPool2d, Pad, Unfold, WeightedPool2d
 from cnnsim.nn.joins import Add, Concatenate
 from cnnsim.nn.layer import Join, Layer, TrainingLayer
 from cnnsim.nn.layers import Conv2d, Linear
@@ -14,30 +17,46 @@ from cnnsim.nn.losses import LOSSES
 from cnnsim.nn.network import Network
 from cnnsim.nn.node import Node
 from cnnsim.nn.normalisation import BatchNorm
-from cnnsim.nn.parameterless import AvgPool2d, Flatten, MaxPool2d, ReLU, Tanh
+from cnnsim.nn.parameterless import Flatten, ReLU, Tanh
+from cnnsim.nn.pooling import AvgPool2d, MaxPool2d
 from cnnsim.nn.sequential import Sequential
 from cnnsim.nn.start import fresh_state
 
 __all__ = [
     "LOSSES",
+    "AdaptiveAvgPool2d",
+    "AdaptiveMaxPool2d",
     "Add",
     "AvgPool2d",
     "BatchNorm",
     "BatchResult",
     "Concatenate",
+    "Conv1d",
     "Conv2d",
+    "ConvTranspose2d",
     "Dropout",
     "Flatten",
+    "Fold",
     "Join",
+    "LPPool2d",
     "Layer",
+    "LeakyReLU",
     "Linear",
+    "LocalResponseNorm",
+    "LogSoftmax",
     "MaxPool2d",
     "Network",
     "Node",
+    "Pad",
     "ReLU",
+    "ScaledTanh",
     "Sequential",
+    "Sigmoid",
+    "Softmax",
     "Tanh",
     "TrainingLayer",
+    "Unfold",
+    "WeightedPool2d",
     "batch_gradient",
     "fresh_state",
     "initial",

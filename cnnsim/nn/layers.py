@@ -66,7 +66,7 @@ class Conv2d:
     def initial_parameters(self, random: np.random.Generator) -> dict[str, NDArray[np.float64]]:
         """Weight and bias, uniform in ±1/√(inputs of one output)."""
         shape = (self.out_channels, self.in_channels // self.groups, *pair("kernel_size", self.kernel_size, 1))
-        return _uniform(random, shape, self.bias)
+        return uniform_start(random, shape, self.bias)
 
     def geometry(self, shape: Shape) -> Geometry:
         """Everything the kernels need to know, for images (C, H, W)."""
@@ -142,7 +142,7 @@ class Linear:
 
     def initial_parameters(self, random: np.random.Generator) -> dict[str, NDArray[np.float64]]:
         """Weight and bias, uniform in ±1/√in_features."""
-        return _uniform(random, (self.out_features, self.in_features), self.bias)
+        return uniform_start(random, (self.out_features, self.in_features), self.bias)
 
     def output_shape(self, shape: Shape) -> Shape:
         """(I,) to (O,)."""
@@ -167,9 +167,15 @@ class Linear:
         return dense.linear_backward_input(dy, parameters["weight"]) if wants_dx else None
 
 
-def _uniform(random: np.random.Generator, shape: Shape, bias: bool) -> dict[str, NDArray[np.float64]]:
+def uniform_start(
+    random: np.random.Generator, shape: Shape, bias: bool, outputs: int | None = None
+) -> dict[str, NDArray[np.float64]]:
+    """Weight and, if wanted, bias, uniform in ±1/√(numbers of a kernel), as PyTorch's layers start.
+
+    `outputs` None is the first axis of the weight.
+    """
     limit = 1 / math.sqrt(math.prod(shape[1:]))
     parameters = {"weight": random.uniform(-limit, limit, shape)}
     if bias:
-        parameters["bias"] = random.uniform(-limit, limit, shape[0])
+        parameters["bias"] = random.uniform(-limit, limit, shape[0] if outputs is None else outputs)
     return parameters

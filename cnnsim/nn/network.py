@@ -12,6 +12,7 @@ from cnnsim.nn.layer import AnyLayer, Floats, Join, Layer, Shape, TrainingLayer
 from cnnsim.nn.layout import packed
 from cnnsim.nn.node import INPUT, Node, arranged
 from cnnsim.nn.passes import outputs, steps_of
+from cnnsim.nn.program import FEW, Program, translate
 from cnnsim.nn.state import checked_state
 
 
@@ -66,6 +67,7 @@ class Network:
         self._of_layer = {name: _short(name, self.parameters | self.buffers) for name in self.layers}
         self.steps = steps_of(self.nodes, self._of_layer, self.slices)
         self._shapes: dict[Shape, dict[str, Shape]] = {}
+        self._programs: dict[Shape, Program | None] = {}
 
     def views(self, vector: Floats) -> dict[str, Floats]:
         """Name the parts of a vector laid out as `vector`: an array for each parameter, in its shape."""
@@ -115,10 +117,18 @@ class Network:
             If dtype or shape do not fit.
         """
         x = self.checked(x)
+        program = self._program(x.shape[1:]) if 0 < len(x) <= FEW else None
+        if program is not None:
+            return program(x, self.vector)
         with memory.workspace():
             for _, last in outputs(self.steps, blocks.to_blocks(x)):
                 y = last
             return blocks.from_blocks(y, len(x))
+
+    def _program(self, shape: Shape) -> Program | None:
+        if shape not in self._programs:
+            self._programs[shape] = translate(self.nodes, self.slices, self.output_shapes(shape), shape)
+        return self._programs[shape]
 
     def activations(self, x: Floats) -> dict[str, Floats]:
         """Output of every layer by its name, in order: maps (N, C, H, W), features (N, F).

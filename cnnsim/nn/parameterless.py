@@ -6,11 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnsim.analysis import output_size
-from cnnsim.engine import activation, pooling
-from cnnsim.engine.pooling import Window
-from cnnsim.errors import InputError
-from cnnsim.functional.check import Pair, pair
+from cnnsim.engine import activation
+from cnnsim.engine.blocks import from_blocks, to_blocks
 from cnnsim.nn.layer import Floats, Parameters, Saved, Shape
 
 
@@ -26,6 +23,51 @@ class WithoutParameters:
     def output_shape(self, shape: Shape) -> Shape:
         """The shape stays."""
         return shape
+
+
+class Blockwise(WithoutParameters):
+    """The part that layers share whose operation acts on blocks (B, C, ..., L) as on images (N, C, ...)."""
+
+    __slots__ = ()
+
+    def apply(self, x: Floats) -> Floats:
+        """Output."""
+        raise NotImplementedError
+
+    def gradient(self, dy: Floats, x: Floats) -> Floats:
+        """Gradient of the input."""
+        raise NotImplementedError
+
+    def forward(self, x: Floats, parameters: Parameters) -> tuple[Floats, Saved]:
+        """Apply the operation to whole blocks."""
+        return self.apply(x), (x,)
+
+    def backward(
+        self, dy: Floats, saved: Saved, parameters: Parameters, gradients: Parameters, *, wants_dx: bool = True
+    ) -> Floats | None:
+        """Send dy back through the operation."""
+        return np.ascontiguousarray(self.gradient(dy, saved[0]))
+
+
+class Imagewise(Blockwise):
+    """The part that layers share whose operation has no kernel for blocks: they take blocks apart into images."""
+
+    __slots__ = ()
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """As an image of zeros shows it."""
+        return self.apply(np.zeros((1, *shape), np.float32)).shape[1:]
+
+    def forward(self, x: Floats, parameters: Parameters) -> tuple[Floats, Saved]:
+        """Apply the operation to every image."""
+        images = from_blocks(x, len(x) * x.shape[-1])
+        return to_blocks(self.apply(images)), (images,)
+
+    def backward(
+        self, dy: Floats, saved: Saved, parameters: Parameters, gradients: Parameters, *, wants_dx: bool = True
+    ) -> Floats | None:
+        """Send every image's dy back through the operation."""
+        return to_blocks(self.gradient(from_blocks(dy, len(saved[0])), saved[0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,116 +137,3 @@ class Flatten(WithoutParameters):
     ) -> Floats | None:
         """(B, C·H·W, L) to (B, C, H, W, L)."""
         return dy.reshape(saved[0].shape)
-
-
-@dataclass(frozen=True, slots=True)
-class MaxPool2d(WithoutParameters):
-    """Keep the largest value of each window; see `cnnsim.functional.max_pool2d`.
-
-    Parameters
-    ----------
-    kernel_size, stride, padding
-        One integer, or (rows, columns); `stride` None is `kernel_size`.
-
-    Raises
-    ------
-    InputError
-        If a number is out of its range.
-
-    Examples
-    --------
-    >>> MaxPool2d(2).output_shape((6, 28, 28))
-    (6, 14, 14)
-    """
-
-    kernel_size: int | Pair
-    stride: int | Pair | None = None
-    padding: int | Pair = 0
-
-    def __post_init__(self) -> None:
-        _check_window(self.kernel_size, self.stride, self.padding)
-
-    def output_shape(self, shape: Shape) -> Shape:
-        """(C, H, W) to (C, H', W')."""
-        return (shape[0], *_window(self.kernel_size, self.stride, self.padding, shape).output)
-
-    def forward(self, x: Floats, parameters: Parameters) -> tuple[Floats, Saved]:
-        """(B, C, H, W, L) to (B, C, H', W', L)."""
-        window = _window(self.kernel_size, self.stride, self.padding, x.shape[1:4])
-        y, winner = pooling.max_pool(x, window)
-        return y, (x, winner)
-
-    def backward(
-        self, dy: Floats, saved: Saved, parameters: Parameters, gradients: Parameters, *, wants_dx: bool = True
-    ) -> Floats | None:
-        """Give every dy to the cell that won."""
-        x, winner = saved
-        window = _window(self.kernel_size, self.stride, self.padding, x.shape[1:4])
-        return pooling.max_pool_backward(dy, winner, x.shape[2], x.shape[3], window)
-
-
-@dataclass(frozen=True, slots=True)
-class AvgPool2d(WithoutParameters):
-    """Average each window, padding included; see `cnnsim.functional.avg_pool2d`.
-
-    Parameters
-    ----------
-    kernel_size, stride, padding
-        One integer, or (rows, columns); `stride` None is `kernel_size`.
-
-    Raises
-    ------
-    InputError
-        If a number is out of its range.
-
-    Examples
-    --------
-    >>> AvgPool2d(2).output_shape((6, 28, 28))
-    (6, 14, 14)
-    """
-
-    kernel_size: int | Pair
-    stride: int | Pair | None = None
-    padding: int | Pair = 0
-
-    def __post_init__(self) -> None:
-        _check_window(self.kernel_size, self.stride, self.padding)
-
-    def output_shape(self, shape: Shape) -> Shape:
-        """(C, H, W) to (C, H', W')."""
-        return (shape[0], *_window(self.kernel_size, self.stride, self.padding, shape).output)
-
-    def forward(self, x: Floats, parameters: Parameters) -> tuple[Floats, Saved]:
-        """(B, C, H, W, L) to (B, C, H', W', L)."""
-        window = _window(self.kernel_size, self.stride, self.padding, x.shape[1:4])
-        return pooling.average_pool(x, window, _share(window, x)), (x,)
-
-    def backward(
-        self, dy: Floats, saved: Saved, parameters: Parameters, gradients: Parameters, *, wants_dx: bool = True
-    ) -> Floats | None:
-        """Spread every dy evenly over its window."""
-        (x,) = saved
-        window = _window(self.kernel_size, self.stride, self.padding, x.shape[1:4])
-        return pooling.average_pool_backward(dy, x.shape[2], x.shape[3], window, _share(window, x))
-
-
-def _share(window: Window, x: Floats) -> Floats:
-    return np.full(window.output, 1 / math.prod(window.kernel_size), x.dtype)
-
-
-def _check_window(kernel_size: int | Pair, stride: int | Pair | None, padding: int | Pair) -> None:
-    size, zeros = pair("kernel_size", kernel_size, 1), pair("padding", padding, 0)
-    if stride is not None:
-        pair("stride", stride, 1)
-    if any(2 * p > k for p, k in zip(zeros, size, strict=True)):
-        rule = f"is more than half of kernel_size={kernel_size}"
-        raise InputError("padding", padding, rule, "a window would see nothing but padding; use less")
-
-
-def _window(kernel_size: int | Pair, stride: int | Pair | None, padding: int | Pair, shape: Shape) -> Window:
-    if len(shape) != 3:
-        raise InputError("input shape", shape, "is not (C, H, W)", "pool before flattening")
-    size, zeros = pair("kernel_size", kernel_size, 1), pair("padding", padding, 0)
-    step = size if stride is None else pair("stride", stride, 1)
-    rows, columns = (output_size(n, k, s, p) for n, k, s, p in zip(shape[1:], size, step, zeros, strict=True))
-    return Window(size, step, zeros, (1, 1), (rows, columns))

@@ -64,7 +64,7 @@ def train(
         "cross_entropy", or "mse": the mean square of the distance to a one-hot target.
     resume
         A snapshot or checkpoint of a training with the same arguments: go on from there. The result is the same, to the
-        last bit, as without the break.
+        last bit, as without the break. A training that has ended yields its last snapshot again.
 
     Yields
     ------
@@ -97,6 +97,8 @@ def train(
 def _run(plan: Plan) -> Iterator[Snapshot]:
     state, position = plan.start()
     with ThreadPoolExecutor(plan.threads) as executor:
+        if plan.is_end(position):
+            yield _snapshot(plan, position, plan.optimiser(plan.n_steps - 1), state, _evaluation(plan, executor))
         for batch in plan.batches(position):
             if batch.number == 1:
                 position = position.next_epoch()
@@ -106,11 +108,13 @@ def _run(plan: Plan) -> Iterator[Snapshot]:
             labels = plan.dataset.train_labels[batch.chosen]
             position = position.after(len(batch.chosen), labels.size, result, time.perf_counter() - start)
             if position.batch == plan.n_batches:
-                test = plan.dataset.test_images, plan.dataset.test_labels
-                evaluation = evaluate_with(plan.network, *test, executor, plan.loss)
-                yield _snapshot(plan, position, optimiser, state, evaluation)
+                yield _snapshot(plan, position, optimiser, state, _evaluation(plan, executor))
             elif position.batch % plan.every == 0:
                 yield _snapshot(plan, position, optimiser, state, None)
+
+
+def _evaluation(plan: Plan, executor: Executor) -> Evaluation:
+    return evaluate_with(plan.network, plan.dataset.test_images, plan.dataset.test_labels, executor, plan.loss)
 
 
 def _step(plan: Plan, batch: Batch, optimiser: Optimiser, state: State, executor: Executor) -> BatchResult:

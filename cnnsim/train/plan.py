@@ -57,6 +57,15 @@ class Plan:
         """In an epoch."""
         return -(-len(self.dataset.train_images) // self.batch_size)
 
+    @property
+    def n_steps(self) -> int:
+        """In the whole training."""
+        return self.epochs * self.n_batches
+
+    def is_end(self, position: Position) -> bool:
+        """Whether nothing is left to do."""
+        return (position.epoch, position.batch) == (self.epochs, self.n_batches)
+
     def optimiser(self, step: int) -> Optimiser:
         """Ask for the optimiser of a step."""
         share = self.schedule(step)
@@ -118,6 +127,6 @@ def _check_resume(plan: Plan, resume: Resumable) -> None:
     if not 0 <= position.batch <= plan.n_batches or position.epoch < 0:
         rule = f"is no batch of an epoch with {plan.n_batches}"
         raise InputError("resume.batch", position.batch, rule, "go on with the same data and batch size")
-    if (position.epoch, position.batch) >= (plan.epochs, plan.n_batches):
-        rule = "is where this training ends"
+    if position.epoch > plan.epochs:
+        rule = f"lies behind the last one, {plan.epochs}"
         raise InputError("resume.epoch", position.epoch, rule, "ask for more epochs")

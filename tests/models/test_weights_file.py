@@ -21,7 +21,7 @@ def test_there_and_back(tmp_path):
     assert state.keys() == STATE.keys()
     for name, array in STATE.items():
         np.testing.assert_array_equal(state[name], array)
-        assert state[name].dtype == array.dtype
+        assert (state[name].dtype, state[name].shape) == (array.dtype, array.shape)
 
 
 def test_transposed_arrays_are_not_scrambled(tmp_path):
@@ -72,5 +72,5 @@ def test_a_type_that_numpy_lacks_is_refused(tmp_path):
     header = json.dumps({"w": {"dtype": "BF16", "shape": [1], "data_offsets": [0, 2]}}).encode()
     path = tmp_path / "w.safetensors"
     path.write_bytes(len(header).to_bytes(8, "little") + header + b"\0\0")
-    with pytest.raises(InputError, match="weights="):
+    with pytest.raises(InputError, match=r"weights=.* holds numbers of a type that NumPy lacks"):
         load_weights(path)

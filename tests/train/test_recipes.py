@@ -118,10 +118,17 @@ def test_more_epochs_can_be_added():
     assert more.parameters["fc1.weight"].tobytes() == whole.parameters["fc1.weight"].tobytes()
 
 
+def test_a_training_that_has_ended_says_again_how():
+    *_, last = run(branched())
+    (again,) = run(branched(), resume=last)
+    assert (again.test_loss, again.epoch_loss, again.learning_rate) == (last.test_loss, last.epoch_loss, 0.02)
+    assert again.parameters["fc.weight"].tobytes() == last.parameters["fc.weight"].tobytes()
+
+
 def test_what_does_not_fit_is_refused():
     *_, last = run(small(), optimiser=Adam(0.01))
     for call, message in (
-        (lambda: run(small(), optimiser=Adam(0.01), resume=last), "resume.epoch=3 is where this training ends"),
+        (lambda: run(small(), epochs=2, optimiser=Adam(), resume=last), "resume.epoch=3 lies behind the last one, 2"),
         (lambda: run(small(), epochs=9, resume=last), r"is not the state of this optimiser and network \(velocity\)"),
         (lambda: run(branched(), epochs=9, optimiser=Adam(), resume=last), "resume.optimiser_state"),
         (lambda: run(small(), epochs=9, optimiser=Adam(), batch_size=99, resume=last), "resume.batch=5 is no batch"),
