@@ -1,4 +1,4 @@
-"""On inputs as wide as real ones, where vector instructions and blocked sums come in, steps end in the output's bits."""
+"""On wide inputs, where vector instructions and blocked sums come in, steps still end in the output's bits."""
 
 import numpy as np
 import pytest

@@ -3,8 +3,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_pooling_trace import poolings
-from trace_walks import SEEDS, assembled, check_contributions, close, draw_cell, gradient_like
+from trace_walks import SEEDS, assembled, check_contributions, close, draw_cell, gradient_like, poolings
 
 from cnnsim import functional, gallery
 from cnnsim.errors import InputError

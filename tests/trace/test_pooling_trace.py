@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from trace_walks import SEEDS, assembled, check_contributions, close, draw_cell
+from trace_walks import assembled, check_contributions, close, draw_cell, poolings
 
 from cnnsim import functional, gallery
 from cnnsim.errors import InputError
@@ -12,18 +12,8 @@ from cnnsim.trace import GRAINS, MODES, pooling
 COMBINE = {"max": max, "average": sum, "l2": sum}
 
 
-@st.composite
-def poolings(draw, modes=MODES):
-    window, stride = (draw(st.tuples(st.integers(1, 3), st.integers(1, 3))) for _ in range(2))
-    shape = tuple(draw(st.integers(size, size + 4)) for size in window)
-    numbers = np.random.default_rng(draw(SEEDS))
-    x = numbers.standard_normal((draw(st.integers(1, 3)), *shape))
-    ties = draw(st.booleans())
-    return pooling(x.round() if ties else x, window, stride, draw(st.sampled_from(modes)))
-
-
 def engine(rule):
-    """The engine's pooling (forward, backward) and its arguments after x."""
+    """The engine's pooling, the naive loop, and the arguments of both after x."""
     window, stride = rule.geometry.window_shape, (rule.geometry.rows.stride, rule.geometry.cols.stride)
     match rule.mode:
         case "max":

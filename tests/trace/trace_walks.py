@@ -1,4 +1,4 @@
-"""What every cellwise trace must do, walked step by step, and convolutions to try it on."""
+"""What every cellwise trace must do, walked step by step, and operations to try it on."""
 
 from math import prod
 
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from cnnsim.trace import PADDING_MODES, convolution
+from cnnsim.trace import MODES, PADDING_MODES, convolution, pooling
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -81,6 +81,16 @@ def convolutions(draw, modes=PADDING_MODES):
         groups=groups,
         flip=draw(st.booleans()),
     )
+
+
+@st.composite
+def poolings(draw, modes=MODES):
+    window, stride = (draw(st.tuples(st.integers(1, 3), st.integers(1, 3))) for _ in range(2))
+    shape = tuple(draw(st.integers(size, size + 4)) for size in window)
+    numbers = np.random.default_rng(draw(SEEDS))
+    x = numbers.standard_normal((draw(st.integers(1, 3)), *shape))
+    ties = draw(st.booleans())
+    return pooling(x.round() if ties else x, window, stride, draw(st.sampled_from(modes)))
 
 
 def gradient_like(output, seed):
