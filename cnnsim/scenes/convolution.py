@@ -79,12 +79,12 @@ class ConvolutionLook:
         """Input; kernel above products (beside each other if there are several channels); output above sum and bias."""
         rule, out = self.trace.rule, step.cell[0]
         weight_limit = largest(np.append(rule.w, rule.b))
-        kernel_note = size_text(*rule.w.shape[2:]) + (", turned 180°" if rule.flip else "")
+        kernel_note = size_text(*rule.w.shape[2:])
         products = Tensor("products", Role.TEXT, rule.products(step.cell))
         computed = np.full(products.array.shape, CellState.EMPTY, np.uint8)
         computed.reshape(-1)[: step.number + 1] = CellState.NORMAL
         kernel_panels = slices(
-            self.tensors["kernel"], "Kernel", kernel_note, limit=weight_limit, lead=(out,), editable=True
+            self.tensors["kernel"], kernel_caption(rule), kernel_note, limit=weight_limit, lead=(out,), editable=True
         )
         product_panels = slices(products, "Products", "w · x", limit=largest(rule.x) * largest(rule.w), states=computed)
         middle = [kernel_panels + product_panels] if len(kernel_panels) == 1 else [kernel_panels, product_panels]
@@ -160,6 +160,11 @@ def input_panels(rule: Convolution) -> tuple[Panel, ...]:
     return slices(
         tensor, "Input", input_note(geometry), limit=largest(rule.x), states=input_states(geometry), editable=True
     )
+
+
+def kernel_caption(rule: Convolution) -> str:
+    """Say whether the kernel is shown as given or turned by 180°."""
+    return "Turned kernel" if rule.flip else "Kernel"
 
 
 def input_note(geometry: Geometry) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from cnnsim.drawing import CellState, Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
 from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
-from cnnsim.scenes.convolution import input_panels
+from cnnsim.scenes.convolution import input_panels, kernel_caption
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, between_grids
@@ -184,12 +184,12 @@ class InputGradientLook:
         """G; the kernel above the sum; the gradient of the input."""
         rule = self.trace.rule
         out = 0 if step.contribution is None else self._out(step)
-        note = size_text(*rule.forward.w.shape[2:]) + (", turned 180°" if rule.forward.flip else "")
+        note = size_text(*rule.forward.w.shape[2:])
         return [
             stacked(slices(self.tensors["gradient"], "Gradient", "∂J/∂y", editable=True)),
             stacked(
                 (
-                    *slices(self.tensors["kernel"], "Kernel", note, lead=(out,), editable=True),
+                    *slices(self.tensors["kernel"], kernel_caption(rule.forward), note, lead=(out,), editable=True),
                     Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(rule.output), "Sum"),
                 )
             ),

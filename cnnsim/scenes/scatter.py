@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from cnnsim.drawing import Cell, Drawing, Frame, Matrix, Role, Term
+from cnnsim.scenes.convolution import kernel_caption
 from cnnsim.scenes.footer import footer, footer_height
 from cnnsim.scenes.layout import Area, View, size_text
 from cnnsim.scenes.motion import Between, between
@@ -68,11 +69,11 @@ def _tensors(trace: ScatterTrace, step: ScatterStep) -> dict[str, Tensor]:
 
 
 def _columns(trace: ScatterTrace, step: ScatterStep, tensors: Mapping[str, Tensor]) -> list[Column]:
-    note = size_text(*trace.forward.w.shape[2:]) + (", turned 180°" if trace.forward.flip else "")
+    note = size_text(*trace.forward.w.shape[2:])
     limit = max(largest(trace.output), largest(trace.g) * largest(trace.forward.applied))
     return [
         stacked(slices(tensors["gradient"], "Gradient", "∂J/∂y", editable=True)),
-        stacked(slices(tensors["kernel"], "Kernel", note, lead=(step.source[0],), editable=True)),
+        stacked(slices(tensors["kernel"], kernel_caption(trace.forward), note, lead=(step.source[0],), editable=True)),
         stacked(slices(tensors["target"], "Input gradient", "∂J/∂x", limit=limit)),
     ]
 

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from cnnsim.errors import InputError
 
 Array = NDArray[np.float64]
+LARGEST = 1e100
+"""Numbers up to this size can be multiplied, squared and added up without an overflow."""
 
 
 def checked_array(argument: str, values: object, *ndims: int) -> Array:
@@ -22,6 +24,9 @@ def checked_array(argument: str, values: object, *ndims: int) -> Array:
     if not np.isfinite(array).all():
         rule = "has a cell that is not finite" if array.ndim else "is not finite"
         raise InputError(argument, array.tolist(), rule, "use ordinary numbers")
+    if np.abs(array).max() > LARGEST:
+        rule = f"{'has a cell' if array.ndim else 'is'} beyond ±{LARGEST:g}"
+        raise InputError(argument, array.tolist(), rule, "use smaller numbers")
     array = array.reshape((1,) * (max(ndims) - array.ndim) + array.shape)
     array.flags.writeable = False
     return array

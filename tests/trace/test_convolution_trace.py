@@ -152,6 +152,10 @@ def test_a_trace_keeps_its_own_copy_of_what_it_was_given():
             array[...] = 5
 
 
+def test_the_largest_numbers_do_not_overflow():
+    assert convolution([[1e100]], [[1e100]], 1e100).rule.output == pytest.approx(1e200)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -193,6 +197,7 @@ def test_a_trace_keeps_its_own_copy_of_what_it_was_given():
         ({"x": np.ones((0, 3))}, "is no grid"),
         ({"x": [[np.nan]], "w": [[1.0]]}, "has a cell that is not finite"),
         ({"w": [[np.inf]]}, "has a cell that is not finite"),
+        ({"x": [[-1e101]], "w": [[1.0]]}, r"x=\[\[-1e\+101\]\] has a cell beyond ±1e\+100: use smaller numbers"),
         ({"b": np.nan}, "b=.*nan.* is not finite"),
         ({"b": [1, 2]}, r"b=array of shape \(2,\) does not fit 1 kernel: give one bias a kernel, or one for all"),
     ],
