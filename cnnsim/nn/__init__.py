@@ -21,6 +21,8 @@ from cnnsim.nn.parameterless import Flatten, ReLU, Tanh
 from cnnsim.nn.pooling import AvgPool2d, MaxPool2d
 from cnnsim.nn.sequential import Sequential
 from cnnsim.nn.start import fresh_state
+from cnnsim.nn.summaries import LayerSummary, Summary, summary
+from cnnsim.nn.view import View
 
 __all__ = [
     "LOSSES",
@@ -40,6 +42,7 @@ __all__ = [
     "Join",
     "LPPool2d",
     "Layer",
+    "LayerSummary",
     "LeakyReLU",
     "Linear",
     "LocalResponseNorm",
@@ -53,11 +56,14 @@ __all__ = [
     "Sequential",
     "Sigmoid",
     "Softmax",
+    "Summary",
     "Tanh",
     "TrainingLayer",
     "Unfold",
+    "View",
     "WeightedPool2d",
     "batch_gradient",
     "fresh_state",
     "initial",
+    "summary",
 ]

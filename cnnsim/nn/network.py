@@ -8,9 +8,9 @@ from numpy.typing import DTypeLike, NDArray
 from cnnsim.engine import blocks, memory
 from cnnsim.errors import InputError
 from cnnsim.functional.check import floats
-from cnnsim.nn.layer import AnyLayer, Floats, Join, Layer, Shape, TrainingLayer
+from cnnsim.nn.layer import AnyLayer, Floats, Join, Shape, TrainingLayer
 from cnnsim.nn.layout import packed
-from cnnsim.nn.node import INPUT, Node, arranged
+from cnnsim.nn.node import Node, arranged, shapes_of
 from cnnsim.nn.passes import outputs, steps_of
 from cnnsim.nn.program import FEW, Program, translate
 from cnnsim.nn.state import checked_state
@@ -95,7 +95,7 @@ class Network:
             If a layer cannot take what the ones before it give; the message names it.
         """
         if shape not in self._shapes:
-            self._shapes[shape] = _shapes(self.nodes, shape)
+            self._shapes[shape] = shapes_of(self.nodes, shape)
         return self._shapes[shape]
 
     def __call__(self, x: Floats) -> Floats:
@@ -209,18 +209,3 @@ def _buffers(layers: Mapping[str, AnyLayer]) -> dict[str, NDArray[np.float64]]:
 def _short(layer: str, arrays: Mapping[str, Floats]) -> dict[str, Floats]:
     prefix = f"{layer}."
     return {name[len(prefix) :]: array for name, array in arrays.items() if name.startswith(prefix)}
-
-
-def _shapes(nodes: Mapping[str, Node], shape: Shape) -> dict[str, Shape]:
-    shapes = {INPUT: shape}
-    for name, node in nodes.items():
-        try:
-            shapes[name] = _shape_after(node.layer, tuple(shapes[source] for source in node.inputs))
-        except InputError as error:
-            raise InputError(f"{name}: {error.argument}", error.value, error.rule, error.remedy) from error
-    del shapes[INPUT]
-    return shapes
-
-
-def _shape_after(layer: Layer | Join, shapes: tuple[Shape, ...]) -> Shape:
-    return layer.joined_shape(shapes) if isinstance(layer, Join) else layer.output_shape(shapes[0])

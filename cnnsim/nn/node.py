@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cnnsim.errors import InputError
-from cnnsim.nn.layer import AnyLayer, Join
+from cnnsim.nn.layer import AnyLayer, Join, Shape
 
 INPUT = "input"
 """What the images are called."""
@@ -51,6 +51,22 @@ def last_uses(nodes: Mapping[str, Node]) -> dict[str, tuple[str, ...]]:
     """Name the outputs that nobody needs any more once a layer has run."""
     last = {source: name for name, node in nodes.items() for source in node.inputs}
     return {name: tuple(source for source, user in last.items() if user == name) for name in nodes}
+
+
+def shapes_of(nodes: Mapping[str, Node], shape: Shape) -> dict[str, Shape]:
+    """Shape of one image after each layer; `InputError`, naming the layer, if it cannot take what it is given."""
+    shapes = {INPUT: shape}
+    for name, node in nodes.items():
+        try:
+            shapes[name] = _shape_after(node.layer, tuple(shapes[source] for source in node.inputs))
+        except InputError as error:
+            raise InputError(f"{name}: {error.argument}", error.value, error.rule, error.remedy) from error
+    del shapes[INPUT]
+    return shapes
+
+
+def _shape_after(layer: AnyLayer, shapes: tuple[Shape, ...]) -> Shape:
+    return layer.joined_shape(shapes) if isinstance(layer, Join) else layer.output_shape(shapes[0])
 
 
 def _check(name: str, node: Node, before: Mapping[str, Node]) -> None:
