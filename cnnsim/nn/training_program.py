@@ -13,7 +13,8 @@ from cnnsim.engine.memory import zeros
 from cnnsim.nn.layer import AnyLayer, Floats, Shape
 from cnnsim.nn.layers import Conv2d, Linear
 from cnnsim.nn.node import INPUT, Node
-from cnnsim.nn.parameterless import Flatten, MaxPool2d, ReLU
+from cnnsim.nn.parameterless import Flatten, ReLU
+from cnnsim.nn.pooling import MaxPool2d
 
 _N_FIELDS = 16
 _DY = 5
