@@ -24,6 +24,7 @@ except PackageNotFoundError:  # run from a checkout that was never installed
 
 _SUBMODULES = (
     "analysis",
+    "checkpoint",
     "data",
     "export",
     "functional",
@@ -31,6 +32,7 @@ _SUBMODULES = (
     "models",
     "nn",
     "optim",
+    "schedules",
     "trace",
     "train",
     "weights",

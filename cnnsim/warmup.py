@@ -12,6 +12,7 @@ import numba
 import numpy as np
 
 from cnnsim.engine import compile as compiling
+from cnnsim.engine.compile import LANES
 from cnnsim.engine.product import product
 from cnnsim.models import lenet5
 from cnnsim.train import train
@@ -48,6 +49,7 @@ def warm_up() -> None:
     blank = SimpleNamespace(train_images=images, train_labels=labels, test_images=images, test_labels=labels)
     for _ in train(lenet5(), blank, epochs=1, threads=1):
         pass
+    lenet5()(np.zeros((LANES, 1, 28, 28), np.float32))  # many images take another way than few
     mark = _mark()
     if mark is None:
         return

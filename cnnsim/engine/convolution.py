@@ -52,7 +52,7 @@ class Geometry:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tables:
+class Tables:
     """Offsets of output maps and taps in the input, weight and output arrays, and the steps of the grid."""
 
     maps: Offsets
@@ -62,7 +62,7 @@ class _Tables:
 
 
 @lru_cache(maxsize=256)
-def _tables(g: Geometry) -> _Tables:
+def tables(g: Geometry) -> Tables:
     """Offsets for `product` (maps in y and w; taps in x and w) and, read the other way round, for the gradients."""
     (padded_height, padded_width), (height, width) = g.padded, g.output
     out, inputs = g.out_channels // g.groups, g.in_channels // g.groups
@@ -75,7 +75,7 @@ def _tables(g: Geometry) -> _Tables:
     y_steps = (g.out_channels * height * width, width, 1)
     x_steps = (g.in_channels * plane, g.stride[0] * padded_width, g.stride[1])
     steps = np.array([y_steps, x_steps], np.int64) * LANES
-    return _Tables(
+    return Tables(
         maps=np.stack([maps * height * width * LANES, maps * g.n_taps]).astype(np.int64),
         taps=np.stack([x_taps * LANES, w_taps]).astype(np.int64),
         steps=steps,
@@ -100,11 +100,9 @@ def pad_blocks(x: Floats, g: Geometry) -> Floats:
 def convolve(padded: Floats, weight: Floats, bias: Floats, g: Geometry) -> Floats:
     """Cross-correlate: (B, C, Hp, Wp, L) with (O, C/groups, kh, kw) and (O,) to (B, O, H', W', L)."""
     y = empty((len(padded), g.out_channels, *g.output, LANES), padded.dtype)
-    tables = _tables(g)
+    t = tables(g)
     grid = _grid(len(padded), g)
-    product(
-        y.reshape(-1), padded.reshape(-1), weight.reshape(-1), bias, tables.maps, tables.taps, tables.steps, 0, grid
-    )
+    product(y.reshape(-1), padded.reshape(-1), weight.reshape(-1), bias, t.maps, t.taps, t.steps, 0, grid)
     return y
 
 
@@ -114,14 +112,14 @@ def convolve_backward_input(dy: Floats, weight: Floats, g: Geometry) -> Floats:
     The sum over the output maps comes first, so a cell of the window is read and written once per position.
     """
     dx = zeros((len(dy), g.in_channels, *g.padded, LANES), dy.dtype)
-    tables = _tables(g)
+    t = tables(g)
     scatter(
         dx.reshape(-1),
         dy.reshape(-1),
         weight.reshape(-1),
-        tables.taps,
-        tables.maps,
-        tables.steps_back,
+        t.taps,
+        t.maps,
+        t.steps_back,
         _grid(len(dy), g),
     )
     if not any(g.padding):
@@ -132,15 +130,15 @@ def convolve_backward_input(dy: Floats, weight: Floats, g: Geometry) -> Floats:
 
 def convolve_backward_weight(dy: Floats, padded: Floats, dweight: Floats, g: Geometry) -> None:
     """Fill `dweight` (B, O · C/groups · kh · kw), one gradient per block; its rows may lie apart."""
-    tables = _tables(g)
+    t = tables(g)
     step = dweight.strides[0] // dweight.itemsize
     outer(
         flat_rows(dweight),
         dy.reshape(-1),
         padded.reshape(-1),
-        tables.maps,
-        tables.taps,
-        tables.steps,
+        t.maps,
+        t.taps,
+        t.steps,
         step,
         _grid(len(dy), g),
     )

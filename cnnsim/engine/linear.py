@@ -15,7 +15,7 @@ Offsets = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class _Tables:
+class Tables:
     """Offsets of the output and input features in the activations and in the weight; steps from block to block."""
 
     outputs: Offsets
@@ -25,10 +25,11 @@ class _Tables:
 
 
 @lru_cache(maxsize=256)
-def _tables(outputs: int, inputs: int) -> _Tables:
+def tables(outputs: int, inputs: int) -> Tables:
+    """Offsets for `product`, forwards and, read the other way round, for the gradient of the input."""
     o, i = np.arange(outputs, dtype=np.int64), np.arange(inputs, dtype=np.int64)
     steps = np.array([[0, 0, outputs], [0, 0, inputs]], np.int64) * LANES
-    return _Tables(
+    return Tables(
         outputs=np.stack([o * LANES, o * inputs])[:, None],
         inputs=np.stack([i * LANES, i])[:, None],
         steps=steps,
@@ -40,7 +41,7 @@ def linear(x: Floats, weight: Floats, bias: Floats) -> Floats:
     """Multiply: (B, I, L) with weight (O, I) and bias (O,) to (B, O, L)."""
     outputs, inputs = weight.shape
     y = empty((len(x), outputs, LANES), x.dtype)
-    t = _tables(outputs, inputs)
+    t = tables(outputs, inputs)
     grid = np.array([1, 1, len(x)], np.int64)
     product(y.reshape(-1), x.reshape(-1), weight.reshape(-1), bias, t.outputs, t.inputs, t.steps, 0, grid)
     return y
@@ -50,7 +51,7 @@ def linear_backward_input(dy: Floats, weight: Floats) -> Floats:
     """Multiply by the transposed weight: (B, O, L) to (B, I, L)."""
     outputs, inputs = weight.shape
     dx = empty((len(dy), inputs, LANES), dy.dtype)
-    t = _tables(outputs, inputs)
+    t = tables(outputs, inputs)
     grid = np.array([1, 1, len(dy)], np.int64)
     no_bias = np.zeros(inputs, dy.dtype)
     product(dx.reshape(-1), dy.reshape(-1), weight.reshape(-1), no_bias, t.inputs, t.outputs, t.steps_back, 0, grid)
@@ -58,7 +59,7 @@ def linear_backward_input(dy: Floats, weight: Floats) -> Floats:
 
 
 @dataclass(frozen=True, slots=True)
-class _WeightTables:
+class WeightTables:
     """Offsets of the output features in the gradient and in dy, and of the images in x and in dy."""
 
     outputs: Offsets
@@ -66,10 +67,10 @@ class _WeightTables:
 
 
 @lru_cache(maxsize=256)
-def _weight_tables(outputs: int, width: int) -> _WeightTables:
-    """As `_tables`, for the product that sums over the images of a block and runs along the input features."""
+def weight_tables(outputs: int, width: int) -> WeightTables:
+    """As `tables`, for the product that sums over the images of a block and runs along the input features."""
     o, lane = np.arange(outputs, dtype=np.int64), np.arange(LANES, dtype=np.int64)
-    return _WeightTables(
+    return WeightTables(
         outputs=np.stack([o * width, o * LANES])[:, None], inputs=np.stack([lane * width, lane])[:, None]
     )
 
@@ -99,7 +100,7 @@ def linear_backward_weight(dy: Floats, x: Floats, dweight: Floats) -> None:
 def _weight_product(dweight: Floats, images: Floats, dy: Floats, width: int, step: int, vectors: int) -> None:
     """Sum over the images of a block for so many vectors of input features, in rows of `width`."""
     blocks, outputs = dy.shape[:2]
-    t = _weight_tables(outputs, width)
+    t = weight_tables(outputs, width)
     steps = np.array([[step, 0, LANES], [LANES * width, 0, LANES]], np.int64)
     grid, no_bias = np.array([blocks, 1, vectors], np.int64), np.zeros(outputs, dy.dtype)
     product(dweight, images, dy.reshape(-1), no_bias, t.outputs, t.inputs, steps, outputs * LANES, grid)

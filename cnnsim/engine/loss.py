@@ -16,7 +16,8 @@ NO_IMAGE = -1
 
 
 @kernel
-def _cross_entropy(logits: Floats, labels: Integers, dlogits: Floats, loss: Floats, guess: Integers) -> None:
+def cross_entropy_of(logits: Floats, labels: Integers, dlogits: Floats, loss: Floats, guess: Integers) -> None:
+    """As `cross_entropy`, into arrays that are there."""
     blocks, classes, lanes = logits.shape
     for b in range(blocks):
         for lane in range(lanes):
@@ -48,5 +49,5 @@ def cross_entropy(logits: Floats, labels: Integers) -> tuple[Floats, Floats, Int
     """
     dlogits, loss = empty(logits.shape, logits.dtype), empty(labels.shape, logits.dtype)
     guess = np.empty(labels.shape, np.int64)
-    _cross_entropy(logits, labels, dlogits, loss, guess)
+    cross_entropy_of(logits, labels, dlogits, loss, guess)
     return loss, dlogits, guess

@@ -5,6 +5,7 @@ parameters; a `Sequential` is one that is a chain.
 """
 
 from cnnsim.nn import initial
+from cnnsim.nn.backwards import input_gradient
 from cnnsim.nn.convolutions import Conv1d, ConvTranspose2d
 from cnnsim.nn.dropout import Dropout
 from cnnsim.nn.elementwise import LeakyReLU, LocalResponseNorm, LogSoftmax, ScaledTanh, Sigmoid, Softmax
@@ -65,5 +66,6 @@ __all__ = [
     "batch_gradient",
     "fresh_state",
     "initial",
+    "input_gradient",
     "summary",
 ]

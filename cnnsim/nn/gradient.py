@@ -20,6 +20,7 @@ from cnnsim.nn.layer import Exchange, Floats, Lot
 from cnnsim.nn.losses import NO_IMAGE, checked_labels, labels_to_blocks, loss_of_blocks
 from cnnsim.nn.network import Network
 from cnnsim.nn.passes import Step, backward, forward
+from cnnsim.nn.training_program import TrainingProgram
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,11 @@ def batch_gradient(
     lane_labels = labels_to_blocks(checked_labels(labels, len(images), output))
     gradients = memory.empty((len(lane_labels), network.n_parameters), network.dtype)
     shares = _shares(images, lane_labels, gradients, threads, seed)
-    _run(network, shares, loss, map if executor is None else executor.map)
+    program = network.training_program(images.shape[1:]) if loss == "cross_entropy" else None
+    if program is None:
+        _run(network, shares, loss, map if executor is None else executor.map)
+    else:
+        _run_program(partial(_follow, program, network.vector), shares, executor)
     n = lane_labels[0, ..., 0].size * len(images)
     correct = sum(int(np.count_nonzero(share.guesses == share.labels)) for share in shares)
     total = float(np.concatenate([share.losses for share in shares]).sum())
@@ -128,6 +133,22 @@ def _shares(
         for a, b in pairwise(edges)
         if a < b
     ]  # fmt: skip
+
+
+def _follow(program: TrainingProgram, parameters: Floats, share: _Share) -> None:
+    program(share.images, share.labels, parameters, share.gradients, share.losses, share.guesses)
+
+
+def _run_program(work: Callable[[_Share], None], shares: list[_Share], executor: Executor | None) -> None:
+    """Run the first share here, for this thread is awake already, and the others by the executor."""
+    if executor is None:
+        for share in shares:
+            work(share)
+        return
+    others = [executor.submit(work, share) for share in shares[1:]]
+    work(shares[0])
+    for other in others:
+        other.result()
 
 
 def _run(network: Network, shares: list[_Share], loss: str, run: Callable[..., Iterable[Floats | None]]) -> None:

@@ -8,12 +8,14 @@ from numpy.typing import DTypeLike, NDArray
 from cnnsim.engine import blocks, memory
 from cnnsim.errors import InputError
 from cnnsim.functional.check import floats
+from cnnsim.nn import training_program
 from cnnsim.nn.layer import AnyLayer, Floats, Join, Shape, TrainingLayer
 from cnnsim.nn.layout import packed
 from cnnsim.nn.node import Node, arranged, shapes_of
 from cnnsim.nn.passes import outputs, steps_of
 from cnnsim.nn.program import FEW, Program, translate
 from cnnsim.nn.state import checked_state
+from cnnsim.nn.training_program import TrainingProgram
 
 
 class Network:
@@ -68,6 +70,7 @@ class Network:
         self.steps = steps_of(self.nodes, self._of_layer, self.slices)
         self._shapes: dict[Shape, dict[str, Shape]] = {}
         self._programs: dict[Shape, Program | None] = {}
+        self._training_programs: dict[Shape, TrainingProgram | None] = {}
 
     def views(self, vector: Floats) -> dict[str, Floats]:
         """Name the parts of a vector laid out as `vector`: an array for each parameter, in its shape."""
@@ -129,6 +132,13 @@ class Network:
         if shape not in self._programs:
             self._programs[shape] = translate(self.nodes, self.slices, self.output_shapes(shape), shape)
         return self._programs[shape]
+
+    def training_program(self, shape: Shape) -> TrainingProgram | None:
+        """Everything that training does with images of one shape as one call, if there is such a call."""
+        if shape not in self._training_programs:
+            shapes = self.output_shapes(shape)
+            self._training_programs[shape] = training_program.translate(self.nodes, self.slices, shapes, shape)
+        return self._training_programs[shape]
 
     def activations(self, x: Floats) -> dict[str, Floats]:
         """Output of every layer by its name, in order: maps (N, C, H, W), features (N, F).
