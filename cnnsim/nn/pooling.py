@@ -47,6 +47,12 @@ class MaxPool2d(WithoutParameters):
         _check(self.kernel_size, self.stride, self.padding)
         pair("dilation", self.dilation, 1)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether all windows lie inside the image, without gaps."""
+        padding, dilation = pair("padding", self.padding, 0), pair("dilation", self.dilation, 1)
+        return padding == (0, 0) and dilation == (1, 1) and not self.ceil_mode
+
     def window(self, shape: Shape) -> Window:
         """Where it looks in images (C, H, W)."""
         return _window(shape, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)

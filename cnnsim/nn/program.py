@@ -150,7 +150,7 @@ def _write(writer: _Writer, layer: AnyLayer, starts: Mapping[str, int]) -> bool:
             if writer.window:
                 writer.settle()
             writer.window = layer.window(writer.shape)
-            return not any(writer.window.padding) and writer.window.dilation == (1, 1) and not layer.ceil_mode
+            return layer.is_plain
         case Conv2d():
             _convolution(writer, layer.geometry(writer.shape), starts)
         case Flatten():

@@ -179,7 +179,7 @@ def _write(writer: _Writer, name: str, layer: AnyLayer, slices: Mapping[str, sli
             writer.convolution(layer, weight, bias)
         case Linear() if layer.in_features >= LANES:
             writer.dense(layer, weight, bias)
-        case MaxPool2d() if writer.now.maker is not None and layer.padding in (0, (0, 0)):
+        case MaxPool2d() if writer.now.maker is not None and layer.is_plain:
             writer.pool(layer)
         case ReLU() if writer.now.maker is not None:
             writer.relu()

@@ -122,6 +122,8 @@ def test_a_nan_stays_one_and_infinity_stays_in_its_image():
     "layers",
     [
         {"pool": nn.MaxPool2d(2, padding=1)},
+        {"far": nn.MaxPool2d(2, dilation=2)},
+        {"up": nn.MaxPool2d(3, 2, ceil_mode=True)},
         {"norm": nn.BatchNorm(2)},
         {"relu": nn.ReLU(), "add": nn.Node(nn.Add(), ("relu", "input"))},
     ],
