@@ -59,6 +59,14 @@ def empty(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
     return (_aligned(size) if room is None else room).view(dtype).reshape(shape)
 
 
+def blank(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
+    """Zeros on a cache line, outside the workspace, of which the system provides only what is touched."""
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    room = np.zeros(size + _CACHE_LINE, np.uint8)
+    start = -room.__array_interface__["data"][0] % _CACHE_LINE
+    return room[start : start + size].view(dtype).reshape(shape)
+
+
 def zeros(shape: tuple[int, ...], dtype: DTypeLike) -> NDArray[Any]:
     """Zeros on a cache line."""
     array = empty(shape, dtype)

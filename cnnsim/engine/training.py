@@ -12,21 +12,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnsim.engine.champion import champion
 from cnnsim.engine.compile import LANES, kernel, part
 from cnnsim.engine.loss import cross_entropy_of
 from cnnsim.engine.outer import outer
 from cnnsim.engine.product import product, scatter
-from cnnsim.engine.shares import give
+from cnnsim.engine.training_pooling import cut_off, let_through, pool, pool_backward
 
 Floats = NDArray[np.floating]
 Integers = NDArray[np.int64]
 Indices = NDArray[np.int32]
 
 CONVOLVE, MULTIPLY, POOL, RELU = 0, 1, 2, 3
-
-_write = give(False)
-_add = give(True)
 
 
 @part
@@ -131,58 +127,6 @@ def _multiplication_backward(
 
 
 @part
-def _cut_off(memory: Floats, start: int, n: int) -> None:
-    for i in range(start, start + n):
-        memory[i] = 0 if memory[i] <= 0 else memory[i]  # a NaN stays one
-
-
-@part
-def _let_through(memory: Floats, y: int, dy: int, n: int) -> None:
-    for i in range(n):
-        memory[dy + i] = memory[dy + i] if memory[y + i] > 0 else 0
-
-
-@part
-def _pool(c: Integers, memory: Floats, winners: Indices) -> None:
-    x, y, channels, height, width, rows, columns = c[1:8]
-    size_r, size_c, stride_r, stride_c, relu, first_winner = c[8:14]
-    outputs, won = memory[y:], winners[first_winner:]
-    for channel in range(channels):
-        start = x + channel * height * width * LANES
-        for i in range(rows):
-            for j in range(columns):
-                place, cell = ((channel * rows + i) * columns + j) * LANES, i * stride_r * width + j * stride_c
-                champion(outputs, won, place, memory, start, cell, size_r, width, size_c, 1)
-    if relu:
-        _cut_off(memory, y, channels * rows * columns * LANES)
-
-
-@part
-def _pool_backward(c: Integers, memory: Floats, winners: Indices) -> None:
-    y, channels, height, width, rows, columns = c[2:8]
-    size_r, size_c, stride_r, stride_c, relu, first_winner, dy, dx = c[8:16]
-    numbers, cells = channels * rows * columns * LANES, channels * height * width * LANES
-    if relu:
-        _let_through(memory, y, dy, numbers)
-    memory_dy, won = memory[dy : dy + numbers], winners[first_winner:]
-    apart = size_r <= stride_r and size_c <= stride_c
-    if not (apart and rows * size_r == height and columns * size_c == width):
-        memory[dx : dx + cells] = 0
-    for channel in range(channels):
-        start = dx + channel * height * width * LANES
-        for i in range(rows):
-            for j in range(columns):
-                place = ((channel * rows + i) * columns + j) * LANES
-                for r in range(size_r):
-                    for s in range(size_c):
-                        cell = (i * stride_r + r) * width + j * stride_c + s
-                        if apart:
-                            _write(memory, start + cell * LANES, memory_dy, place, won, cell)
-                        else:
-                            _add(memory, start + cell * LANES, memory_dy, place, won, cell)
-
-
-@part
 def _fill(images: Floats, first: int, memory: Floats, start: int) -> None:
     """Put L images into a block, blank ones where there are no more."""
     for lane in range(LANES):
@@ -192,6 +136,39 @@ def _fill(images: Floats, first: int, memory: Floats, start: int) -> None:
         else:
             for i in range(images.shape[1]):
                 memory[start + i * LANES + lane] = 0
+
+
+@part
+def _forwards(code: Integers, tables: Integers, parameters: Floats, memory: Floats, winners: Indices) -> None:
+    """Run a block through all layers."""
+    for k in range(len(code)):
+        if code[k, 0] <= MULTIPLY:
+            _forward(code[k], tables, parameters, memory)
+        elif code[k, 0] == POOL:
+            pool(code[k], memory, winners)
+        else:
+            cut_off(memory, code[k, 1], code[k, 2])
+
+
+@kernel
+def infer(
+    images: Floats,
+    code: Integers,
+    tables: Integers,
+    places: Integers,
+    parameters: Floats,
+    memory: Floats,
+    winners: Indices,
+    outputs: Floats,
+) -> None:
+    """Write the logits (N, classes) of images (N, numbers); `places` as for `run`."""
+    image, logits = places[0], places[1]
+    for first in range(0, len(images), LANES):
+        _fill(images, first, memory, image)
+        _forwards(code, tables, parameters, memory, winners)
+        for n in range(first, min(first + LANES, len(images))):
+            for c in range(places[3]):
+                outputs[n, c] = memory[logits + c * LANES + n - first]
 
 
 @kernel
@@ -216,13 +193,7 @@ def run(
     size = classes * LANES
     for b in range(len(labels)):
         _fill(images, b * LANES, memory, image)
-        for k in range(len(code)):
-            if code[k, 0] <= MULTIPLY:
-                _forward(code[k], tables, parameters, memory)
-            elif code[k, 0] == POOL:
-                _pool(code[k], memory, winners)
-            else:
-                _cut_off(memory, code[k, 1], code[k, 2])
+        _forwards(code, tables, parameters, memory, winners)
         y = memory[logits : logits + size].reshape((1, classes, LANES))
         dy = memory[dlogits : dlogits + size].reshape((1, classes, LANES))
         cross_entropy_of(y, labels[b : b + 1], dy, losses[b : b + 1], guesses[b : b + 1])
@@ -232,6 +203,6 @@ def run(
             elif code[k, 0] == MULTIPLY:
                 _multiplication_backward(code[k], tables, parameters, memory, gradients[b])
             elif code[k, 0] == POOL:
-                _pool_backward(code[k], memory, winners)
+                pool_backward(code[k], memory, winners)
             else:
-                _let_through(memory, code[k, 1], code[k, 3], code[k, 2])
+                let_through(memory, code[k, 1], code[k, 3], code[k, 2])

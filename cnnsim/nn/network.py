@@ -123,6 +123,9 @@ class Network:
         program = self._program(x.shape[1:]) if 0 < len(x) <= FEW else None
         if program is not None:
             return program(x, self.vector)
+        whole = self.training_program(x.shape[1:]) if len(x) > FEW else None
+        if whole is not None:
+            return whole.infer(x, self.vector)
         with memory.workspace():
             for _, last in outputs(self.steps, blocks.to_blocks(x)):
                 y = last

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from cnnsim.engine import program
 from cnnsim.engine.compile import LANES
 from cnnsim.engine.convolution import Geometry
+from cnnsim.engine.memory import blank
 from cnnsim.engine.pooling import Window
 from cnnsim.nn.dropout import Dropout
 from cnnsim.nn.layer import AnyLayer, Floats, Shape
@@ -38,7 +39,10 @@ class Program:
     def __call__(self, images: Floats, parameters: Floats) -> Floats:
         """Run images (N, C, H, W) with the network's parameter vector; returns (N, ...)."""
         # Threads must not share a memory, so each call takes one of its own out of the spare ones.
-        memory = self.spare.pop() if self.spare else np.zeros(self.size, parameters.dtype)
+        try:
+            memory = self.spare.pop()
+        except IndexError:
+            memory = blank((self.size,), parameters.dtype)
         outputs = np.empty((len(images), *self.output), parameters.dtype)
         flat = np.ascontiguousarray(images).reshape(len(images), -1), outputs.reshape(len(images), -1)
         program.run(*flat, self.code, self.tables, parameters, memory, self.places)

@@ -1,7 +1,8 @@
-"""A chain of layers translated for `cnnsim.engine.training`, which trains on a share of a batch in one call."""
+"""A chain of layers translated for `cnnsim.engine.training`: a share of a batch, forwards or both ways, in one call."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from cnnsim.engine import convolution, linear, training
 from cnnsim.engine.compile import LANES
-from cnnsim.engine.memory import zeros
+from cnnsim.engine.memory import blank
 from cnnsim.nn.layer import AnyLayer, Floats, Shape
 from cnnsim.nn.layers import Conv2d, Linear
 from cnnsim.nn.node import INPUT, Node
@@ -45,15 +46,31 @@ class TrainingProgram:
         guesses: NDArray[np.int64],
     ) -> None:
         """Fill `gradients` (blocks, P), `losses` and `guesses` (blocks, L) for images (N, C, H, W)."""
-        # Threads must not share a memory, so each call takes one of its own out of the spare ones.
-        mine = self.spare.pop() if self.spare else self._memory(parameters)
         flat = np.ascontiguousarray(images).reshape(len(images), -1)
-        fixed = self.code, self.tables, self.places, parameters
-        training.run(flat, labels, *fixed, *mine, gradients, losses, guesses)
-        self.spare.append(mine)
+        with self._memory(parameters) as mine:
+            training.run(flat, labels, *self._fixed, parameters, *mine, gradients, losses, guesses)
 
-    def _memory(self, parameters: Floats) -> tuple[Floats, NDArray[np.int32]]:
-        return zeros((self.size,), parameters.dtype), np.zeros(self.winners, np.int32)
+    def infer(self, images: Floats, parameters: Floats) -> Floats:
+        """Run images (N, C, H, W) forwards, as they are used after training: to logits (N, classes)."""
+        flat = np.ascontiguousarray(images).reshape(len(images), -1)
+        outputs = np.empty((len(images), self.places[3]), parameters.dtype)
+        with self._memory(parameters) as mine:
+            training.infer(flat, *self._fixed, parameters, *mine, outputs)
+        return outputs
+
+    @property
+    def _fixed(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        return self.code, self.tables, self.places
+
+    @contextmanager
+    def _memory(self, parameters: Floats) -> Iterator[tuple[Floats, NDArray[np.int32]]]:
+        """Memory for one call: threads must not share it, so each takes one out of the spare ones."""
+        try:
+            mine = self.spare.pop()
+        except IndexError:
+            mine = blank((self.size,), parameters.dtype), blank((self.winners,), np.int32)
+        yield mine
+        self.spare.append(mine)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,13 @@ def assert_same(one, other):
     np.testing.assert_array_equal(one.gradient, other.gradient)
 
 
+@pytest.mark.parametrize("n", [4, 16, 37])
+def test_inference_is_the_last_of_the_activations(n):
+    network, x = models.lenet5(seed=3), np.random.default_rng(n).standard_normal((n, 1, 28, 28)).astype(np.float32)
+    *_, last = network.activations(x).values()
+    np.testing.assert_array_equal(network(x), last)
+
+
 @pytest.mark.parametrize("n", [1, 16, 37])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_lenet(n, dtype):
