@@ -87,7 +87,7 @@ class ConvolutionPage(QWidget):
         self.kind = Segmented(_KINDS, self)
         self.direction = Segmented(_DIRECTIONS, self)
         self.way = Segmented(_WAYS, self)
-        self.way.setEnabled(False)
+        self.way.hide()
         self.reset = QPushButton("Lecture example", self)
         self.reset.setToolTip("Back to the 5 × 5 example of the lecture; your changes are dropped")
         group = self.panel.group("Pass", "gradient")
@@ -131,7 +131,7 @@ class ConvolutionPage(QWidget):
 
     def _show(self) -> None:
         """Show what the controls say; where no window fits, say why and leave the picture as it is."""
-        self.way.setEnabled(self._settings.direction == "input")
+        self.way.setVisible(self._settings.direction == "input")
         try:
             trace = self._settings.trace()
         except InputError as error:

@@ -41,8 +41,8 @@ def numeric(look: Look, step: Step, digits: int | None, most: int) -> tuple[Term
     """Write the current cell with at most so many contributions; what has not been computed yet is faint."""
     opening, _, closing = look.joint
     return (
-        Term(look.symbol, look.output.role, bold=True),
-        Term(f"{look.output.indices(step.cell)}  =  {opening}"),
+        Term(look.output.letter, look.output.role, bold=True),
+        Term(f"{look.output.words(step.cell).removeprefix(look.output.letter)}  =  {opening}"),
         *_contributions(look, step, digits, most),
         Term(closing),
         *look.endings(step, digits),
@@ -102,7 +102,7 @@ def narrate_multiply(look: Look, step: Step, digits: int | None, so_far: str) ->
         if terms:
             terms.append(Term(" times "))
         if tensor is not None and part.place is not None:
-            terms.append(Term(f"{tensor.name}{tensor.indices(part.place)} = "))
+            terms.append(Term(f"{tensor.words(part.place)} = "))
         terms.append(factor(part.value, digits, Role.TEXT if tensor is None else tensor.role, bold=True))
     if len(step.contribution.factors) > 1:
         terms += [Term(" gives "), Term(format_number(step.contribution.value, digits), bold=True)]

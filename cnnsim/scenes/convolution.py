@@ -63,16 +63,15 @@ class ConvolutionLook:
         """Input with its padding, and kernels as they lie on the windows."""
         rule = self.trace.rule
         return {
-            "input": Tensor("input", Role.INPUT, rule.padded),
-            "kernel": Tensor("kernel", Role.KERNEL, rule.applied),
+            "input": input_tensor(rule),
+            "kernel": kernel_tensor(rule),
         }
 
     @property
     def output(self) -> Tensor:
         """The result."""
-        return Tensor("output", Role.OUTPUT, self.trace.rule.output)
+        return Tensor("output", Role.OUTPUT, self.trace.rule.output, "y")
 
-    symbol = "y"
     joint = ("", " + ", "")
 
     def columns(self, step: Step) -> Sequence[Column]:
@@ -80,7 +79,7 @@ class ConvolutionLook:
         rule, out = self.trace.rule, step.cell[0]
         weight_limit = largest(np.append(rule.w, rule.b))
         kernel_note = size_text(*rule.w.shape[2:])
-        products = Tensor("products", Role.TEXT, rule.products(step.cell))
+        products = Tensor("products", Role.TEXT, rule.products(step.cell), "w · x")
         computed = np.full(products.array.shape, CellState.EMPTY, np.uint8)
         computed.reshape(-1)[: step.number + 1] = CellState.NORMAL
         kernel_panels = slices(
@@ -143,7 +142,7 @@ class ConvolutionLook:
             so_far,
             Term(" plus bias "),
             Term(format_number(float(self.trace.rule.b[step.cell[0]]), digits), Role.KERNEL, bold=True),
-            Term(f" gives y{self.output.indices(step.cell)} = "),
+            Term(f" gives {self.output.words(step.cell)} = "),
             Term(format_number(step.y, digits), Role.OUTPUT, bold=True),
             Term("."),
         )
@@ -153,12 +152,34 @@ class ConvolutionLook:
         return size_terms(self.trace.rule.geometry)
 
 
+def input_tensor(rule: Convolution) -> Tensor:
+    """Return the input with its padding."""
+    rows, cols = rule.geometry.rows, rule.geometry.cols
+    frame = (rows.before, rows.after, cols.before, cols.after)
+    return Tensor("input", Role.INPUT, rule.padded, "x", frame=frame)
+
+
+def kernel_tensor(rule: Convolution) -> Tensor:
+    """Return the kernels as they lie on the windows."""
+    return Tensor("kernel", Role.KERNEL, rule.applied, "w", turned=rule.flip)
+
+
+def weight_indices(rule: Convolution) -> str:
+    """Write the row and the column of the weight that lies on cell (r, t) of a window."""
+    kh, kw = (size - 1 for size in rule.w.shape[2:])
+    return f"{kh} − r, {kw} − t" if rule.flip else "r, t"
+
+
 def input_panels(rule: Convolution) -> tuple[Panel, ...]:
     """Return the maps of the input with their padding."""
-    tensor = Tensor("input", Role.INPUT, rule.padded)
     geometry = rule.geometry
     return slices(
-        tensor, "Input", input_note(geometry), limit=largest(rule.x), states=input_states(geometry), editable=True
+        input_tensor(rule),
+        "Input",
+        input_note(geometry),
+        limit=largest(rule.x),
+        states=input_states(geometry),
+        editable=True,
     )
 
 
@@ -192,7 +213,7 @@ def convolution_symbols(rule: Convolution) -> tuple[Term, ...]:
     kh, kw = (size - 1 for size in rule.w.shape[2:])
     several, channels = len(rule.w) > 1, rule.w.shape[1] > 1
     out, channel = ("o, " if several else ""), ("c, " if channels else "")
-    weight = f"[{out}{channel}{kh} − r, {kw} − t]" if rule.flip else f"[{out}{channel}r, t]"
+    weight = f"[{out}{channel}{weight_indices(rule)}]"
     sums = (
         *((Term(" Σ"), Term("c", script="sub")) if channels else ()),
         Term(" Σ"),

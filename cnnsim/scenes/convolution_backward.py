@@ -8,7 +8,7 @@ import numpy as np
 from cnnsim.drawing import CellState, Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
 from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
-from cnnsim.scenes.convolution import input_panels, kernel_caption
+from cnnsim.scenes.convolution import input_panels, input_tensor, kernel_caption, kernel_tensor, weight_indices
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, between_grids
@@ -57,7 +57,7 @@ def input_gradient_scene(steps: GrainView[Step], position: float, view: View) ->
 
 def gradient_tensor(g: Array) -> Tensor:
     """Return the gradient that arrives from above."""
-    return Tensor("gradient", Role.GRADIENT, g)
+    return Tensor("gradient", Role.GRADIENT, g, "G")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +66,6 @@ class KernelGradientLook:
 
     trace: CellwiseTrace[KernelGradient]
 
-    symbol = "∂w"
     joint = ("", " + ", "")
 
     @property
@@ -74,19 +73,20 @@ class KernelGradientLook:
         """The input with its padding, and the gradient of the output."""
         rule = self.trace.rule
         return {
-            "input": Tensor("input", Role.INPUT, rule.forward.padded),
+            "input": input_tensor(rule.forward),
             "gradient": gradient_tensor(rule.g),
         }
 
     @property
     def output(self) -> Tensor:
         """The gradient of the kernels."""
-        return Tensor("kernel gradient", Role.KERNEL, self.trace.rule.output)
+        rule = self.trace.rule
+        return Tensor("kernel gradient", Role.KERNEL, rule.output, "∂w", turned=rule.forward.flip)
 
     def columns(self, step: Step) -> Sequence[Column]:
         """Input; G above its products with what the weight met; the gradient of the kernel above its sum."""
         rule, (out, channel, *_) = self.trace.rule, step.cell
-        products = Tensor("products", Role.TEXT, rule.products(step.cell)[None])
+        products = Tensor("products", Role.TEXT, rule.products(step.cell)[None], "G · x")
         computed = np.full(products.array.size, CellState.EMPTY, np.uint8)
         computed[: step.number + 1] = CellState.NORMAL
         limit = largest(rule.g) * largest(rule.forward.x)
@@ -118,7 +118,7 @@ class KernelGradientLook:
         return (
             Term("∂J/∂"),
             Term("w", Role.KERNEL, bold=True),
-            Term("[r, t]  =  Σ"),
+            Term(f"[{weight_indices(self.trace.rule.forward)}]  =  Σ"),
             Term("i", script="sub"),
             Term(" Σ"),
             Term("j", script="sub"),
@@ -139,9 +139,7 @@ class KernelGradientLook:
         if step.y is None:
             return narrate_multiply(self, step, digits, "sum so far")
         return (
-            Term(
-                f"The weight{self.output.indices(step.cell)} took part in {step.number} output cells; its gradient is "
-            ),
+            Term(f"{self.output.words(step.cell)[1:]} took part in {step.number} output cells; its gradient is "),
             Term(format_number(step.y, digits), Role.KERNEL, bold=True),
             Term("."),
         )
@@ -163,7 +161,6 @@ class InputGradientLook:
 
     trace: CellwiseTrace[InputGradient]
 
-    symbol = "∂x"
     joint = ("", " + ", "")
 
     @property
@@ -172,13 +169,13 @@ class InputGradientLook:
         rule = self.trace.rule
         return {
             "gradient": gradient_tensor(rule.g),
-            "kernel": Tensor("kernel", Role.KERNEL, rule.forward.applied),
+            "kernel": kernel_tensor(rule.forward),
         }
 
     @property
     def output(self) -> Tensor:
         """The gradient of the input."""
-        return Tensor("input gradient", Role.INPUT, self.trace.rule.output)
+        return Tensor("input gradient", Role.INPUT, self.trace.rule.output, "∂x")
 
     def columns(self, step: Step) -> Sequence[Column]:
         """G; the kernel above the sum; the gradient of the input."""
@@ -219,7 +216,7 @@ class InputGradientLook:
             Term("G", Role.GRADIENT, bold=True),
             Term("[m, n] · "),
             Term("w", Role.KERNEL, bold=True),
-            Term("[r, t]"),
+            Term(f"[{weight_indices(self.trace.rule.forward)}]"),
             Term("      where  ", Role.MUTED),
             Term(f"{axis_place('m', 'r', rows)} = i,  {axis_place('n', 't', cols)} = j", Role.MUTED),
         )
@@ -234,7 +231,7 @@ class InputGradientLook:
             return narrate_multiply(self, step, digits, "sum so far")
         windows = "1 window covers" if step.number == 1 else f"{step.number or 'No'} windows cover"
         return (
-            Term(f"{windows} x{self.output.indices(step.cell)}; its gradient is "),
+            Term(f"{windows} {self.output.words(step.cell)[1:]}; its gradient is "),
             Term(format_number(step.y, digits), Role.INPUT, bold=True),
             Term("."),
         )

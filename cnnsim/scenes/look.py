@@ -26,10 +26,6 @@ class Look(Protocol):
         """The tensor that is being computed."""
 
     @property
-    def symbol(self) -> str:
-        """Letter of the output in formulas."""
-
-    @property
     def joint(self) -> tuple[str, str, str]:
         """What stands before, between and after the contributions in the numeric formula."""
 

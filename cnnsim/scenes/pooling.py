@@ -68,11 +68,13 @@ def winner_marks(rule: Pooling, channel: int, finished: int, current: Step | Non
     return tuple(Highlight(row, col, Role.OUTPUT) for row, col in places)
 
 
+def _input_tensor(rule: Pooling) -> Tensor:
+    return Tensor("input", Role.INPUT, rule.x, "x")
+
+
 def _input_panels(rule: Pooling, marks: Sequence[tuple[Highlight, ...]], *, editable: bool) -> tuple[Panel, ...]:
     states = np.where(rule.geometry.covered(), CellState.NORMAL, CellState.UNREACHED).astype(np.uint8)
-    panels = slices(
-        Tensor("input", Role.INPUT, rule.x), "Input", size_text(*rule.x.shape[1:]), states=states, editable=editable
-    )
+    panels = slices(_input_tensor(rule), "Input", size_text(*rule.x.shape[1:]), states=states, editable=editable)
     return tuple(replace(panel, highlights=mark) for panel, mark in zip(panels, marks, strict=True))
 
 
@@ -82,17 +84,15 @@ class PoolingLook:
 
     trace: CellwiseTrace[Pooling]
 
-    symbol = "y"
-
     @property
     def tensors(self) -> Mapping[str, Tensor]:
         """The maps to pool."""
-        return {"input": Tensor("input", Role.INPUT, self.trace.rule.x)}
+        return {"input": _input_tensor(self.trace.rule)}
 
     @property
     def output(self) -> Tensor:
         """The pooled maps."""
-        return Tensor("output", Role.OUTPUT, self.trace.rule.output)
+        return Tensor("output", Role.OUTPUT, self.trace.rule.output, "y")
 
     @property
     def joint(self) -> tuple[str, str, str]:
@@ -155,7 +155,7 @@ class PoolingLook:
             return (Term(f"The {step.number} values add up to "), so_far, Term("."))
         y = Term(format_number(step.y, digits), Role.OUTPUT, bold=True)
         if rule.mode == "max":
-            place = f" at input{self.tensors['input'].indices(rule.winner(step.cell))} wins; "
+            place = f" at {self.tensors['input'].words(rule.winner(step.cell))} wins; "
             return (
                 Term("The largest value "),
                 y,
@@ -176,7 +176,6 @@ class PoolingGradientLook:
 
     trace: CellwiseTrace[PoolingGradient]
 
-    symbol = "∂x"
     joint = ("", " + ", "")
 
     @property
@@ -187,7 +186,7 @@ class PoolingGradientLook:
     @property
     def output(self) -> Tensor:
         """The gradient of the maps that were pooled."""
-        return Tensor("input gradient", Role.INPUT, self.trace.rule.output)
+        return Tensor("input gradient", Role.INPUT, self.trace.rule.output, "∂x")
 
     def columns(self, step: Step) -> Sequence[Column]:
         """Input with its winners above G; the gradient of the input."""
@@ -224,10 +223,10 @@ class PoolingGradientLook:
             return narrate_multiply(self, step, digits, "sum so far")
         won = self.trace.rule.forward.mode == "max"
         if won and step.number == 0:
-            words = f"x{self.output.indices(step.cell)} won no window: it gets no gradient, "
+            words = f"{self.output.words(step.cell)[1:]} won no window: it gets no gradient, "
         else:
             windows = "1 window" if step.number == 1 else f"{step.number} windows"
-            verb = f"x{self.output.indices(step.cell)} won {windows}" if won else f"{windows} covered it"
+            verb = f"{self.output.words(step.cell)[1:]} won {windows}" if won else f"{windows} covered it"
             words = f"{verb}; its gradient is "
         return (Term(words), Term(format_number(step.y, digits), Role.INPUT, bold=True), Term("."))
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from cnnsim.drawing import Cell, Drawing, Frame, Matrix, Role, Term
-from cnnsim.scenes.convolution import kernel_caption
+from cnnsim.scenes.convolution import kernel_caption, kernel_tensor, weight_indices
+from cnnsim.scenes.convolution_backward import gradient_tensor
 from cnnsim.scenes.footer import footer, footer_height
 from cnnsim.scenes.layout import Area, View, size_text
 from cnnsim.scenes.motion import Between, between
@@ -62,9 +63,9 @@ def scatter_scene(steps: GrainView[ScatterStep], position: float, view: View) ->
 
 def _tensors(trace: ScatterTrace, step: ScatterStep) -> dict[str, Tensor]:
     return {
-        "gradient": Tensor("gradient", Role.GRADIENT, trace.g),
-        "kernel": Tensor("kernel", Role.KERNEL, trace.forward.applied),
-        "target": Tensor("input gradient", Role.INPUT, trace.partial(step.index)),
+        "gradient": gradient_tensor(trace.g),
+        "kernel": kernel_tensor(trace.forward),
+        "target": Tensor("input gradient", Role.INPUT, trace.partial(step.index), "∂x"),
     }
 
 
@@ -144,7 +145,7 @@ def _numeric(step: ScatterStep, tensors: Mapping[str, Tensor], digits: int | Non
     target = tensors["target"]
     return (
         Term("∂x", Role.INPUT, bold=True),
-        Term(f"{target.indices(step.target)}  =  "),
+        Term(f"{target.words(step.target)[2:]}  =  "),
         number(step.before, digits, Role.INPUT),
         Term(" + "),
         *product,
@@ -157,9 +158,9 @@ def _narration(step: ScatterStep, tensors: Mapping[str, Tensor], digits: int | N
     g, w = step.contribution.factors
     assert g.place is not None and w.place is not None
     return (
-        Term(f"G{tensors['gradient'].indices(g.place)} = "),
+        Term(f"{tensors['gradient'].words(g.place)} = "),
         factor(g.value, digits, Role.GRADIENT, bold=True),
-        Term(f" goes back through w{tensors['kernel'].indices(w.place)} = "),
+        Term(f" goes back through {tensors['kernel'].words(w.place)} = "),
         factor(w.value, digits, Role.KERNEL, bold=True),
         Term(": "),
         Term(format_number(step.contribution.value, digits), bold=True),
@@ -176,7 +177,7 @@ def _symbolic(trace: ScatterTrace) -> tuple[Term, ...]:
         Term("G", Role.GRADIENT, bold=True),
         Term("[m, n] · "),
         Term("w", Role.KERNEL, bold=True),
-        Term("[r, t]"),
+        Term(f"[{weight_indices(trace.forward)}]"),
         Term("      for every m, n, r, t", Role.MUTED),
     )
 

@@ -324,7 +324,7 @@ def test_border_and_dilation_reach_the_picture(page: ConvolutionPage) -> None:
 
 
 def test_scatter_and_gather_end_in_the_same_numbers(page: ConvolutionPage, window: Window) -> None:
-    assert not page.way.isEnabled()
+    assert not page.way.isVisible()
     click(page.direction.button("input"))
     gathered = output_of(page)
     click(page.way.button("scatter"))

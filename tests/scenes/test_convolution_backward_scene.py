@@ -86,3 +86,14 @@ def test_what_falls_on_padding_is_lost():
     words = words_of(scatter_scene(steps, 0, SMALL))
     assert words[0].endswith("1 lost.")
     assert words[2] == "1·1  falls on padding: nothing of the input gets it"
+
+
+def test_a_turned_kernel_is_counted_as_it_was_given():
+    forward = convolution(gallery.LECTURE_IMAGE, gallery.kernel("emboss"), flip=True)
+    steps = kernel_gradient(forward).at("cell")
+    words = words_of(kernel_gradient_scene(steps, 0, SMALL))
+    assert words[0].startswith("w[2, 2] took part in 9 output cells")
+    assert words[1].startswith("∂J/∂w[2 − r, 2 − t]")
+    assert words[2].startswith("∂w[2, 2]  =  ")
+    step = words_of(input_gradient_scene(input_gradient(forward).at("multiply"), 0, SMALL))
+    assert step[0].startswith("G[0, 0] = 1 times w[2, 2] = 2 gives 2;")
