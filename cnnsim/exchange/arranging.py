@@ -40,6 +40,27 @@ def reshape(operation: Operation, inputs: Arrays) -> Result:
     return (x.reshape(sizes),)
 
 
+def transpose(operation: Operation, inputs: Arrays) -> Result:
+    """Axes in another order, backwards unless told otherwise."""
+    (x,) = present(inputs, "data")
+    return (np.transpose(x, operation.attributes.get("perm")),)
+
+
+def unsqueeze(operation: Operation, inputs: Arrays) -> Result:
+    """Axes of size 1 put in; before version 13 an attribute said where."""
+    x, axes = present(inputs, "data")[0], optional(inputs, 1)
+    places = operation.attributes.get("axes", []) if axes is None else whole("axes", axes)
+    return (np.expand_dims(x, tuple(places)),)
+
+
+def constant_of_shape(operation: Operation, inputs: Arrays) -> Result:
+    """One number, repeated."""
+    shape = tuple(whole("input", *present(inputs, "input")))
+    check_size(shape)
+    value = operation.attributes.get("value", np.zeros(1, np.float32))
+    return (np.full(shape, value.ravel()[0], value.dtype),)
+
+
 def gather(operation: Operation, inputs: Arrays) -> Result:
     """Rows (or columns, ...) by their numbers."""
     x, places = present(inputs, "data", "indices")

@@ -68,6 +68,16 @@ def add(operation: Operation, inputs: Arrays) -> Result:
     return (np.asarray(a + b),)
 
 
+def sum_up(operation: Operation, inputs: Arrays) -> Result:
+    """The sum of all, with axes of size 1 repeated."""
+    total, *others = present(inputs, *["data"] * len(inputs))
+    for other in others:
+        alike(total, other)
+        check_size(np.broadcast_shapes(total.shape, other.shape))
+        total = np.asarray(total + other)
+    return (total,)
+
+
 def multiply(operation: Operation, inputs: Arrays) -> Result:
     """The product of both, with axes of size 1 repeated."""
     a, b = alike(*present(inputs, "A", "B"))

@@ -43,6 +43,7 @@ OPERATORS: Mapping[str, Operator] = MappingProxyType(
         "AveragePool": _widened(sliding.average_pool),
         "BatchNormalization": _widened(elementary.batch_norm),
         "Concat": arranging.concatenate,
+        "ConstantOfShape": arranging.constant_of_shape,
         "Conv": _widened(sliding.conv),
         "ConvTranspose": _widened(sliding.conv_transpose),
         "Dropout": elementary.dropout,
@@ -65,7 +66,10 @@ OPERATORS: Mapping[str, Operator] = MappingProxyType(
         "Reshape": arranging.reshape,
         "Sigmoid": _widened(elementary.sigmoid),
         "Softmax": _widened(elementary.softmax),
+        "Sum": elementary.sum_up,
         "Tanh": _widened(elementary.tanh),
+        "Transpose": arranging.transpose,
+        "Unsqueeze": arranging.unsqueeze,
     }
 )
 

@@ -3,27 +3,23 @@
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from cnnsim.errors import InputError
 from cnnsim.exchange.external import fetch, is_external
 from cnnsim.exchange.library import require_onnx
 from cnnsim.exchange.model import OnnxModel
-from cnnsim.exchange.operators import OPERATORS
-from cnnsim.exchange.record import Array, Graph, Operation, Value, check_size
+from cnnsim.exchange.operators import OPERATORS, compute
+from cnnsim.exchange.proto import array_of, constant_of, operation_of, value_of
+from cnnsim.exchange.record import Array, Graph, Operation
 
 if TYPE_CHECKING:
-    from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto
+    from onnx import ModelProto, TensorProto
 
 OPSETS = range(6, 29)
 """Sets of operators whose meaning is known here."""
 
 _DOMAINS = ("", "ai.onnx")
-_CONSTANTS = ("value", "value_float", "value_floats", "value_int", "value_ints")
-_KINDS = "fiub"
-"""Floating, signed, unsigned, boolean."""
 
 
 def load_onnx(path: Path, argument: str = "model") -> OnnxModel:
@@ -122,23 +118,31 @@ def from_onnx(model: "ModelProto") -> OnnxModel:
 
 
 def _checked(model: "ModelProto", folder: Path | None) -> OnnxModel:
-    version = _version(model)
     _refuse_unknown(model)
+    version = _version(model)
     for tensor in _tensors(model):
         if is_external(tensor):
             fetch(tensor, folder)
     _check_rules(model)
-    constants = {tensor.name: _array(tensor) for tensor in model.graph.initializer}
-    operations: list[Operation] = []
-    for number, node in enumerate(model.graph.node, start=1):
-        operation = _operation(node, number, version)
+    constants = {tensor.name: array_of(tensor) for tensor in model.graph.initializer}
+    given = tuple(value_of(value) for value in model.graph.input if value.name not in constants)
+    outputs = tuple(value_of(value).name for value in model.graph.output)
+    operations = [operation_of(node, number, version) for number, node in enumerate(model.graph.node, start=1)]
+    return OnnxModel(Graph(given, outputs, constants, _remaining(operations, constants)))
+
+
+def _remaining(operations: list[Operation], constants: dict[str, Array]) -> tuple[Operation, ...]:
+    """Compute what depends on constants alone, put it to them, and return the other operators."""
+    remaining: list[Operation] = []
+    for operation in operations:
         if operation.kind == "Constant":
-            constants[operation.outputs[0]] = _constant(operation)
+            constants[operation.outputs[0]] = constant_of(operation)
+        elif all(not name or name in constants for name in operation.inputs):
+            outputs = compute(operation, tuple(constants[name] if name else None for name in operation.inputs))
+            constants.update(zip(operation.outputs, outputs, strict=False))
         else:
-            operations.append(operation)
-    given = tuple(_value(value) for value in model.graph.input if value.name not in constants)
-    outputs = tuple(_value(value).name for value in model.graph.output)
-    return OnnxModel(Graph(given, outputs, constants, tuple(operations)))
+            remaining.append(operation)
+    return tuple(remaining)
 
 
 def _version(model: "ModelProto") -> int:
@@ -182,66 +186,3 @@ def _check_rules(model: "ModelProto") -> None:
         raise InputError(
             "model", repr(model.graph.name), f"breaks the rules of ONNX ({first})", "make it again"
         ) from error
-
-
-def _array(tensor: "TensorProto") -> Array:
-    from onnx import numpy_helper
-
-    check_size(tuple(tensor.dims))
-    try:
-        array = numpy_helper.to_array(tensor)
-    except (ValueError, TypeError, KeyError, OverflowError, AttributeError) as error:
-        raise InputError(
-            f"numbers of {tensor.name!r}", "", f"cannot be read ({error})", "save the model again"
-        ) from error
-    return _numeric(tensor.name, np.asarray(array))
-
-
-def _numeric(name: str, array: Array) -> Array:
-    if array.dtype.kind not in _KINDS or array.dtype.name == "bfloat16":
-        rule = "is no type that is computed with here"
-        raise InputError(f"type of {name!r}", array.dtype, rule, "use float32 or float64")
-    return array
-
-
-def _constant(operation: Operation) -> Array:
-    for name in _CONSTANTS:
-        if name in operation.attributes:
-            value = operation.attributes[name]
-            if name == "value":
-                return _array(value)
-            return np.asarray(value, np.float32 if "float" in name else np.int64)
-    rule = "holds neither numbers nor a tensor"
-    raise InputError(str(operation), ", ".join(operation.attributes), rule, "use the attribute value")
-
-
-def _operation(node: "NodeProto", number: int, version: int) -> Operation:
-    from onnx import helper
-
-    attributes: dict[str, Any] = {}
-    for attribute in node.attribute:
-        try:
-            attributes[attribute.name] = helper.get_attribute_value(attribute)
-        except (ValueError, TypeError) as error:
-            raise InputError(
-                f"attribute {attribute.name} of {node.name}", "", str(error), "make the file again"
-            ) from error
-    name = node.name or (node.output[0] if node.output else "") or f"{node.op_type}{number}"
-    return Operation(node.op_type, name, version, attributes, tuple(node.input), tuple(node.output))
-
-
-def _value(value: "ValueInfoProto") -> Value:
-    from onnx import helper
-
-    if not value.type.HasField("tensor_type"):
-        raise InputError(f"type of {value.name!r}", value.type.WhichOneof("value"), "is no tensor", "use plain arrays")
-    tensor = value.type.tensor_type
-    try:
-        dtype = helper.tensor_dtype_to_np_dtype(tensor.elem_type)
-    except KeyError as error:
-        raise InputError(f"type of {value.name!r}", tensor.elem_type, "is unknown", "use float32") from error
-    _numeric(value.name, np.empty(0, dtype))
-    if not tensor.HasField("shape"):
-        return Value(value.name, dtype, None)
-    shape = tuple(d.dim_value if d.HasField("dim_value") else d.dim_param or None for d in tensor.shape.dim)
-    return Value(value.name, dtype, shape)

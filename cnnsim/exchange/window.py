@@ -32,18 +32,23 @@ class Sliding:
 
 def as_images(x: Array) -> Array:
     """(N, C, L) as (N, C, 1, L); images stay as they are."""
-    if x.ndim not in (3, 4):
-        rule, remedy = (
-            "has neither one nor two axes behind the channels",
-            "use signals (N, C, L) or images (N, C, H, W)",
-        )
-        raise InputError("shape", x.shape, rule, remedy)
-    return x if x.ndim == 4 else x[:, :, None]
+    return x if _axes(x.shape) == 2 else x[:, :, None]
 
 
 def as_before(y: Array, x: Array) -> Array:
     """`y` with as many axes as `x` had before it became images."""
     return y if x.ndim == 4 else y[:, :, 0]
+
+
+def _axes(shape: tuple[int, ...]) -> int:
+    """How many axes there are behind the channels."""
+    if len(shape) not in (3, 4):
+        rule, remedy = (
+            "has neither one nor two axes behind the channels",
+            "use signals (N, C, L) or images (N, C, H, W)",
+        )
+        raise InputError("shape", shape, rule, remedy)
+    return len(shape) - 2
 
 
 def numbers(operation: Operation, name: str, axes: int, neutral: int) -> Pair:
@@ -76,7 +81,7 @@ def sliding(operation: Operation, shape: tuple[int, ...], size: Pair | None = No
     size
         Of the window, where the weight says it.
     """
-    axes = len(shape) - 2
+    axes = _axes(shape)
     size = size or numbers(operation, "kernel_shape", axes, 1)
     stride, dilation = (numbers(operation, name, axes, 1) for name in ("strides", "dilations"))
     if min(*size, *stride, *dilation) < 1:

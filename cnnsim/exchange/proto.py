@@ -1,0 +1,82 @@
+"""Parts of an ONNX file to records."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cnnsim.errors import InputError
+from cnnsim.exchange.record import Array, Operation, Value, check_size
+
+if TYPE_CHECKING:
+    from onnx import NodeProto, TensorProto, ValueInfoProto
+
+_CONSTANTS = ("value", "value_float", "value_floats", "value_int", "value_ints")
+_KINDS = "fiub"
+"""Floating, signed, unsigned, boolean."""
+
+
+def array_of(tensor: "TensorProto") -> Array:
+    """Numbers of a tensor, whose other file (if any) has been read."""
+    from onnx import numpy_helper
+
+    check_size(tuple(tensor.dims))
+    try:
+        array = numpy_helper.to_array(tensor)
+    except (ValueError, TypeError, KeyError, OverflowError, AttributeError) as error:
+        raise InputError(
+            f"numbers of {tensor.name!r}", "", f"cannot be read ({error})", "save the model again"
+        ) from error
+    return _numeric(tensor.name, np.asarray(array))
+
+
+def _numeric(name: str, array: Array) -> Array:
+    if array.dtype.kind not in _KINDS or array.dtype.name == "bfloat16":
+        rule = "is no type that is computed with here"
+        raise InputError(f"type of {name!r}", array.dtype, rule, "use float32 or float64")
+    return array
+
+
+def constant_of(operation: Operation) -> Array:
+    """What an operator ``Constant`` holds."""
+    for name in _CONSTANTS:
+        if name in operation.attributes:
+            value = operation.attributes[name]
+            if name == "value":
+                return np.asarray(value)
+            return np.asarray(value, np.float32 if "float" in name else np.int64)
+    rule = "holds neither numbers nor a tensor"
+    raise InputError(str(operation), ", ".join(operation.attributes), rule, "use the attribute value")
+
+
+def operation_of(node: "NodeProto", number: int, version: int) -> Operation:
+    """An operator as a record; one without a name is called after its output."""
+    from onnx import TensorProto, helper
+
+    attributes: dict[str, Any] = {}
+    for attribute in node.attribute:
+        try:
+            value = helper.get_attribute_value(attribute)
+        except (ValueError, TypeError) as error:
+            rule, remedy = f"has no value ({error})", "make the file again"
+            raise InputError(f"attribute of {node.name}", attribute.name, rule, remedy) from error
+        attributes[attribute.name] = array_of(value) if isinstance(value, TensorProto) else value
+    name = node.name or (node.output[0] if node.output else "") or f"{node.op_type}{number}"
+    return Operation(node.op_type, name, version, attributes, tuple(node.input), tuple(node.output))
+
+
+def value_of(value: "ValueInfoProto") -> Value:
+    """What is said about an input or output."""
+    from onnx import helper
+
+    if not value.type.HasField("tensor_type"):
+        raise InputError(f"type of {value.name!r}", value.type.WhichOneof("value"), "is no tensor", "use plain arrays")
+    tensor = value.type.tensor_type
+    try:
+        dtype = helper.tensor_dtype_to_np_dtype(tensor.elem_type)
+    except KeyError as error:
+        raise InputError(f"type of {value.name!r}", tensor.elem_type, "is unknown", "use float32") from error
+    _numeric(value.name, np.empty(0, dtype))
+    if not tensor.HasField("shape"):
+        return Value(value.name, dtype, None)
+    shape = tuple(d.dim_value if d.HasField("dim_value") else d.dim_param or None for d in tensor.shape.dim)
+    return Value(value.name, dtype, shape)
