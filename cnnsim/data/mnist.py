@@ -110,6 +110,12 @@ def _check(file: MnistFile, path: Path | None) -> FileCheck:
     return FileCheck(file.name, path, None if original else "is well formed, but not the file of MNIST")
 
 
+def require_files(folder: Path) -> None:
+    """Raise `InputError` unless the folder holds all four files; nothing is read."""
+    for file in FILES:
+        _require(folder, file)
+
+
 def _read_pair(folder: Path, images: MnistFile, labels: MnistFile) -> tuple[Bytes, Bytes]:
     images_path, labels_path = _require(folder, images), _require(folder, labels)
     x, y = images.read(images_path), labels.read(labels_path)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from cnnsim.data.dataset import Dataset
 from cnnsim.data.download import Progress, fetch, mnist_folder
-from cnnsim.data.mnist import read_folder
+from cnnsim.data.mnist import read_folder, require_files
 from cnnsim.data.synthetic import SOURCE, synthetic_dataset
 from cnnsim.errors import InputError
 
@@ -62,19 +62,23 @@ def load(
 
 
 def check_source(which: str | Path) -> None:
-    """Raise `InputError` unless `load` knows `which`: a name, or a folder that is there. Nothing is read.
+    """Raise `InputError` unless `load` knows `which`: a name, or a folder with the four files. Nothing is read.
 
     Examples
     --------
     >>> check_source("mnist")
     """
-    if which not in SOURCES and not Path(which).expanduser().is_dir():
+    if which in SOURCES:
+        return
+    folder = Path(which).expanduser()
+    if not folder.is_dir():
         raise InputError(
             "data",
             which,
             f"is neither {', '.join(SOURCES)} nor a folder",
             "use one of these names or the path of a folder that holds the four files of MNIST",
         )
+    require_files(folder)
 
 
 def _mnist(progress: Progress | None) -> Dataset:

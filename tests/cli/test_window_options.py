@@ -118,3 +118,9 @@ class Unloadable(ModuleType):
 
     def __getattr__(self, name: str) -> object:
         raise self._error
+
+
+def test_a_folder_without_the_digits_is_refused_before_a_window_opens(tmp_path, capsys):
+    assert main(["--data", str(tmp_path), "--page", "training", "--screenshot", str(tmp_path / "a.png")]) == 2
+    assert "holds no train-images-idx3-ubyte" in capsys.readouterr().err
+    assert not (tmp_path / "a.png").exists()
