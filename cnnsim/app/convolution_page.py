@@ -1,21 +1,15 @@
 """The convolution page: a kernel slides over an image, one multiply at a time."""
 
-from dataclasses import replace
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from cnnsim.app.controls import Choice, Segmented
 from cnnsim.app.convolution_settings import ConvolutionSettings
 from cnnsim.app.edits import NO_EDITS
 from cnnsim.app.number_fields import NumberField, Stepper
-from cnnsim.app.panel import Panel
-from cnnsim.app.stage import Stage
-from cnnsim.app.style import Measure
+from cnnsim.app.step_page import StepPage, choose_silently
 from cnnsim.app.words import image_choices, kernel_choices
-from cnnsim.drawing import Cell
-from cnnsim.errors import InputError
-from cnnsim.painting import Theme
 
 _KINDS = (
     ("correlation", "Correlation", "The kernel as it is: what every deep-learning library computes"),
@@ -41,37 +35,14 @@ _BORDERS = (
 _FINEST = ("Multiply", "Show every multiply, the sum and the bias")
 
 
-class ConvolutionPage(QWidget):
-    """Controls on the left, the animation on the right."""
+class ConvolutionPage(StepPage[ConvolutionSettings]):
+    """A convolution, forward and backward."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("page")
-        self._settings = ConvolutionSettings()
-        self.panel = Panel(self)
+        super().__init__("Convolution", ConvolutionSettings(), _FINEST, parent)
         self._add_controls()
-        self.stage = Stage("Convolution", self._can_edit, self, _FINEST)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.panel)
-        row.addWidget(self.stage, 1)
         self._connect()
-        self._show()
-
-    @property
-    def settings(self) -> ConvolutionSettings:
-        """What the controls say."""
-        return self._settings
-
-    def set_look(self, theme: Theme, measure: Measure) -> None:
-        """Take over the colours and sizes of the window."""
-        self.panel.set_measure(measure)
-        self.stage.set_look(theme, measure)
-
-    def start(self) -> None:
-        """Play."""
-        self.stage.player.play()
+        self._open()
 
     def _add_controls(self) -> None:
         default = ConvolutionSettings()
@@ -88,8 +59,6 @@ class ConvolutionPage(QWidget):
         self.direction = Segmented(_DIRECTIONS, self)
         self.way = Segmented(_WAYS, self)
         self.way.hide()
-        self.reset = QPushButton("Lecture example", self)
-        self.reset.setToolTip("Back to the 5 × 5 example of the lecture; your changes are dropped")
         group = self.panel.group("Pass", "gradient")
         group.wide(self.direction)
         group.wide(self.way)
@@ -106,7 +75,6 @@ class ConvolutionPage(QWidget):
         group.wide(self.kind)
         group.row("Stride", self.stride)
         group.row("Dilation", self.dilation)
-        self.panel.add(self.reset)
 
     def _connect(self) -> None:
         self.image.currentIndexChanged.connect(lambda: self._change(image=self.image.key, image_edits=NO_EDITS))
@@ -122,47 +90,24 @@ class ConvolutionPage(QWidget):
         self.bias.changed.connect(lambda bias: self._change(bias=bias))
         self.bias.refused.connect(self.panel.warn)
         self.kind.changed.connect(lambda kind: self._change(flip=kind == "convolution"))
-        self.reset.clicked.connect(self._on_reset)
-        self.stage.cell_edited.connect(self._on_cell_edited)
+        self.settings_changed.connect(self._follow_settings)
 
     def _change(self, **changes: Any) -> None:
-        self._settings = replace(self._settings, **changes)
-        self._show()
-
-    def _show(self) -> None:
-        """Show what the controls say; where no window fits, say why and leave the picture as it is."""
+        super()._change(**changes)
         self.way.setVisible(self._settings.direction == "input")
-        try:
-            trace = self._settings.trace()
-        except InputError as error:
-            self.panel.warn(str(error))
-            return
-        self.panel.warn("")
-        self.stage.show_trace(trace)
 
-    def _can_edit(self, cell: Cell) -> bool:
-        return not self.panel.warning and self._settings.can_edit(cell)
-
-    def _on_cell_edited(self, cell: Cell, value: float) -> None:
-        self._settings = self._settings.with_cell(cell, value)
-        self.bias.set_value(self._settings.bias)
-        self._show()
-
-    def _on_reset(self) -> None:
-        self._settings = ConvolutionSettings()
-        choices = ((self.image, self._settings.image), (self.kernel, self._settings.kernel), (self.border, "zeros"))
-        for choice, key in choices:
-            blocked = choice.blockSignals(True)
-            choice.choose(key)
-            choice.blockSignals(blocked)
-        self.input_size.set_value(self._settings.size)
-        self.padding.set_value(self._settings.padding)
-        self.kernel_size.set_value(self._settings.kernel_size)
-        self.stride.set_value(self._settings.stride)
-        self.bias.set_value(self._settings.bias)
-        self.dilation.set_value(self._settings.dilation)
-        self.kind.choose("correlation")
-        self.direction.choose("forward")
-        self.way.choose("gather")
-        self._show()
-        self.stage.player.first()
+    def _follow_settings(self) -> None:
+        settings = self._settings
+        choose_silently(self.image, settings.image)
+        choose_silently(self.kernel, settings.kernel)
+        choose_silently(self.border, settings.padding_mode)
+        self.input_size.set_value(settings.size)
+        self.padding.set_value(settings.padding)
+        self.kernel_size.set_value(settings.kernel_size)
+        self.stride.set_value(settings.stride)
+        self.bias.set_value(settings.bias)
+        self.dilation.set_value(settings.dilation)
+        self.kind.choose("convolution" if settings.flip else "correlation")
+        self.direction.choose(settings.direction)
+        self.way.choose("scatter" if settings.scatter else "gather")
+        self.way.setVisible(settings.direction == "input")

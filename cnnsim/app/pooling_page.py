@@ -4,19 +4,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 
 from cnnsim import gallery
 from cnnsim.app.controls import Choice, Segmented
 from cnnsim.app.edits import NO_EDITS, Edits
 from cnnsim.app.number_fields import Stepper
-from cnnsim.app.panel import Panel
-from cnnsim.app.stage import Stage
-from cnnsim.app.style import Measure
+from cnnsim.app.step_page import StepPage, choose_silently
 from cnnsim.app.words import image_choices
 from cnnsim.drawing import Cell
-from cnnsim.errors import InputError
-from cnnsim.painting import Theme
 from cnnsim.trace import CellwiseTrace, Pooling, pooling, pooling_gradient
 
 _MODES = (
@@ -60,6 +56,10 @@ class PoolingSettings:
         """Return the steps of the forward pass; InputError if no window fits."""
         return pooling(self.edits.over(gallery.image(self.image, self.size)), self.window, self.stride, self.mode)
 
+    def can_edit(self, cell: Cell) -> bool:
+        """Whether a cell of the picture is a number of its own."""
+        return cell.matrix in ("input", "gradient")
+
     def with_cell(self, cell: Cell, value: float) -> "PoolingSettings":
         """Return the settings with a cell of the picture changed."""
         if cell.matrix == "gradient":
@@ -70,37 +70,14 @@ class PoolingSettings:
 _FINEST = ("Value", "Show every value that is looked at")
 
 
-class PoolingPage(QWidget):
-    """Controls on the left, the animation on the right."""
+class PoolingPage(StepPage[PoolingSettings]):
+    """Pooling, forward and backward."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("page")
-        self._settings = PoolingSettings()
-        self.panel = Panel(self)
+        super().__init__("Pooling", PoolingSettings(), _FINEST, parent)
         self._add_controls()
-        self.stage = Stage("Pooling", self._can_edit, self, _FINEST)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.panel)
-        row.addWidget(self.stage, 1)
         self._connect()
-        self._show()
-
-    @property
-    def settings(self) -> PoolingSettings:
-        """What the controls say."""
-        return self._settings
-
-    def set_look(self, theme: Theme, measure: Measure) -> None:
-        """Take over the colours and sizes of the window."""
-        self.panel.set_measure(measure)
-        self.stage.set_look(theme, measure)
-
-    def start(self) -> None:
-        """Play."""
-        self.stage.player.play()
+        self._open()
 
     def _add_controls(self) -> None:
         default = PoolingSettings()
@@ -113,8 +90,6 @@ class PoolingPage(QWidget):
         self.stride = Stepper(
             1, 5, default.stride, "Cells from one window to the next; less than the window overlaps", self
         )
-        self.reset = QPushButton("Lecture example", self)
-        self.reset.setToolTip("Back to the 4 × 4 example of the lecture; your changes are dropped")
         group = self.panel.group("Pass", "gradient")
         group.wide(self.direction)
         group = self.panel.group("Input", "input")
@@ -124,7 +99,6 @@ class PoolingPage(QWidget):
         group.wide(self.mode)
         group.row("Window", self.window_size)
         group.row("Stride", self.stride)
-        self.panel.add(self.reset)
 
     def _connect(self) -> None:
         self.image.currentIndexChanged.connect(lambda: self._change(image=self.image.key, edits=NO_EDITS))
@@ -133,39 +107,13 @@ class PoolingPage(QWidget):
         self.mode.changed.connect(lambda mode: self._change(mode=mode))
         self.window_size.changed.connect(lambda window: self._change(window=window))
         self.stride.changed.connect(lambda stride: self._change(stride=stride))
-        self.reset.clicked.connect(self._on_reset)
-        self.stage.cell_edited.connect(self._on_cell_edited)
+        self.settings_changed.connect(self._follow_settings)
 
-    def _change(self, **changes: Any) -> None:
-        self._settings = replace(self._settings, **changes)
-        self._show()
-
-    def _show(self) -> None:
-        """Show what the controls say; where no window fits, say why and leave the picture as it is."""
-        try:
-            trace = self._settings.trace()
-        except InputError as error:
-            self.panel.warn(str(error))
-            return
-        self.panel.warn("")
-        self.stage.show_trace(trace)
-
-    def _can_edit(self, cell: Cell) -> bool:
-        return not self.panel.warning and cell.matrix in ("input", "gradient")
-
-    def _on_cell_edited(self, cell: Cell, value: float) -> None:
-        self._settings = self._settings.with_cell(cell, value)
-        self._show()
-
-    def _on_reset(self) -> None:
-        self._settings = PoolingSettings()
-        blocked = self.image.blockSignals(True)
-        self.image.choose(self._settings.image)
-        self.image.blockSignals(blocked)
-        self.input_size.set_value(self._settings.size)
-        self.window_size.set_value(self._settings.window)
-        self.stride.set_value(self._settings.stride)
-        self.mode.choose(self._settings.mode)
-        self.direction.choose(self._settings.direction)
-        self._show()
-        self.stage.player.first()
+    def _follow_settings(self) -> None:
+        settings = self._settings
+        choose_silently(self.image, settings.image)
+        self.input_size.set_value(settings.size)
+        self.window_size.set_value(settings.window)
+        self.stride.set_value(settings.stride)
+        self.mode.choose(settings.mode)
+        self.direction.choose(settings.direction)
