@@ -12,7 +12,10 @@ import cnnsim.data
 import cnnsim.train
 from cnnsim.checkpoint import load_checkpoint
 from cnnsim.cli import main
+from cnnsim.engine.compile import compiled
 from cnnsim.weights import load_weights, save_weights
+
+pytestmark = pytest.mark.skipif(not compiled(), reason="training LeNet takes minutes where kernels are not compiled")
 
 SMALL = ["train", "--data", "synthetic", "--limit", "200", "--seed", "1", "--batch-size", "8", "--epochs", "3"]
 RECIPES = {

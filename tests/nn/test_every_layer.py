@@ -6,6 +6,7 @@ import pytest
 from cnnsim import functional as f
 from cnnsim import nn
 from cnnsim.engine import blocks
+from cnnsim.engine.compile import compiled
 from cnnsim.errors import InputError
 
 RANDOM = np.random.default_rng(11)
@@ -101,6 +102,7 @@ def test_float32_stays_float32(layer):
     assert nn.batch_gradient(network, x, [0, 1, 0]).gradient.dtype == np.float32
 
 
+@pytest.mark.skipif(not compiled(), reason="learning takes minutes where kernels are not compiled")
 def test_a_u_shaped_network_learns_which_pixels_are_bright():
     """Contract, expand, and join what was seen before: a class for every pixel, through the same `batch_gradient`."""
     from cnnsim.optim import Adam

@@ -7,6 +7,7 @@ import pytest
 from test_training import dataset, small
 
 from cnnsim import nn
+from cnnsim.engine.compile import compiled
 from cnnsim.errors import InputError
 from cnnsim.optim import SGD, Adam, RMSprop
 from cnnsim.schedules import Cosine, InTurn, Stepwise, Warmup
@@ -26,6 +27,8 @@ BRANCHED = {
 }
 OPTIMISERS = [SGD(0.05, 0.9, nesterov=True, weight_decay=1e-3), RMSprop(0.003, momentum=0.5), Adam(0.005)]
 BATCHES = 5  # an epoch
+STOPS = [1, 4, 5, 6, 14] if compiled() else [6]
+learning = pytest.mark.skipif(not compiled(), reason="learning takes minutes where kernels are not compiled")
 SCHEDULE = InTurn(Warmup(3), 3, Cosine(12))
 
 
@@ -38,6 +41,7 @@ def run(network, **options):
     return train(network, dataset(), **given)
 
 
+@learning
 @pytest.mark.parametrize("loss", ["cross_entropy", "mse"])
 @pytest.mark.parametrize("optimiser", OPTIMISERS, ids=lambda o: type(o).__name__)
 def test_all_of_them_learn(optimiser, loss):
@@ -46,6 +50,7 @@ def test_all_of_them_learn(optimiser, loss):
     assert last.momentum == optimiser.momentum
 
 
+@learning
 def test_a_branched_network_learns():
     network = branched()
     *_, last = train(network, dataset(300), epochs=8, batch_size=16, threads=2, optimiser=Adam(0.005))
@@ -80,7 +85,7 @@ def test_threads_change_nothing_whatever_the_network():
         assert array.tobytes() == states[1][name].tobytes() == states[2][name].tobytes(), name
 
 
-@pytest.mark.parametrize("stop", [1, 4, 5, 6, 14])
+@pytest.mark.parametrize("stop", STOPS)
 @pytest.mark.parametrize("optimiser", OPTIMISERS, ids=lambda o: type(o).__name__)
 def test_a_break_changes_nothing(optimiser, stop):
     options = {"optimiser": optimiser, "schedule": SCHEDULE}
