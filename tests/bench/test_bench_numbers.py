@@ -55,6 +55,7 @@ def test_ratios_compare_the_sides_round_by_round():
     """The second round met a busy machine, which slowed both sides: no ratio of medians may tell otherwise."""
     measured = case(cnnsim=(1.0, 10.0, 1.0), torch=(3.0, 40.0, 5.0), product=(0.5, 5.0, 0.5))
     assert measured.ratio == 4.0
+    assert measured.ratio_of_fastest == 3.0
     assert measured.samples["cnnsim"].median == 1.0
     assert measured.samples["cnnsim"].spread == (1.0, 10.0)
     assert measured.gflops("cnnsim") == pytest.approx(10 * 2 * LENET / 1e9)
@@ -65,6 +66,7 @@ def test_ratios_compare_the_sides_round_by_round():
 def test_without_other_sides_there_is_nothing_to_compare_with():
     alone = case(cnnsim=(1.0,))
     assert alone.ratio is None
+    assert alone.ratio_of_fastest is None
     assert alone.share is None
     assert "times as fast" not in as_text(alone)
     assert as_record(alone)["ratio"] is None
@@ -76,6 +78,7 @@ def test_the_report_shows_units_that_fit():
     assert "2 ms (1 ms to 4 ms)" in text
     assert "6 µs (4 µs to 8 µs)" in text
     assert "2.5 s" in text
+    assert "  0.00 times as fast as PyTorch; 0.00 times in the fastest rounds\n" in text
     assert "5,000 images/s" in text
 
 
