@@ -4,11 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
+import sizes
 from hypothesis import settings
 
 # A first call may compile for seconds, so no deadline; the same examples every time, so that a failure can be repeated.
-settings.register_profile("cnnsim", deadline=None, derandomize=True, max_examples=50)
-settings.load_profile("cnnsim")
+for name, examples in sizes.EXAMPLES.items():
+    settings.register_profile(name, deadline=None, derandomize=True, max_examples=examples)
+settings.load_profile(sizes.PROFILE)
 
 
 @pytest.fixture(scope="session")

@@ -139,7 +139,7 @@ def adaptive_max_pool2d(
     x, size = _checked(x, output_size)
     y, indices = np.empty((*x.shape[:2], *size), x.dtype), np.empty((*x.shape[:2], *size), np.int64)
     for i, j, (rows, columns) in _windows(x, size):
-        seen = x[:, :, rows, columns].reshape(*x.shape[:2], -1)
+        seen = x[:, :, rows, columns].reshape(*x.shape[:2], (rows.stop - rows.start) * (columns.stop - columns.start))
         winner = seen.argmax(axis=2)
         y[:, :, i, j] = np.take_along_axis(seen, winner[..., None], axis=2)[..., 0]
         row, column = np.divmod(winner, columns.stop - columns.start)
@@ -182,7 +182,8 @@ def adaptive_max_pool2d_backward(
         np.zeros((x.shape[0] * x.shape[1], x.shape[2] * x.shape[3]), x.dtype),
     )
     maps = np.arange(len(dx))[:, None]
-    np.add.at(dx, (maps, indices.reshape(len(dx), -1)), dy.reshape(len(dx), -1))
+    positions = len(dx), indices.shape[2] * indices.shape[3]
+    np.add.at(dx, (maps, indices.reshape(positions)), dy.reshape(positions))
     return dx.reshape(x.shape)
 
 

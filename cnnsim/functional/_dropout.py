@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnnsim.errors import InputError
-from cnnsim.functional.check import Floats, floats, like
+from cnnsim.functional.check import Floats, floats, like, number
 
 
 def dropout(x: Floats, p: float = 0.5, training: bool = True, *, seed: int) -> Floats:
@@ -76,12 +76,14 @@ def dropout_backward(dy: Floats, x: Floats, p: float = 0.5, training: bool = Tru
 
 
 def _changes(p: float, training: bool) -> bool:
-    if not 0 <= p <= 1:
+    if not 0 <= number("p", p) <= 1:
         raise InputError("p", p, "is not in 0 ≤ p ≤ 1", "try 0.5")
     return training and p > 0
 
 
 def _scale(x: Floats, p: float, seed: int) -> Floats:
     """1 / (1 - p) where a cell stays, 0 where it goes."""
+    if not isinstance(seed, int | np.integer) or isinstance(seed, bool) or seed < 0:
+        raise InputError("seed", repr(seed), "is not an integer of at least 0", "use for example 0")
     stays = np.random.default_rng(seed).random(x.shape) >= p
     return stays * x.dtype.type(0 if p == 1 else 1 / (1 - p))  # type: ignore[no-any-return]

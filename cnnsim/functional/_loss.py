@@ -1,12 +1,12 @@
 """Softmax, its logarithm, and cross-entropy, with their gradients."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cnnsim.errors import InputError
-from cnnsim.functional.check import Floats, floats, like
+from cnnsim.functional.check import Floats, floats, like, loss_gradient
 
 Reduction = Literal["mean", "sum", "none"]
 
@@ -107,8 +107,12 @@ def log_softmax(x: Floats, dim: int = -1) -> Floats:
     array([-1000., -1000.,     0.])
     """
     x = floats("x", x)
+    if not isinstance(dim, int | np.integer) or isinstance(dim, bool):
+        raise InputError("dim", repr(dim), "is not an integer", "use the number of an axis")
     if not -x.ndim <= dim < x.ndim:
         raise InputError("dim", dim, f"is no axis of an array with {x.ndim}", f"use one from {-x.ndim} to {x.ndim - 1}")
+    if not x.size:
+        return x.copy()
     shifted = x - x.max(axis=dim, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=dim, keepdims=True))  # type: ignore[no-any-return]
 
@@ -176,8 +180,10 @@ def cross_entropy(x: Floats, target: ArrayLike, *, reduction: Reduction = "mean"
     >>> float(cross_entropy(np.array([[0.1, 0.2, 0.7]]), [2]).round(4))
     0.7679
     """
-    x, probabilities = _checked(x, target, reduction)
-    losses = -(probabilities * log_softmax(x, 1)).sum(axis=1)
+    x, wanted = _checked(x, target, reduction)
+    surprise = -log_softmax(x, 1)
+    # Picked, not multiplied by 0 and 1: the surprise at a class that is ruled out is infinite.
+    losses = surprise[np.arange(len(x)), wanted] if wanted.ndim == 1 else (wanted * surprise).sum(axis=1)
     if reduction == "none":
         return losses  # type: ignore[no-any-return]
     return losses.mean() if reduction == "mean" else losses.sum()  # type: ignore[no-any-return]
@@ -209,18 +215,17 @@ def cross_entropy_backward(dy: ArrayLike, x: Floats, target: ArrayLike, *, reduc
     >>> cross_entropy_backward(1.0, np.array([[0.1, 0.2, 0.7]]), [2]).round(4)
     array([[ 0.2546,  0.2814, -0.536 ]])
     """
-    x, probabilities = _checked(x, target, reduction)
-    scale, shape = np.asarray(dy, x.dtype), (len(x),) if reduction == "none" else ()
-    if scale.shape != shape:
-        raise InputError("dy.shape", scale.shape, f"is not {shape}", f"give dy the shape {shape}")
+    x, wanted = _checked(x, target, reduction)
+    probabilities = (np.arange(x.shape[1]) == wanted[:, None]).astype(x.dtype) if wanted.ndim == 1 else wanted
+    scale = loss_gradient(dy, x, (len(x),) if reduction == "none" else ())
     if reduction == "mean":
         scale = scale / x.dtype.type(len(x))
     dlog = -probabilities * scale.reshape(-1, 1)
     return log_softmax_backward(dlog, x, 1)
 
 
-def _checked(x: Floats, target: ArrayLike, reduction: str) -> tuple[Floats, NDArray[np.floating]]:
-    """Logits, and the targets as probabilities (N, classes)."""
+def _checked(x: Floats, target: ArrayLike, reduction: str) -> tuple[Floats, NDArray[Any]]:
+    """Logits, and the targets as class numbers (N,) or probabilities (N, classes)."""
     x, wanted = floats("x", x, 2), np.asarray(target)
     if reduction not in ("mean", "sum", "none"):
         raise InputError("reduction", repr(reduction), "is unknown", 'use "mean", "sum" or "none"')
@@ -233,4 +238,4 @@ def _checked(x: Floats, target: ArrayLike, reduction: str) -> tuple[Floats, NDAr
     if wanted.size and not 0 <= wanted.min() <= wanted.max() < x.shape[1]:
         rule = f"holds a class outside 0 ... {x.shape[1] - 1}"
         raise InputError("target", f"{wanted.min()} ... {wanted.max()}", rule, "number the classes from 0")
-    return x, (np.arange(x.shape[1]) == wanted[:, None]).astype(x.dtype)
+    return x, wanted.astype(np.int64)

@@ -5,7 +5,7 @@ import numpy as np
 from cnnsim.errors import InputError
 from cnnsim.functional._convolution import conv2d, conv2d_backward
 from cnnsim.functional._pooling import avg_pool2d, avg_pool2d_backward
-from cnnsim.functional.check import Floats, Pair, floats, like, pair
+from cnnsim.functional.check import Floats, Pair, floats, like, number, pair
 
 
 def lp_pool2d(
@@ -40,8 +40,8 @@ def lp_pool2d(
 
     References
     ----------
-    `torch.nn.functional.lp_pool2d` has the same names, order and defaults, but leaves the bars out for odd p. ONNX
-    LpPool has them.
+    `torch.nn.functional.lp_pool2d` has the same names, order and defaults, but leaves the bars out for odd p and scales
+    the sum of a window that sticks out up to a whole window's. ONNX LpPool does neither.
 
     Examples
     --------
@@ -204,7 +204,7 @@ def weighted_pool2d_backward(
 
 def _checked_norm(x: Floats, norm_type: float) -> tuple[Floats, np.floating]:
     x = floats("x", x)
-    if not (1 <= norm_type < np.inf):
+    if not 1 <= number("norm_type", norm_type) < np.inf:
         raise InputError("norm_type", norm_type, "is not a finite number of at least 1", "use 2 for the length")
     return x, x.dtype.type(norm_type)
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnnsim.errors import InputError
-from cnnsim.functional.check import Floats, like, with_channels
+from cnnsim.functional.check import Floats, like, number, with_channels
 
 
 def batch_norm(
@@ -55,7 +55,8 @@ def batch_norm(
     array([[-1.],
            [ 1.]])
     """
-    x, weight, bias = _checked(x, running_mean, running_var, weight, bias, training)
+    x, running_mean, running_var, weight, bias = _checked(x, running_mean, running_var, weight, bias, training)
+    momentum, eps = number("momentum", momentum), number("eps", eps)
     mean, variance = _statistics(x, running_mean, running_var, training)
     if training and running_mean is not None and running_var is not None:
         n = x.size // x.shape[1]
@@ -108,7 +109,8 @@ def batch_norm_backward(
     (array([[0.],
            [0.]]), array([2.]))
     """
-    x, weight, bias = _checked(x, running_mean, running_var, weight, bias, training)
+    x, running_mean, running_var, weight, bias = _checked(x, running_mean, running_var, weight, bias, training)
+    momentum, eps = number("momentum", momentum), number("eps", eps)
     dy = like("dy", dy, "x", x, x.shape)
     mean, variance = _statistics(x, running_mean, running_var, training)
     deviation = np.sqrt(variance + x.dtype.type(eps))
@@ -131,21 +133,27 @@ def _checked(
     weight: Floats | None,
     bias: Floats | None,
     training: bool,
-) -> tuple[Floats, Floats | None, Floats | None]:
+) -> tuple[Floats, Floats | None, Floats | None, Floats | None, Floats | None]:
     x = with_channels(x)
-    for name, array in (("running_mean", running_mean), ("running_var", running_var)):
-        if array is None:
-            if not training:
-                raise InputError(name, None, "is needed when not training", "give it, or use training=True")
-        elif not like(name, array, "x", x, (x.shape[1],)).flags.writeable and training:
-            raise InputError(name, "(read-only)", "is changed when training", "give a copy")
+    running_mean = _checked_running("running_mean", running_mean, x, training)
+    running_var = _checked_running("running_var", running_var, x, training)
     if training and x.size // max(1, x.shape[1]) < 2:
         raise InputError("x.shape", x.shape, "has one value per channel to train with", "use a larger batch")
-    checked = (
+    weight, bias = (
         None if a is None else like(name, a, "x", x, (x.shape[1],)) for name, a in (("weight", weight), ("bias", bias))
     )
-    weight, bias = checked
-    return x, weight, bias
+    return x, running_mean, running_var, weight, bias
+
+
+def _checked_running(name: str, values: Floats | None, x: Floats, training: bool) -> Floats | None:
+    if values is None:
+        if not training:
+            raise InputError(name, None, "is needed when not training", "give it, or use training=True")
+        return None
+    array = like(name, values, "x", x, (x.shape[1],))
+    if training and (array is not values or not array.flags.writeable):
+        raise InputError(name, "(read-only)", "is changed when training", "give an array that can be written")
+    return array
 
 
 def _statistics(

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnsim.errors import InputError
-from cnnsim.functional.check import Floats, floats, like
+from cnnsim.functional.check import Floats, floats, like, number
 
 Mode = Literal["constant", "reflect", "replicate", "circular"]
 _NUMPY_MODES: dict[str, Literal["reflect", "edge", "wrap"]] = {
@@ -16,6 +16,7 @@ _NUMPY_MODES: dict[str, Literal["reflect", "edge", "wrap"]] = {
     "circular": "wrap",
 }
 _OUTSIDE = -1
+_MOST = 2**31 - 1
 
 
 def pad(x: Floats, pad: Sequence[int], mode: Mode = "constant", value: float = 0.0) -> Floats:
@@ -54,7 +55,7 @@ def pad(x: Floats, pad: Sequence[int], mode: Mode = "constant", value: float = 0
     >>> pad(np.array([1.0, 2.0, 3.0]), (2, 1), "reflect")
     array([3., 2., 1., 2., 3., 2.])
     """
-    x = floats("x", x)
+    x, value = floats("x", x), number("value", value)
     for axis, cells in _cells(x, pad, mode).items():
         x = (
             np.take(x, np.maximum(cells, 0), axis)
@@ -62,7 +63,7 @@ def pad(x: Floats, pad: Sequence[int], mode: Mode = "constant", value: float = 0
             else np.zeros(_with(x.shape, axis, len(cells)), x.dtype)
         )
         np.moveaxis(x, axis, 0)[cells == _OUTSIDE] = value
-    return x
+    return x if any(pad) else x.copy()
 
 
 def pad_backward(dy: Floats, x: Floats, pad: Sequence[int], mode: Mode = "constant", value: float = 0.0) -> Floats:
@@ -109,11 +110,12 @@ def _with(shape: tuple[int, ...], axis: int, n: int) -> tuple[int, ...]:
 
 def _cells(x: Floats, pad: Sequence[int], mode: str) -> dict[int, NDArray[np.int64]]:
     """For every padded axis, which cell of the input each cell of the output copies."""
-    if len(pad) % 2 or len(pad) > 2 * x.ndim or not all(isinstance(n, int | np.integer) for n in pad):
+    whole = isinstance(pad, Sequence) and all(isinstance(n, int | np.integer) and abs(n) <= _MOST for n in pad)
+    if not whole or len(pad) % 2 or len(pad) > 2 * x.ndim:
         raise InputError(
             "pad", pad, f"is no list of pairs of integers for {x.ndim} axes", "use for example (1, 1, 2, 2)"
         )
-    if mode != "constant" and mode not in _NUMPY_MODES:
+    if mode not in ("constant", *_NUMPY_MODES):
         raise InputError("mode", repr(mode), "is unknown", "use 'constant', 'reflect', 'replicate' or 'circular'")
     pairs = [(int(pad[i]), int(pad[i + 1])) for i in range(0, len(pad), 2)]
     axes = range(x.ndim - 1, -1, -1)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnsim.functional.check import Floats, floats, like
+from cnnsim.functional.check import Floats, floats, like, number
 
 
 def relu(x: Floats) -> Floats:
@@ -84,7 +84,7 @@ def leaky_relu(x: Floats, negative_slope: float = 0.01) -> Floats:
     Raises
     ------
     InputError
-        If `x` is neither float32 nor float64.
+        If `x` is neither float32 nor float64, or the slope is not a number.
 
     References
     ----------
@@ -97,7 +97,7 @@ def leaky_relu(x: Floats, negative_slope: float = 0.01) -> Floats:
     array([-0.01,  0.  ,  2.  ])
     """
     x = floats("x", x)
-    return np.where(x > 0, x, x * x.dtype.type(negative_slope))
+    return np.where(x > 0, x, x * x.dtype.type(number("negative_slope", negative_slope)))
 
 
 def leaky_relu_backward(dy: Floats, x: Floats, negative_slope: float = 0.01) -> Floats:
@@ -128,4 +128,4 @@ def leaky_relu_backward(dy: Floats, x: Floats, negative_slope: float = 0.01) -> 
     """
     x = floats("x", x)
     dy = like("dy", dy, "x", x, x.shape)
-    return np.where(x > 0, dy, dy * x.dtype.type(negative_slope))
+    return np.where(x > 0, dy, dy * x.dtype.type(number("negative_slope", negative_slope)))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cnnsim.functional.check import Floats, count, like, with_channels
+from cnnsim.functional.check import Floats, count, like, number, with_channels
 
 
 def local_response_norm(x: Floats, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Floats:
@@ -41,6 +41,7 @@ def local_response_norm(x: Floats, size: int, alpha: float = 1e-4, beta: float =
     array([[0.5       , 0.33333333]])
     """
     x, size = with_channels(x), count("size", size)
+    alpha, beta, k = number("alpha", alpha), number("beta", beta), number("k", k)
     base = x.dtype.type(k) + x.dtype.type(alpha / size) * _channel_sums(x * x, size // 2, (size - 1) // 2)
     return x * base ** x.dtype.type(-beta)  # type: ignore[no-any-return]
 
@@ -77,6 +78,7 @@ def local_response_norm_backward(
     """
     x, size = with_channels(x), count("size", size)
     dy = like("dy", dy, "x", x, x.shape)
+    alpha, beta, k = number("alpha", alpha), number("beta", beta), number("k", k)
     base = x.dtype.type(k) + x.dtype.type(alpha / size) * _channel_sums(x * x, size // 2, (size - 1) // 2)
     power = base ** x.dtype.type(-beta)
     through = _channel_sums(dy * x * power / base, (size - 1) // 2, size // 2)
@@ -87,8 +89,7 @@ def _channel_sums(values: Floats, before: int, after: int) -> Floats:
     """Sum over so many channels before and after each, itself included."""
     channels = values.shape[1]
     sums = np.zeros_like(values)
-    for shift in range(-before, after + 1):
+    for shift in range(max(-before, 1 - channels), min(after, channels - 1) + 1):
         low, high = max(0, -shift), min(channels, channels - shift)
-        if low < high:
-            sums[:, low:high] += values[:, low + shift : high + shift]
+        sums[:, low:high] += values[:, low + shift : high + shift]
     return sums

@@ -1,11 +1,13 @@
 """Negative log-likelihood and mean squared error, with their gradients."""
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cnnsim.errors import InputError
 from cnnsim.functional._loss import Reduction
-from cnnsim.functional.check import Floats, floats, like
+from cnnsim.functional.check import Floats, floats, like, loss_gradient
 
 
 def nll_loss(x: Floats, target: ArrayLike, *, reduction: Reduction = "mean") -> Floats:
@@ -72,7 +74,7 @@ def nll_loss_backward(dy: ArrayLike, x: Floats, target: ArrayLike, *, reduction:
     """
     x, labels = _checked_labels(x, target, reduction)
     dx = np.zeros_like(x)
-    dx[np.arange(len(x)), labels] = -_shares(dy, x.dtype, (len(x),), reduction)
+    dx[np.arange(len(x)), labels] = -_shares(dy, x, (len(x),), reduction)
     return dx
 
 
@@ -141,7 +143,7 @@ def mse_loss_backward(
     (array([ 0., -2.]), array([-0.,  2.]))
     """
     x, target = _checked_target(x, target, reduction)
-    dx = 2 * _shares(dy, x.dtype, x.shape, reduction) * (x - target)
+    dx = 2 * _shares(dy, x, x.shape, reduction) * (x - target)
     return dx, -dx
 
 
@@ -151,12 +153,10 @@ def _reduced(losses: Floats, reduction: Reduction) -> Floats:
     return losses.mean() if reduction == "mean" else losses.sum()  # type: ignore[no-any-return]
 
 
-def _shares(dy: ArrayLike, dtype: np.dtype[np.floating], shape: tuple[int, ...], reduction: Reduction) -> Floats:
+def _shares(dy: ArrayLike, x: Floats, shape: tuple[int, ...], reduction: Reduction) -> Floats:
     """Gradient of every single loss."""
-    scale, expected = np.asarray(dy, dtype), shape if reduction == "none" else ()
-    if scale.shape != expected:
-        raise InputError("dy.shape", scale.shape, f"is not {expected}", f"give dy the shape {expected}")
-    return scale / dtype.type(np.prod(shape)) if reduction == "mean" else scale
+    scale = loss_gradient(dy, x, shape if reduction == "none" else ())
+    return scale / x.dtype.type(math.prod(shape)) if reduction == "mean" else scale
 
 
 def _checked_reduction(x: Floats, reduction: str) -> None:

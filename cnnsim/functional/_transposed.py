@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cnnsim.engine import blocks, convolution
+from cnnsim.engine import blocks, convolution, memory
 from cnnsim.engine.convolution import Geometry
 from cnnsim.errors import InputError
 from cnnsim.functional._convolution import weight_gradient
@@ -113,7 +113,7 @@ def conv_transpose2d_backward(
     shape = (len(x), g.in_channels, g.height + top + bottom, g.width + left + right)
     dy = like("dy", dy, "x", x, shape)
     canvas = blocks.to_blocks(pad(dy, (-left, -right, -top, -bottom)))
-    no_bias = own(weight[:, 0, 0, 0] * 0)
+    no_bias = memory.zeros((len(weight),), x.dtype)
     dx = blocks.from_blocks(convolution.convolve(canvas, own(weight), no_bias, g), len(x))
     dweight = weight_gradient(blocks.to_blocks(x), canvas, g).reshape(weight.shape)
     return dx, dweight, None if bias is None else dy.sum(axis=(0, 2, 3))

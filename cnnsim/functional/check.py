@@ -1,5 +1,6 @@
 """Checking arguments before they reach a kernel: messages name the argument, its value, the rule and the remedy."""
 
+from numbers import Real
 from typing import Any, Literal
 
 import numpy as np
@@ -12,18 +13,28 @@ Floats = NDArray[Any]
 
 Pair = tuple[int, int]
 Padding = int | Pair | tuple[Pair, Pair] | Literal["same", "valid"]
+_MOST = 2**31 - 1
+"""The largest step or size: with it no offset that a kernel computes leaves 64 bits."""
 _AXES = {2: "(N, features)", 3: "(N, C, length)", 4: "(N, C, H, W)"}
 
 
 def floats(name: str, value: ArrayLike, rank: int | None = None) -> Floats:
     """`value` as an array of float32 or float64 with `rank` axes."""
-    array = np.asarray(value)
+    array = _array(name, value)
     if array.dtype not in (np.float32, np.float64):
         rule, remedy = "is neither float32 nor float64", f"convert it with {name}.astype(numpy.float32)"
         raise InputError(f"{name}.dtype", array.dtype, rule, remedy)
     if rank is not None and array.ndim != rank:
         raise InputError(f"{name}.shape", array.shape, f"does not have {rank} axes", f"reshape it to {_AXES[rank]}")
     return array
+
+
+def _array(name: str, value: ArrayLike) -> NDArray[Any]:
+    try:
+        return np.asarray(value)
+    except ValueError as ragged:
+        rule = f"is no array ({ragged})"
+        raise InputError(name, type(value).__name__, rule, "give rows of equal length") from None
 
 
 def with_channels(x: ArrayLike) -> Floats:
@@ -36,7 +47,7 @@ def with_channels(x: ArrayLike) -> Floats:
 
 def like(name: str, value: ArrayLike, other_name: str, other: Floats, shape: tuple[int, ...]) -> Floats:
     """`value` as an array of the dtype of `other` and the given shape."""
-    array = np.asarray(value)
+    array = _array(name, value)
     if array.dtype != other.dtype:
         rule = f"differs from {other_name}.dtype={other.dtype}"
         raise InputError(f"{name}.dtype", array.dtype, rule, "convert one of them to the other's dtype")
@@ -53,14 +64,16 @@ def pair(name: str, value: int | Pair, least: int) -> Pair:
         raise InputError(name, value, "is neither an integer nor a pair of integers", "use for example 2 or (2, 3)")
     if min(numbers) < least:
         raise InputError(name, value, f"is less than {least}", f"use {least} or more")
+    if max(numbers) > _MOST:
+        raise InputError(name, value, f"is more than {_MOST}", "no image is so large; use less")
     return int(numbers[0]), int(numbers[1])
 
 
 def padding_sides(padding: Padding, size: Pair, stride: Pair, dilation: Pair) -> tuple[int, int, int, int]:
     """`padding` as (top, bottom, left, right) for a window of this size."""
-    if padding == "valid":
+    if isinstance(padding, str) and padding == "valid":
         return (0, 0, 0, 0)
-    if padding == "same":
+    if isinstance(padding, str) and padding == "same":
         if stride != (1, 1):
             raise InputError("padding", "same", f"keeps no size with stride={stride}", "use stride=1, or give numbers")
         rows, columns = (d * (k - 1) for d, k in zip(dilation, size, strict=True))
@@ -81,6 +94,23 @@ def count(name: str, value: int) -> int:
     if value < 1:
         raise InputError(name, value, "is less than 1", "use 1 or more")
     return int(value)
+
+
+def number(name: str, value: float) -> float:
+    """`value` as a number; NaN and infinity are numbers."""
+    if not isinstance(value, Real) or isinstance(value, bool):
+        raise InputError(name, repr(value), "is not a number", "use for example 0.1")
+    return float(value)
+
+
+def loss_gradient(dy: ArrayLike, like: Floats, shape: tuple[int, ...]) -> Floats:
+    """`dy` in the dtype of `like` and the shape of a loss, where a plain number will do."""
+    scale = _array("dy", dy)
+    if scale.dtype.kind not in "iuf":
+        raise InputError("dy.dtype", scale.dtype, "is no dtype of numbers", f"convert it to {like.dtype}")
+    if scale.shape != shape:
+        raise InputError("dy.shape", scale.shape, f"is not {shape}", f"give dy the shape {shape}")
+    return scale.astype(like.dtype)
 
 
 def own(array: Floats) -> Floats:

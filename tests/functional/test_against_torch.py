@@ -1,7 +1,13 @@
-"""Hundreds of random configurations of every operation, forward and backward, beside PyTorch where it is installed."""
+"""Random configurations of every operation, forward and backward, beside PyTorch where it is installed.
+
+``HYPOTHESIS_PROFILE=thorough`` draws thousands for each.
+"""
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sizes import share
 
 from cnnsim import functional
 
@@ -10,33 +16,39 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed; it is com
 # PyTorch copies the input for an odd padding, and says so
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same'")
 
-CASES = 150
+SEEDS = st.integers(0, 2**31 - 1)
 
 
 def tensor(array):
     return torch.from_numpy(np.array(array)).requires_grad_(np.issubdtype(array.dtype, np.floating))
 
 
-def check(name, arrays, options, backward_options=None):
-    """Run `name` here and there, and compare values and all gradients."""
+def close(ours, theirs):
+    assert ours.dtype == theirs.dtype
+    tolerance = {"rtol": 1e-9, "atol": 1e-9} if ours.dtype == np.float64 else {"rtol": 2e-3, "atol": 3e-4}
+    np.testing.assert_allclose(ours, theirs, **tolerance)
+
+
+def check(name, arrays, options, gradients=None):
+    """Run `name` here and there, and compare values and the gradients of the first `gradients` arrays, or all."""
     tensors = [None if a is None else tensor(a) for a in arrays]
     theirs = getattr(torch.nn.functional, name)(*tensors, **options)
     ours = getattr(functional, name)(*arrays, **options)
-    tolerance = {"rtol": 1e-10, "atol": 1e-10} if arrays[0].dtype == np.float64 else {"rtol": 2e-3, "atol": 2e-4}
-    np.testing.assert_allclose(ours, theirs.detach().numpy(), **tolerance)
+    close(ours, theirs.detach().numpy())
     dy = np.random.default_rng(3).standard_normal(ours.shape).astype(ours.dtype)
     theirs.backward(torch.from_numpy(np.asarray(dy)))
-    gradients = getattr(functional, f"{name}_backward")(dy, *arrays, **options)
-    for gradient, leaf in zip(gradients if isinstance(gradients, tuple) else [gradients], tensors, strict=False):
+    found = getattr(functional, f"{name}_backward")(dy, *arrays, **options)
+    for gradient, leaf in zip(found if isinstance(found, tuple) else [found], tensors[:gradients], strict=False):
         if gradient is not None:
-            np.testing.assert_allclose(gradient, leaf.grad.numpy(), **tolerance)
+            close(gradient, leaf.grad.numpy())
 
 
 def dtype_of(case):
     return np.float32 if case % 2 else np.float64
 
 
-@pytest.mark.parametrize("case", range(CASES))
+@given(SEEDS)
+@settings(max_examples=share(150))
 def test_conv2d(case):
     random = np.random.default_rng(case)
     kernel, stride, dilation, padding = (tuple(int(n) for n in random.integers(low, 5, 2)) for low in (1, 1, 1, 0))
@@ -64,7 +76,8 @@ def pooling(case, dilated):
     return values.astype(dtype_of(case)), options | ({"dilation": dilation} if dilated else {})
 
 
-@pytest.mark.parametrize("case", range(CASES))
+@given(SEEDS)
+@settings(max_examples=share(150))
 def test_max_pool2d(case):
     x, options = pooling(case, dilated=True)
     check("max_pool2d", [x], options)
@@ -73,7 +86,8 @@ def test_max_pool2d(case):
     np.testing.assert_array_equal(ours, theirs.numpy())
 
 
-@pytest.mark.parametrize("case", range(CASES))
+@given(SEEDS)
+@settings(max_examples=share(150))
 def test_avg_pool2d(case):
     x, options = pooling(case, dilated=False)
     options["count_include_pad"] = bool(case // 2 % 2)
@@ -82,35 +96,46 @@ def test_avg_pool2d(case):
     check("avg_pool2d", [x], options)
 
 
-@pytest.mark.parametrize("case", range(40))
+@given(SEEDS)
 def test_linear(case):
     random = np.random.default_rng(case)
     n, inputs, outputs = (int(n) for n in random.integers(1, 50, 3))
-    x, weight = (random.standard_normal((m, inputs)).astype(dtype_of(case)) for m in (n, outputs))
+    leading = (n, 2) if case % 5 == 0 else (n,)
+    x = random.standard_normal((*leading, inputs)).astype(dtype_of(case))
+    weight = random.standard_normal((outputs, inputs)).astype(x.dtype)
     check("linear", [x, weight, random.standard_normal(outputs).astype(x.dtype) if case % 3 else None], {})
 
 
-@pytest.mark.parametrize("name", ["relu", "tanh", "softmax", "log_softmax"])
-@pytest.mark.parametrize("case", range(4))
+@pytest.mark.parametrize("name", ["relu", "tanh", "sigmoid", "leaky_relu", "softmax", "log_softmax"])
+@given(SEEDS)
+@settings(max_examples=share(10))
 def test_element_by_element(name, case):
-    x = np.random.default_rng(case).standard_normal((3, 4, 5)).astype(dtype_of(case))
-    check(name, [x], {"dim": case - 1} if "softmax" in name else {})
-
-
-@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
-@pytest.mark.parametrize("case", range(6))
-def test_cross_entropy(reduction, case):
     random = np.random.default_rng(case)
-    x = random.standard_normal((7, 5)).astype(dtype_of(case))
-    check("cross_entropy", [x, random.integers(0, 5, 7)], {"reduction": reduction})
-    check(
-        "cross_entropy",
-        [x, functional.softmax(random.standard_normal((7, 5)).astype(x.dtype))],
-        {"reduction": reduction},
-    )
+    x = 3 * random.standard_normal(random.integers(1, 6, random.integers(1, 5))).astype(dtype_of(case))
+    options = {"dim": int(random.integers(-x.ndim, x.ndim))} if "softmax" in name else {}
+    check(name, [x], {"negative_slope": float(random.random())} if name == "leaky_relu" else options)
 
 
-@pytest.mark.parametrize("case", range(CASES))
+@given(SEEDS)
+def test_cross_entropy_and_nll(case):
+    random = np.random.default_rng(case)
+    n, classes = (int(n) for n in random.integers(1, 12, 2))
+    x = 3 * random.standard_normal((n, classes)).astype(dtype_of(case))
+    shares, labels = functional.softmax(random.standard_normal(x.shape).astype(x.dtype)), random.integers(0, classes, n)
+    reduction = {"reduction": ["mean", "sum", "none"][case % 3]}
+    check("cross_entropy", [x, labels], reduction)
+    check("cross_entropy", [x, shares], reduction, gradients=1)
+    check("nll_loss", [functional.log_softmax(x), labels], reduction)
+
+
+@given(SEEDS)
+def test_mse(case):
+    x, target = numbers(case, (2, *shape_of(case, 1, 6, 3)), dtype_of(case))
+    check("mse_loss", [x, target], {"reduction": ["mean", "sum", "none"][case % 3]})
+
+
+@given(SEEDS)
+@settings(max_examples=share(150))
 def test_conv_transpose2d(case):
     random = np.random.default_rng(case)
     kernel, stride, dilation = (tuple(int(n) for n in random.integers(1, 4, 2)) for _ in range(3))
@@ -125,35 +150,36 @@ def test_conv_transpose2d(case):
     check("conv_transpose2d", [x, weight, bias], options)
 
 
-@pytest.mark.parametrize("case", range(40))
+@given(SEEDS)
 def test_conv1d(case):
     random = np.random.default_rng(case)
     kernel, stride, dilation, groups = (int(n) for n in random.integers(1, 4, 4))
     padding = ["same", "valid", 0, 1, 2][case % 5]
-    x = random.standard_normal((3, 2 * groups, 9)).astype(dtype_of(case))
+    x = random.standard_normal((3, 2 * groups, int(random.integers(9, 14)))).astype(dtype_of(case))
     weight = random.standard_normal((3 * groups, 2, kernel)).astype(x.dtype)
     options = {"stride": 1 if padding == "same" else stride, "padding": padding, "dilation": dilation, "groups": groups}
     check("conv1d", [x, weight, random.standard_normal(3 * groups).astype(x.dtype)], options)
 
 
-@pytest.mark.parametrize("kernel", range(1, 6))
-def test_same_padding(kernel):
-    x, weight = numbers(kernel, (2, 3, 8, 7)), numbers(9, (4, 3, kernel, 3))
-    check("conv2d", [x, weight, None], {"padding": "same", "dilation": (1, 2)})
+@given(SEEDS)
+def test_same_padding(case):
+    (rows, columns), dilation = shape_of(case, 1, 6, 2), shape_of(case + 1, 1, 4, 2)
+    x, weight = numbers(case, (2, 3, 8, 7), dtype_of(case)), numbers(9, (4, 3, rows, columns), dtype_of(case))
+    check("conv2d", [x, weight, None], {"padding": "same", "dilation": dilation})
 
 
 @pytest.mark.parametrize("mode", ["reflect", "replicate", "circular", "constant"])
-def test_pad(mode):
-    check(
-        "pad",
-        [numbers(1, (2, 3, 5, 6))],
-        {"pad": (1, 2, 3, 0), "mode": mode} | ({"value": 2.0} if mode == "constant" else {}),
-    )
+@given(SEEDS)
+@settings(max_examples=share(10))
+def test_pad(mode, case):
+    sides = shape_of(case, -2 if mode == "constant" else 0, 3, 4)
+    options = {"pad": sides, "mode": mode} | ({"value": case % 7 - 3.0} if mode == "constant" else {})
+    check("pad", [numbers(case, (2, 3, *shape_of(case + 1, 5, 8, 2)), dtype_of(case))], options)
 
 
-@pytest.mark.parametrize("case", range(30))
+@given(SEEDS)
 def test_adaptive_pooling(case):
-    x, size = numbers(case, (2, 3, case % 7 + 1, case % 5 + 2), dtype_of(case)), (case % 4 + 1, case % 3 + 1)
+    x, size = numbers(case, (2, 3, *shape_of(case, 1, 9, 2)), dtype_of(case)), shape_of(case + 1, 1, 7, 2)
     for name in ("adaptive_avg_pool2d", "adaptive_max_pool2d"):
         check(name, [x], {"output_size": size})
     _, ours = functional.adaptive_max_pool2d(x, size, True)
@@ -161,59 +187,63 @@ def test_adaptive_pooling(case):
     np.testing.assert_array_equal(ours, theirs.numpy())
 
 
-@pytest.mark.parametrize("case", range(12))
+@given(SEEDS)
 def test_unfold_and_fold(case):
-    x = numbers(case, (2, 3, 7, 8), dtype_of(case))
-    options = {
-        "kernel_size": (case % 3 + 1, 2),
-        "dilation": (1, case % 2 + 1),
-        "padding": case % 2,
-        "stride": (case % 4 + 1, 1),
-    }
-    check("unfold", [x], options)
-    check("fold", [functional.unfold(x, **options)], {"output_size": (7, 8), **options})
+    height, width = shape_of(case, 5, 10, 2)
+    names = {"kernel_size": (1, 4), "dilation": (1, 3), "padding": (0, 3), "stride": (1, 5)}
+    options = {name: shape_of(case + i, *ends, 2) for i, (name, ends) in enumerate(names.items())}
+    check("unfold", [numbers(case, (2, 3, height, width), dtype_of(case))], options)
+    patches = functional.unfold(numbers(case, (2, 3, height, width), dtype_of(case)), **options)
+    check("fold", [patches], {"output_size": (height, width), **options})
 
 
-@pytest.mark.parametrize("ceil_mode", [False, True])
-def test_lp_pool2d(ceil_mode):
-    x = numbers(1, (2, 3, 6, 8))
-    check("lp_pool2d", [x], {"norm_type": 2, "kernel_size": (2, 2), "stride": 2, "ceil_mode": ceil_mode})
+@given(SEEDS)
+def test_lp_pool2d(case):
+    """Even powers and whole windows: for others PyTorch leaves the bars of |x| out, or scales a part's sum up."""
+    x = numbers(case, (2, 3, *shape_of(case, 4, 9, 2)), dtype_of(case))
+    options = {"norm_type": [2, 4][case % 2], "kernel_size": shape_of(case + 1, 1, 4, 2)}
+    check("lp_pool2d", [x], options | {"stride": [None, shape_of(case + 2, 1, 4, 2)][case // 4 % 2]})
 
 
-@pytest.mark.parametrize("name", ["sigmoid", "leaky_relu"])
-def test_more_activations(name):
-    check(name, [numbers(1, (4, 5), np.float32)], {})
+@given(SEEDS)
+def test_local_response_norm(case):
+    random = np.random.default_rng(case)
+    x = numbers(case, (2, *shape_of(case, 1, 8, 2 + case % 2)), dtype_of(case))
+    alpha, beta, k = (float(n) for n in random.random(3) + 0.1)
+    check("local_response_norm", [x], {"size": int(random.integers(1, 9)), "alpha": alpha, "beta": beta, "k": k})
 
 
-@pytest.mark.parametrize("size", range(1, 7))
-def test_local_response_norm(size):
-    x = numbers(size, (2, 5, 3, 4), dtype_of(size))
-    check("local_response_norm", [x], {"size": size, "alpha": 0.3, "beta": 0.8, "k": 1.5})
-
-
-@pytest.mark.parametrize("training", [True, False])
-def test_batch_norm(training):
-    x, weight, bias = numbers(1, (4, 3, 5, 2)), numbers(2, (3,)), numbers(3, (3,))
-    mean, variance = numbers(4, (3,)), numbers(5, (3,)) ** 2 + 0.1
-    leaves = [tensor(a) for a in (x, weight, bias)]
+@given(SEEDS)
+def test_batch_norm(case):
+    dtype, training = dtype_of(case), bool(case // 2 % 2)
+    x = numbers(case, (2, *shape_of(case, 1, 6, 1 + case % 3)), dtype)
+    channels = (x.shape[1],)
+    weight, bias = (numbers(case + i, channels, dtype) for i in (1, 2)) if case % 5 else (None, None)
+    mean, variance = numbers(case + 3, channels, dtype), numbers(case + 4, channels, dtype) ** 2 + dtype(0.1)
+    leaves = [None if a is None else tensor(a) for a in (x, weight, bias)]
     running = [torch.from_numpy(a.copy()) for a in (mean, variance)]
-    theirs = torch.nn.functional.batch_norm(leaves[0], *running, *leaves[1:], training)
-    dy = numbers(6, x.shape)
+    options = {"training": training, "momentum": 0.2, "eps": 1e-2}
+    theirs = torch.nn.functional.batch_norm(leaves[0], *running, *leaves[1:], **options)
+    dy = numbers(case + 5, x.shape, dtype)
     theirs.backward(torch.from_numpy(dy))
-    gradients = functional.batch_norm_backward(dy, x, mean, variance, weight, bias, training)
-    ours = functional.batch_norm(x, mean, variance, weight, bias, training)
-    np.testing.assert_allclose(ours, theirs.detach().numpy(), rtol=1e-9, atol=1e-9)
+    gradients = functional.batch_norm_backward(dy, x, mean, variance, weight, bias, **options)
+    ours = functional.batch_norm(x, mean, variance, weight, bias, **options)
+    close(ours, theirs.detach().numpy())
     for gradient, leaf in zip((gradients[0], *gradients[3:]), leaves, strict=True):
-        np.testing.assert_allclose(gradient, leaf.grad.numpy(), rtol=1e-9, atol=1e-9)
-    np.testing.assert_allclose(mean, running[0].numpy(), rtol=1e-12)
-    np.testing.assert_allclose(variance, running[1].numpy(), rtol=1e-12)
+        if leaf is not None:
+            close(gradient, leaf.grad.numpy())
+    close(mean, running[0].numpy())
+    close(variance, running[1].numpy())
 
 
-@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
-def test_nll_and_mse(reduction):
-    x = numbers(1, (7, 5))
-    check("nll_loss", [functional.log_softmax(x), np.arange(7) % 5], {"reduction": reduction})
-    check("mse_loss", [x, numbers(2, (7, 5))], {"reduction": reduction})
+def test_a_class_that_is_ruled_out_costs_nothing():
+    x = np.array([[0.0, 1.0, -np.inf], [-np.inf, 2.0, 0.0]])
+    check("cross_entropy", [x, np.array([0, 1])], {})
+
+
+def shape_of(seed, low, high, n):
+    """`n` random sizes from `low` up to `high`, exclusive."""
+    return tuple(int(n) for n in np.random.default_rng(seed).integers(low, high, n))
 
 
 def numbers(seed, shape, dtype=np.float64):
