@@ -9,6 +9,7 @@ from math import floor, log10
 MINUS = "\N{MINUS SIGN}"
 _LARGEST_DENOMINATOR = 10_000
 _TOLERANCE = 1e-12  # above the rounding of a few hundred float64 additions, far below any number shown
+_TINY = 0.0005
 _EVERYDAY_DECIMALS, _MOST_DECIMALS = 2, 4
 _EVERYDAY_DENOMINATOR = 256
 _MOST_DIGITS_SHOWN = 10
@@ -93,15 +94,18 @@ def _rounded(value: float, digits: int) -> Decimal:
 
 
 def format_compact(value: float) -> str:
-    """Write `value` with two significant digits, for cells that have room for little more.
+    """Write `value` with two significant digits, for cells that have room for little more; tiny ones with one and a power.
 
     Examples
     --------
-    >>> format_compact(1 / 256), format_compact(-12.34), format_compact(7.0)
-    ('0.004', '−12', '7')
+    >>> format_compact(1 / 256), format_compact(-12.34), format_compact(7.0), format_compact(1 / 4096)
+    ('0.004', '−12', '7', '2e−4')
     """
     if value == int(value):
         return format_to(value, 0)
+    if abs(value) < _TINY:
+        mantissa, power = f"{value:.0e}".split("e")
+        return f"{mantissa}e{int(power)}".replace("-", MINUS)
     return format_to(value, min(max(1 - floor(log10(abs(value))), 0), 3))
 
 
