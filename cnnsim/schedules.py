@@ -183,9 +183,7 @@ class Warmup:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """Several schedules at the same time: the product of their shares.
-
-    As `torch.optim.lr_scheduler.ChainedScheduler`, for any number of them.
+    """Several schedules at once: the product of their shares, as `torch.optim.lr_scheduler.ChainedScheduler`.
 
     Examples
     --------
