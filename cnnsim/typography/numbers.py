@@ -94,7 +94,7 @@ def _rounded(value: float, digits: int) -> Decimal:
 
 
 def format_compact(value: float) -> str:
-    """Write `value` with two significant digits, for cells that have room for little more; tiny ones with one and a power.
+    """Write `value` with two significant digits, for cells with little room; tiny ones with one and a power.
 
     Examples
     --------
