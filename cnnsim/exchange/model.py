@@ -7,9 +7,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cnnsim.errors import InputError
+from cnnsim.exchange.assembly import assemble
 from cnnsim.exchange.operators import compute
 from cnnsim.exchange.record import Array, Graph, Value
-from cnnsim.nn.layer import Floats
+from cnnsim.nn import Network
+from cnnsim.nn.layer import Floats, Shape
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +94,33 @@ class OnnxModel:
             for name in done:
                 del known[name]
         return {name: known[name] for name in self.graph.outputs}
+
+    def network(self, shape: Shape | None = None) -> Network:
+        """Make a network with these operators as layers and these numbers, which can be trained.
+
+        Parameters
+        ----------
+        shape
+            Of one image, where the file leaves it open.
+
+        Returns
+        -------
+        Network
+            A `Sequential` if it is a chain; its layers are called after the operators.
+
+        Raises
+        ------
+        InputError
+            If some operators are no layers: the message lists them, and why. The model itself runs all the same.
+
+        Examples
+        --------
+        >>> from cnnsim import models
+        >>> from cnnsim.exchange import from_onnx, to_onnx
+        >>> from_onnx(to_onnx(models.lenet5(), (1, 28, 28))).network().n_parameters
+        61706
+        """
+        return assemble(self.graph, shape)
 
 
 def _checked(wanted: tuple[Value, ...], inputs: Mapping[str, ArrayLike]) -> dict[str, Array]:

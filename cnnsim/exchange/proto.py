@@ -50,7 +50,7 @@ def constant_of(operation: Operation) -> Array:
 
 def operation_of(node: "NodeProto", number: int, version: int) -> Operation:
     """An operator as a record; one without a name is called after its output."""
-    from onnx import TensorProto, helper
+    from onnx import helper
 
     attributes: dict[str, Any] = {}
     for attribute in node.attribute:
@@ -59,9 +59,18 @@ def operation_of(node: "NodeProto", number: int, version: int) -> Operation:
         except (ValueError, TypeError) as error:
             rule, remedy = f"has no value ({error})", "make the file again"
             raise InputError(f"attribute of {node.name}", attribute.name, rule, remedy) from error
-        attributes[attribute.name] = array_of(value) if isinstance(value, TensorProto) else value
+        attributes[attribute.name] = _plain(value)
     name = node.name or (node.output[0] if node.output else "") or f"{node.op_type}{number}"
     return Operation(node.op_type, name, version, attributes, tuple(node.input), tuple(node.output))
+
+
+def _plain(value: Any) -> Any:
+    """A tensor as an array; of a number in single precision the shortest decimal, which is what its author wrote."""
+    from onnx import TensorProto
+
+    if isinstance(value, float):
+        return float(str(np.float32(value)))
+    return array_of(value) if isinstance(value, TensorProto) else value
 
 
 def value_of(value: "ValueInfoProto") -> Value:
