@@ -118,6 +118,7 @@ def from_onnx(model: "ModelProto") -> OnnxModel:
 
 
 def _checked(model: "ModelProto", folder: Path | None) -> OnnxModel:
+    _refuse_broken_text(model)
     _refuse_unknown(model)
     version = _version(model)
     for tensor in _tensors(model):
@@ -143,6 +144,21 @@ def _remaining(operations: list[Operation], constants: dict[str, Array]) -> tupl
         else:
             remaining.append(operation)
     return tuple(remaining)
+
+
+def _refuse_broken_text(model: "ModelProto") -> None:
+    """The library gives bytes where a damaged file holds no text."""
+    graph = model.graph
+    values = (*graph.input, *graph.output)
+    texts = [graph.name, *(tensor.name for tensor in graph.initializer), *(value.name for value in values)]
+    texts += [opset.domain for opset in model.opset_import]
+    texts += [dim.dim_param for value in values for dim in value.type.tensor_type.shape.dim]
+    for node in graph.node:
+        texts += [node.name, node.op_type, node.domain, *node.input, *node.output]
+        texts += [attribute.name for attribute in node.attribute]
+    broken = next((text for text in texts if not isinstance(text, str)), None)
+    if broken is not None:
+        raise InputError("name", repr(broken), "is no text", "save or download the file again")
 
 
 def _version(model: "ModelProto") -> int:

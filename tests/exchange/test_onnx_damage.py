@@ -14,7 +14,6 @@ from onnx import TensorProto, helper, numpy_helper
 from cnnsim import exchange, models, nn
 from cnnsim.errors import InputError
 from cnnsim.exchange import from_onnx, load_onnx, save_onnx, to_onnx
-from cnnsim.exchange.record import LARGEST
 
 SMALL = nn.Sequential(
     {
@@ -56,7 +55,7 @@ def used(content, folder):
         pass
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.integers(0, len(CONTENT) - 1), st.integers(0, 255)), min_size=1, max_size=4))
 def test_changed_bytes(tmp_path, changes):
     content = bytearray(CONTENT)
@@ -110,7 +109,7 @@ def with_external(tmp_path, location, **more):
 def test_numbers_in_a_file_beside_it_are_read(tmp_path):
     path, data = with_external(tmp_path, "weights.bin", offset=3, length=32)
     (path.parent / "weights.bin").write_bytes(b"abc" + data + b"more")
-    assert (load_onnx(path)(IMAGES) == SMALL(IMAGES)).all()
+    np.testing.assert_allclose(load_onnx(path)(IMAGES), SMALL(IMAGES), rtol=1e-5)
 
 
 @pytest.mark.parametrize("location", ["../outside.bin", "{folder}/outside.bin", "link.bin", "", ".", "no.bin", "a\0b"])
@@ -136,25 +135,31 @@ def test_numbers_in_another_file_need_a_folder(tmp_path):
         from_onnx(onnx.load(path, load_external_data=False))
 
 
+WEIGHT = ("w", np.ones((1, 1, 2, 2), np.float32))
 HUGE = {
     "pad": ("Pad", [("pads", np.array([0, 0, 10**6, 10**6, 0, 0, 0, 0]))], {}),
-    "padded convolution": ("Conv", [("w", np.ones((1, 1, 2, 2), np.float32))], {"pads": [10**6] * 4}),
+    "padded convolution": ("Conv", [WEIGHT], {"pads": [10**6] * 4}),
     "padded pool": ("AveragePool", [], {"kernel_shape": [2, 2], "pads": [2**40] * 4}),
-    "stride of a transposed convolution": (
-        "ConvTranspose",
-        [("w", np.ones((1, 1, 2, 2), np.float32))],
-        {"strides": [10**6] * 2},
-    ),
-    "output shape": ("ConvTranspose", [("w", np.ones((1, 1, 2, 2), np.float32))], {"output_shape": [10**6] * 2}),
-    "product": ("MatMul", [("w", np.ones((6, LARGEST // 8), np.float32))], {}),
+    "stride of a transposed convolution": ("ConvTranspose", [WEIGHT], {"strides": [10**6] * 2}),
+    "output shape": ("ConvTranspose", [WEIGHT], {"output_shape": [10**6] * 2}),
 }
 
 
-@pytest.mark.parametrize("name", [name for name in HUGE if name != "product"])
+@pytest.mark.parametrize("name", HUGE)
 def test_more_than_any_memory_is_not_even_tried(name):
     kind, constants, attributes = HUGE[name]
     with pytest.raises(InputError, match="holds more than"):
         from_onnx(one_operator(kind, constants=constants, **attributes))(IMAGES)
+
+
+def test_constants_are_counted_before_they_are_made():
+    nodes = [helper.make_node("ConstantOfShape", ["s"], ["c"]), helper.make_node("Add", ["x", "c"], ["y"])]
+    model = one_operator("Relu")
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    model.graph.initializer.append(numpy_helper.from_array(np.array([2**20, 2**20]), "s"))
+    with pytest.raises(InputError, match="holds more than"):
+        from_onnx(model)
 
 
 def test_repeated_axes_are_counted_before_they_are_made():
@@ -175,7 +180,6 @@ BROKEN_RULES = {
     "stride 0": ("MaxPool", [], {"kernel_shape": [2, 2], "strides": [0, 1]}),
     "negative padding": ("MaxPool", [], {"kernel_shape": [2, 2], "pads": [-1, 0, 0, 0]}),
     "too few pads": ("MaxPool", [], {"kernel_shape": [2, 2], "pads": [1, 1]}),
-    "no kernel": ("MaxPool", [], {"kernel_shape": []}),
     "unknown auto_pad": ("MaxPool", [], {"kernel_shape": [2, 2], "auto_pad": "SOME"}),
     "wrong channels": ("Conv", [("w", np.ones((1, 3, 2, 2), np.float32))], {}),
     "no groups": ("Conv", [("w", np.ones((1, 1, 2, 2), np.float32))], {"group": 0}),
