@@ -242,5 +242,5 @@ class InputGradientLook:
         if geometry.rows.stride == geometry.cols.stride == 1:
             words = "With stride 1 this is a full convolution of G: the weights are met in turned order."
         else:
-            words = "Only windows that a multiple of the stride away cover the cell hand something back."
+            words = "With a stride fewer windows cover a cell: only those hand something back."
         return (Term(words, Role.MUTED),)
