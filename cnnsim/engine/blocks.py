@@ -33,4 +33,4 @@ def to_blocks(images: Floats) -> Floats:
 def from_blocks(blocks: NDArray[T], n: int) -> NDArray[T]:
     """Give the first `n` images of a stack of blocks back, in memory of their own: (blocks, ..., L) to (n, ...)."""
     images = np.moveaxis(blocks, -1, 1)
-    return images.reshape(-1, *images.shape[2:])[:n].copy()
+    return images.reshape(images.shape[0] * LANES, *images.shape[2:])[:n].copy()

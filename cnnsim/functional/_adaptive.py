@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnsim.errors import InputError
-from cnnsim.functional.check import Floats, count, floats, like
+from cnnsim.functional.check import Floats, count, flag, floats, like, with_cells
 
 OutputSize = int | tuple[int | None, int | None]
 _Slices = tuple[slice, slice]
@@ -144,7 +144,7 @@ def adaptive_max_pool2d(
         y[:, :, i, j] = np.take_along_axis(seen, winner[..., None], axis=2)[..., 0]
         row, column = np.divmod(winner, columns.stop - columns.start)
         indices[:, :, i, j] = (rows.start + row) * x.shape[3] + columns.start + column
-    return (y, indices) if return_indices else y
+    return (y, indices) if flag("return_indices", return_indices) else y
 
 
 def adaptive_max_pool2d_backward(
@@ -188,9 +188,7 @@ def adaptive_max_pool2d_backward(
 
 
 def _checked(x: Floats, output_size: OutputSize) -> tuple[Floats, tuple[int, int]]:
-    x = floats("x", x, 4)
-    if 0 in x.shape[2:]:
-        raise InputError("x.shape", x.shape, "has maps without cells", "give maps of at least 1×1")
+    x = with_cells(floats("x", x, 4))
     sizes = output_size if isinstance(output_size, tuple | list) else (output_size, output_size)
     if len(sizes) != 2:
         raise InputError(

@@ -8,7 +8,19 @@ from cnnsim.engine import blocks, convolution, memory
 from cnnsim.engine.convolution import Geometry
 from cnnsim.errors import InputError
 from cnnsim.functional._padding import pad, pad_backward
-from cnnsim.functional.check import Floats, Padding, Pair, count, floats, like, own, padding_sides, pair
+from cnnsim.functional.check import (
+    Floats,
+    Padding,
+    Pair,
+    count,
+    flag,
+    floats,
+    like,
+    own,
+    padding_sides,
+    pair,
+    with_cells,
+)
 
 PaddingMode = Literal["zeros", "replicate", "reflect", "circular"]
 
@@ -144,7 +156,7 @@ def weight_gradient(dy: Floats, padded: Floats, geometry: Geometry) -> Floats:
 
 
 def _turned(weight: Floats, flip: bool) -> Floats:
-    return weight[:, :, ::-1, ::-1] if flip else weight
+    return weight[:, :, ::-1, ::-1] if flag("flip", flip) else weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +196,8 @@ def _checked(
     sides = padding_sides(padding, (weight.shape[2], weight.shape[3]), step, spread)
     outside = _Outside(sides, _copying(padding_mode))
     height, width = x.shape[2] + sides[0] + sides[1], x.shape[3] + sides[2] + sides[3]
+    if not (height and width):
+        with_cells(x)
     for n, k, s, d in zip((height, width), weight.shape[2:], step, spread, strict=True):
         output_size(n, k, s, 0, d)
     if outside.mode is None:

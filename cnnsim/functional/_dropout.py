@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnnsim.errors import InputError
-from cnnsim.functional.check import Floats, floats, like, number
+from cnnsim.functional.check import Floats, flag, floats, like, number
 
 
 def dropout(x: Floats, p: float = 0.5, training: bool = True, *, seed: int) -> Floats:
@@ -78,7 +78,7 @@ def dropout_backward(dy: Floats, x: Floats, p: float = 0.5, training: bool = Tru
 def _changes(p: float, training: bool) -> bool:
     if not 0 <= number("p", p) <= 1:
         raise InputError("p", p, "is not in 0 ≤ p ≤ 1", "try 0.5")
-    return training and p > 0
+    return flag("training", training) and p > 0
 
 
 def _scale(x: Floats, p: float, seed: int) -> Floats:

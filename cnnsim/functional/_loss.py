@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cnnsim.errors import InputError
-from cnnsim.functional.check import Floats, floats, like, loss_gradient
+from cnnsim.functional.check import Floats, array_of, floats, like, loss_gradient, reduction_of
 
 Reduction = Literal["mean", "sum", "none"]
 
@@ -226,9 +226,8 @@ def cross_entropy_backward(dy: ArrayLike, x: Floats, target: ArrayLike, *, reduc
 
 def _checked(x: Floats, target: ArrayLike, reduction: str) -> tuple[Floats, NDArray[Any]]:
     """Logits, and the targets as class numbers (N,) or probabilities (N, classes)."""
-    x, wanted = floats("x", x, 2), np.asarray(target)
-    if reduction not in ("mean", "sum", "none"):
-        raise InputError("reduction", repr(reduction), "is unknown", 'use "mean", "sum" or "none"')
+    x, wanted = floats("x", x, 2), array_of("target", target)
+    reduction_of(reduction)
     if reduction == "mean" and not len(x):
         raise InputError("x.shape", x.shape, "holds no image to average over", 'use reduction="sum"')
     if not np.issubdtype(wanted.dtype, np.integer):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cnnsim.errors import InputError
-from cnnsim.functional.check import Floats, like, number, with_channels
+from cnnsim.functional.check import Floats, flag, like, number, with_channels
 
 
 def batch_norm(
@@ -55,8 +55,11 @@ def batch_norm(
     array([[-1.],
            [ 1.]])
     """
+    training, momentum, eps = flag("training", training), number("momentum", momentum), number("eps", eps)
+    if training:
+        _refuse_unchangeable("running_mean", running_mean)
+        _refuse_unchangeable("running_var", running_var)
     x, running_mean, running_var, weight, bias = _checked(x, running_mean, running_var, weight, bias, training)
-    momentum, eps = number("momentum", momentum), number("eps", eps)
     mean, variance = _statistics(x, running_mean, running_var, training)
     if training and running_mean is not None and running_var is not None:
         n = x.size // x.shape[1]
@@ -109,8 +112,8 @@ def batch_norm_backward(
     (array([[0.],
            [0.]]), array([2.]))
     """
+    training, momentum, eps = flag("training", training), number("momentum", momentum), number("eps", eps)
     x, running_mean, running_var, weight, bias = _checked(x, running_mean, running_var, weight, bias, training)
-    momentum, eps = number("momentum", momentum), number("eps", eps)
     dy = like("dy", dy, "x", x, x.shape)
     mean, variance = _statistics(x, running_mean, running_var, training)
     deviation = np.sqrt(variance + x.dtype.type(eps))
@@ -150,10 +153,12 @@ def _checked_running(name: str, values: Floats | None, x: Floats, training: bool
         if not training:
             raise InputError(name, None, "is needed when not training", "give it, or use training=True")
         return None
-    array = like(name, values, "x", x, (x.shape[1],))
-    if training and (array is not values or not array.flags.writeable):
+    return like(name, values, "x", x, (x.shape[1],))
+
+
+def _refuse_unchangeable(name: str, values: Floats | None) -> None:
+    if values is not None and not (isinstance(values, np.ndarray) and values.flags.writeable):
         raise InputError(name, "(read-only)", "is changed when training", "give an array that can be written")
-    return array
 
 
 def _statistics(

@@ -101,7 +101,7 @@ def pad_backward(dy: Floats, x: Floats, pad: Sequence[int], mode: Mode = "consta
         inside = cells != _OUTSIDE
         np.add.at(np.moveaxis(total, axis, 0), cells[inside], np.moveaxis(dx, axis, 0)[inside])
         dx = total
-    return dx
+    return dx if any(pad) else dx.copy()
 
 
 def _with(shape: tuple[int, ...], axis: int, n: int) -> tuple[int, ...]:

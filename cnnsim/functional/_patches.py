@@ -6,7 +6,7 @@ import numpy as np
 
 from cnnsim.analysis import output_size as size_after
 from cnnsim.errors import InputError
-from cnnsim.functional.check import Floats, Pair, floats, like, pair
+from cnnsim.functional.check import Floats, Pair, floats, like, pair, with_cells
 
 Size = int | Pair
 _Slices = tuple[slice, slice]
@@ -46,7 +46,7 @@ def unfold(x: Floats, kernel_size: Size, dilation: Size = 1, padding: Size = 0, 
            [3., 4., 6., 7.],
            [4., 5., 7., 8.]])
     """
-    x = floats("x", x, 4)
+    x = with_cells(floats("x", x, 4))
     (top, left), size = pair("padding", padding, 0), pair("kernel_size", kernel_size, 1)
     rows, columns = _positions(x.shape[2:], kernel_size, dilation, padding, stride)
     padded = np.pad(x, ((0, 0), (0, 0), (top, top), (left, left)))
@@ -86,7 +86,7 @@ def unfold_backward(
            [2., 4., 2.],
            [1., 2., 1.]])
     """
-    x, size = floats("x", x, 4), pair("kernel_size", kernel_size, 1)
+    x, size = with_cells(floats("x", x, 4)), pair("kernel_size", kernel_size, 1)
     rows, columns = _positions(x.shape[2:], kernel_size, dilation, padding, stride)
     dy = like("dy", dy, "x", x, (len(x), x.shape[1] * size[0] * size[1], rows * columns))
     return fold(dy, (x.shape[2], x.shape[3]), kernel_size, dilation, padding, stride)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from cnnsim.engine import blocks, pooling
 from cnnsim.engine.pooling import Window
 from cnnsim.functional._window import Size, checked_window
-from cnnsim.functional.check import Floats, count, like, own
+from cnnsim.functional.check import Floats, count, flag, like, own
 
 
 @overload
@@ -74,7 +74,7 @@ def max_pool2d(
     """
     x, window = checked_window(x, kernel_size, stride, padding, dilation, ceil_mode)
     y, winner = pooling.max_pool(blocks.to_blocks(x), window)
-    if not return_indices:
+    if not flag("return_indices", return_indices):
         return blocks.from_blocks(y, len(x))
     return blocks.from_blocks(y, len(x)), blocks.from_blocks(winner, len(x)).astype(np.int64)
 
@@ -220,10 +220,10 @@ def window_shares(x: Floats, window: Window, count_include_pad: bool, divisor_ov
     """One over the number that each window's sum is divided by: (H', W')."""
     if divisor_override is not None:
         return np.full(window.output, 1 / count("divisor_override", divisor_override), x.dtype)
-    cells = []
+    padding_counts, cells = flag("count_include_pad", count_include_pad), []
     for axis in (0, 1):
         n, p = x.shape[2 + axis], window.padding[axis]
         start = np.arange(window.output[axis]) * window.stride[axis] - p
         stop = np.minimum(start + window.kernel_size[axis], n + p)
-        cells.append(stop - start if count_include_pad else np.minimum(stop, n) - np.maximum(start, 0))
+        cells.append(stop - start if padding_counts else np.minimum(stop, n) - np.maximum(start, 0))
     return own((1 / np.outer(*cells)).astype(x.dtype))

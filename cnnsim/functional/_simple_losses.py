@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from cnnsim.errors import InputError
 from cnnsim.functional._loss import Reduction
-from cnnsim.functional.check import Floats, floats, like, loss_gradient
+from cnnsim.functional.check import Floats, array_of, floats, like, loss_gradient, reduction_of
 
 
 def nll_loss(x: Floats, target: ArrayLike, *, reduction: Reduction = "mean") -> Floats:
@@ -160,8 +160,7 @@ def _shares(dy: ArrayLike, x: Floats, shape: tuple[int, ...], reduction: Reducti
 
 
 def _checked_reduction(x: Floats, reduction: str) -> None:
-    if reduction not in ("mean", "sum", "none"):
-        raise InputError("reduction", repr(reduction), "is unknown", 'use "mean", "sum" or "none"')
+    reduction_of(reduction)
     if reduction == "mean" and not x.size:
         raise InputError("x.shape", x.shape, "holds nothing to average over", 'use reduction="sum"')
 
@@ -173,7 +172,7 @@ def _checked_target(x: Floats, target: Floats, reduction: str) -> tuple[Floats, 
 
 
 def _checked_labels(x: Floats, target: ArrayLike, reduction: str) -> tuple[Floats, NDArray[np.int64]]:
-    x, labels = floats("x", x, 2), np.asarray(target)
+    x, labels = floats("x", x, 2), array_of("target", target)
     _checked_reduction(x, reduction)
     if labels.shape != (len(x),) or not (np.issubdtype(labels.dtype, np.integer) or not labels.size):
         rule = f"{labels.dtype} is not {(len(x),)} of integers"

@@ -5,7 +5,7 @@ import numpy as np
 from cnnsim.analysis import output_size
 from cnnsim.engine.pooling import Window
 from cnnsim.errors import InputError
-from cnnsim.functional.check import Floats, Pair, floats, pair
+from cnnsim.functional.check import Floats, Pair, flag, floats, pair, with_cells
 
 Size = int | Pair
 
@@ -19,14 +19,14 @@ def checked_window(
     ceil_mode: bool,
 ) -> tuple[Floats, Window]:
     """`x` as images, and where the window looks."""
-    x, size = floats("x", x, 4), pair("kernel_size", kernel_size, 1)
+    x, size = with_cells(floats("x", x, 4)), pair("kernel_size", kernel_size, 1)
     step = size if stride is None else pair("stride", stride, 1)
     zeros, spread = pair("padding", padding, 0), pair("dilation", dilation, 1)
     if any(2 * p > k for p, k in zip(zeros, size, strict=True)):
         rule = f"is more than half of kernel_size={kernel_size}"
         raise InputError("padding", padding, rule, "a window would see nothing but padding; use less")
     rows, columns = (
-        output_size(n, k, s, p, d, ceil_mode=ceil_mode)
+        output_size(n, k, s, p, d, ceil_mode=flag("ceil_mode", ceil_mode))
         for n, k, s, p, d in zip(x.shape[2:], size, step, zeros, spread, strict=True)
     )
     window = Window(size, step, zeros, spread, (rows, columns))

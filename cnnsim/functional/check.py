@@ -20,7 +20,7 @@ _AXES = {2: "(N, features)", 3: "(N, C, length)", 4: "(N, C, H, W)"}
 
 def floats(name: str, value: ArrayLike, rank: int | None = None) -> Floats:
     """`value` as an array of float32 or float64 with `rank` axes."""
-    array = _array(name, value)
+    array = array_of(name, value)
     if array.dtype not in (np.float32, np.float64):
         rule, remedy = "is neither float32 nor float64", f"convert it with {name}.astype(numpy.float32)"
         raise InputError(f"{name}.dtype", array.dtype, rule, remedy)
@@ -29,12 +29,20 @@ def floats(name: str, value: ArrayLike, rank: int | None = None) -> Floats:
     return array
 
 
-def _array(name: str, value: ArrayLike) -> NDArray[Any]:
+def array_of(name: str, value: ArrayLike) -> NDArray[Any]:
+    """`value` as an array of whatever it holds."""
     try:
         return np.asarray(value)
     except ValueError as ragged:
         rule = f"is no array ({ragged})"
         raise InputError(name, type(value).__name__, rule, "give rows of equal length") from None
+
+
+def with_cells(x: Floats) -> Floats:
+    """`x`, whose maps must have cells."""
+    if 0 in x.shape[2:]:
+        raise InputError("x.shape", x.shape, "has maps without cells", "give maps of at least 1×1")
+    return x
 
 
 def with_channels(x: ArrayLike) -> Floats:
@@ -47,7 +55,7 @@ def with_channels(x: ArrayLike) -> Floats:
 
 def like(name: str, value: ArrayLike, other_name: str, other: Floats, shape: tuple[int, ...]) -> Floats:
     """`value` as an array of the dtype of `other` and the given shape."""
-    array = _array(name, value)
+    array = array_of(name, value)
     if array.dtype != other.dtype:
         rule = f"differs from {other_name}.dtype={other.dtype}"
         raise InputError(f"{name}.dtype", array.dtype, rule, "convert one of them to the other's dtype")
@@ -96,6 +104,13 @@ def count(name: str, value: int) -> int:
     return int(value)
 
 
+def flag(name: str, value: bool) -> bool:
+    """`value` as True or False."""
+    if not isinstance(value, int | np.integer | np.bool_):
+        raise InputError(name, repr(value), "is neither True nor False", "use one of them")
+    return bool(value)
+
+
 def number(name: str, value: float) -> float:
     """`value` as a number; NaN and infinity are numbers."""
     if not isinstance(value, Real) or isinstance(value, bool):
@@ -105,12 +120,18 @@ def number(name: str, value: float) -> float:
 
 def loss_gradient(dy: ArrayLike, like: Floats, shape: tuple[int, ...]) -> Floats:
     """`dy` in the dtype of `like` and the shape of a loss, where a plain number will do."""
-    scale = _array("dy", dy)
+    scale = array_of("dy", dy)
     if scale.dtype.kind not in "iuf":
         raise InputError("dy.dtype", scale.dtype, "is no dtype of numbers", f"convert it to {like.dtype}")
     if scale.shape != shape:
         raise InputError("dy.shape", scale.shape, f"is not {shape}", f"give dy the shape {shape}")
     return scale.astype(like.dtype)
+
+
+def reduction_of(reduction: str) -> None:
+    """Refuse what is no way to reduce losses."""
+    if not isinstance(reduction, str) or reduction not in ("mean", "sum", "none"):
+        raise InputError("reduction", repr(reduction), "is unknown", 'use "mean", "sum" or "none"')
 
 
 def own(array: Floats) -> Floats:

@@ -1,0 +1,162 @@
+"""Every call of `cnnsim.functional` with every kind of argument: it works as it should, or says which one is wrong."""
+
+import inspect
+import re
+
+import numpy as np
+import pytest
+from call_table import NAMES, copies, results, valid_call
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from sizes import share
+
+from cnnsim import functional
+from cnnsim.errors import InputError
+
+SEEDS = st.integers(0, 2**31 - 1)
+CALLS = pytest.mark.parametrize("name", NAMES)
+pytestmark = pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of NaN and infinity, which are asked for here
+
+
+def test_the_table_holds_every_operation():
+    assert sorted(functional.__all__) == NAMES
+
+
+def call(name, arrays, options):
+    """Results of a call, or None where it was refused as it should be."""
+    function = getattr(functional, name)
+    try:
+        return results(function(*arrays, **options))
+    except InputError as error:
+        names = "|".join([*inspect.signature(function).parameters, "kernel_size"])
+        assert re.match(rf"({names})(\.shape|\.dtype)?=", str(error)), error
+        return None
+
+
+def frozen(a):
+    a = a.copy()
+    a.setflags(write=False)
+    return a
+
+
+def spread(a):
+    wide = np.full((*a.shape[:-1], a.shape[-1] * 2), 1, a.dtype)
+    wide[..., ::2] = a
+    return wide[..., ::2]
+
+
+def reversed_twice(a):
+    return np.flip(np.flip(a).copy())
+
+
+def broadcast(a):
+    return np.broadcast_to(a[:1], a.shape)
+
+
+def big_endian(a):
+    return a.astype(a.dtype.newbyteorder(">"))
+
+
+def unaligned(a):
+    room = np.zeros(a.nbytes + 1, np.uint8)
+    odd = room[1:].view(a.dtype).reshape(a.shape)
+    odd[...] = a
+    return odd
+
+
+def subclass(a):
+    return a.view(np.memmap)
+
+
+LAYOUTS = [frozen, spread, reversed_twice, np.asfortranarray, broadcast, big_endian, unaligned, subclass]
+
+
+@CALLS
+@given(SEEDS, st.sampled_from(LAYOUTS), st.integers(0, 5))
+@settings(max_examples=share(16))
+def test_memory_of_any_kind_gives_the_same_numbers(name, seed, layout, which):
+    arrays, options = valid_call(name, seed)
+    places = [i for i, a in enumerate(arrays) if a is not None and a.ndim]
+    if not places:
+        return
+    place = places[which % len(places)]
+    odd = copies(arrays)
+    odd[place] = layout(arrays[place])
+    arrays[place] = np.ascontiguousarray(odd[place]).astype(arrays[place].dtype)
+    before = copies(odd)
+    ours = call(name, odd, options)
+    if ours is None:
+        assert layout is big_endian or name == "batch_norm"
+        return
+    for one, other in zip(ours, call(name, arrays, options), strict=True):
+        np.testing.assert_allclose(one, other, *([1e-12] * 2 if one.dtype == np.float64 else [1e-5] * 2))
+        assert one.dtype == other.dtype
+        assert not any(a is not None and np.shares_memory(one, a) for a in odd)
+    if name != "batch_norm":
+        for one, other in zip(odd, before, strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+def other_values(value):
+    def change(a):
+        changed = a.copy()
+        changed.flat[a.size // 2] = value
+        return changed
+
+    return change
+
+
+def empty_along(axis):
+    return lambda a: np.take(a, [], axis % max(1, a.ndim))
+
+
+def longer(axis):
+    return lambda a: np.repeat(a, 2, axis % max(1, a.ndim))
+
+
+CHANGES = [
+    *(lambda a, d=d: a.astype(d) for d in (np.int64, np.uint8, np.float16, np.longdouble, complex, object, bool, str)),
+    *(other_values(value) for value in (np.nan, np.inf, -np.inf)),
+    *(empty_along(axis) for axis in range(4)),
+    *(longer(axis) for axis in range(4)),
+    lambda a: a[None], lambda a: a[0], lambda a: a.ravel(), lambda a: a.tolist(), lambda a: [*a.tolist(), [1.0]],
+    lambda a: a.astype(np.float64 if a.dtype == np.float32 else np.float32),
+    lambda _: None, lambda _: "cat", lambda _: 3, lambda _: 2.5, lambda _: {}, lambda _: [[1.0], [2.0, 3.0]],
+    lambda _: np.float64(1), lambda _: np.array(1.0), lambda _: np.zeros((0,)), lambda _: b"cat",
+]  # fmt: skip
+
+
+@CALLS
+@given(SEEDS, st.sampled_from(CHANGES), st.integers(0, 5))
+@settings(max_examples=share(50))
+def test_a_wrong_array_is_named(name, seed, change, which):
+    arrays, options = valid_call(name, seed)
+    places = [i for i, a in enumerate(arrays) if a is not None and a.ndim]
+    if places:
+        place = places[which % len(places)]
+        arrays[place] = change(arrays[place].astype(float) if arrays[place].dtype.kind == "i" else arrays[place])
+        call(name, arrays, options)
+
+
+# fmt: off
+HARMLESS = [
+    0, -1, 1, 2, 1.5, "cat", "same", "mean", None, (), (1, 2, 3), (2, 1), [1, 1], True, {}, 1j, b"x", float("nan"),
+    float("inf"), np.int32(2), np.float32(0.5), np.array([1, 2]), np.array(2), ((1, 0), (2, 1)),
+]
+# fmt: on
+HUGE = [2**31 - 1, 2**62, 2**70, -(2**70), (2**40, 1)]
+HUNGRY = {"pad", "padding", "output_padding", "output_size"}
+"""Options that make arrays as large as they say: only the computer's memory limits them."""
+
+
+@CALLS
+@given(SEEDS, st.integers(0, 9), st.sampled_from(HARMLESS + HUGE))
+@settings(max_examples=share(50))
+@example(0, 0, 0)
+def test_a_wrong_option_is_named(name, seed, which, value):
+    arrays, options = valid_call(name, seed)
+    if options:
+        option = sorted(options)[which % len(options)]
+        huge = any(value is one for one in HUGE)
+        if not huge or not (option in HUNGRY or (name == "distance_weights")):
+            call(name, arrays, options | {option: value})
