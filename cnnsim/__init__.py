@@ -26,6 +26,7 @@ _SUBMODULES = (
     "analysis",
     "checkpoint",
     "data",
+    "exchange",
     "export",
     "functional",
     "gallery",

@@ -9,10 +9,10 @@ import sys
 from collections.abc import Sequence
 
 from cnnsim import __version__
-from cnnsim.cli import bench, data, doctor, predict, render, tour, trace, train, window
+from cnnsim.cli import bench, data, doctor, export_onnx, predict, render, tour, trace, train, window
 from cnnsim.errors import InputError
 
-_COMMANDS = (train, predict, render, trace, tour, data, bench, doctor)
+_COMMANDS = (train, predict, export_onnx, render, trace, tour, data, bench, doctor)
 _BAD_INPUT = 2
 _INTERRUPTED = 130
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,9 @@ from cnnsim.errors import InputError
 if TYPE_CHECKING:
     from cnnsim.data.dataset import Bytes
     from cnnsim.nn import Sequential
+    from cnnsim.nn.layer import Floats
+
+    Classifier = Callable[[Floats], Floats]
 
 _TOP = 3
 
@@ -36,7 +40,10 @@ def add_parser(subparsers: Subparsers) -> None:
     )
     parser.add_argument("images", metavar="IMAGE", nargs="+", type=Path, help="picture of one digit (PNG, JPEG, ...)")
     parser.add_argument(
-        "--weights", metavar="FILE", type=Path, help="weights that cnnsim train wrote (default: the LeNet shipped here)"
+        "--weights",
+        metavar="FILE",
+        type=Path,
+        help="weights that cnnsim train wrote, or an .onnx file for 28×28 digits (default: the LeNet shipped here)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.set_defaults(run=run)
@@ -47,8 +54,7 @@ def run(args: argparse.Namespace) -> int:
     import numpy as np
 
     images = np.stack([read_digit(path) for path in args.images])
-    network = load_network(args.weights)
-    guesses = predict(network, images)
+    guesses = predict(load_classifier(args.weights), images)
     if args.json:
         print(json.dumps(_report(args.weights, args.images, guesses), indent=2))
         return 0
@@ -73,6 +79,43 @@ def read_digit(path: Path) -> Bytes:
         return mnist_form(grey)
     except InputError as error:
         raise InputError("image", path, error.rule, error.remedy) from error
+
+
+def load_classifier(weights: Path | None) -> Classifier:
+    """From prepared images (N, 1, 28, 28) to logits (N, 10): an ONNX file, or as `load_network`.
+
+    Raises
+    ------
+    InputError
+        As `load_network`, or if the ONNX file cannot be used.
+    """
+    if weights is None or weights.suffix.lower() != ".onnx":
+        return load_network(weights)
+    from cnnsim.exchange import load_onnx
+
+    model = load_onnx(weights, "weights")
+
+    def classify(images: Floats) -> Floats:
+        import numpy as np
+
+        # one by one, since many files are made for exactly one image
+        scores = [_scores(model(image[None]), weights) for image in images]
+        return np.stack(scores)
+
+    return classify
+
+
+def _scores(output: Floats, weights: Path) -> Floats:
+    """Ten logits from what an ONNX file gives for one image, which may be probabilities."""
+    import numpy as np
+
+    if output.size != 10 or output.dtype.kind != "f" or not np.isfinite(output).all():
+        rule = f"gives {output.dtype}{output.shape} and not ten finite numbers for an image"
+        raise InputError("weights", weights, rule, "use a network that was made for digits")
+    scores = output.reshape(10)
+    if scores.min() >= 0 and abs(scores.sum() - 1) < 1e-3:
+        scores = np.log(np.maximum(scores, np.finfo(scores.dtype).tiny))
+    return scores.astype(np.float32)
 
 
 def load_network(weights: Path | None) -> Sequential:
@@ -103,7 +146,7 @@ def load_network(weights: Path | None) -> Sequential:
     return network
 
 
-def predict(network: Sequential, images: Bytes) -> list[list[Guess]]:
+def predict(network: Classifier, images: Bytes) -> list[list[Guess]]:
     """Rank the three most probable digits of each image (N, 28, 28), the most probable first."""
     from cnnsim.functional import softmax
     from cnnsim.models import prepare

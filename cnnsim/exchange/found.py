@@ -45,3 +45,9 @@ def bias_of(constants: Arrays, size: int) -> dict[str, Array]:
         return {}
     need(constants[2].size == size, "its bias is not one number for each output")
     return {"bias": constants[2].reshape(size)}
+
+
+def number_of(array: Array) -> float:
+    """The only number of a constant."""
+    need(array.size == 1, "it takes more or less than one number")
+    return float(array.ravel()[0])

@@ -129,7 +129,11 @@ def _checked(model: "ModelProto", folder: Path | None) -> OnnxModel:
     given = tuple(value_of(value) for value in model.graph.input if value.name not in constants)
     outputs = tuple(value_of(value).name for value in model.graph.output)
     operations = [operation_of(node, number, version) for number, node in enumerate(model.graph.node, start=1)]
-    return OnnxModel(Graph(given, outputs, constants, _remaining(operations, constants)))
+    remaining = _remaining(operations, constants)
+    made = {*constants, *(value.name for value in given), *(name for each in remaining for name in each.outputs)}
+    if not outputs or not made >= set(outputs):
+        raise InputError("outputs", ", ".join(outputs) or "none", "are not all computed", "export the model again")
+    return OnnxModel(Graph(given, outputs, constants, remaining))
 
 
 def _remaining(operations: list[Operation], constants: dict[str, Array]) -> tuple[Operation, ...]:

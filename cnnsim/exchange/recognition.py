@@ -9,7 +9,7 @@ from cnnsim import nn
 from cnnsim.exchange import found_windows
 from cnnsim.exchange.arranging import PAD_MODES, pad_sides, whole
 from cnnsim.exchange.elementary import axis_of
-from cnnsim.exchange.found import Found, Recogniser, bias_of, need, weight_of
+from cnnsim.exchange.found import Found, Recogniser, bias_of, need, number_of, weight_of
 from cnnsim.exchange.record import Array, Arrays, Operation
 from cnnsim.nn.layer import AnyLayer, Shape
 
@@ -84,7 +84,7 @@ def _pad(operation: Operation, constants: Arrays, shapes: tuple[Shape, ...]) -> 
     need(not computed, "how much is computed")
     before, after = pad_sides(operation, len(shapes[0]) + 1, given[0], given[2])
     need(before[0] == after[0] == 0, "it pads the images' axis")
-    value = operation.attributes.get("value", 0.0) if given[1] is None else float(given[1].ravel()[0])
+    value = operation.attributes.get("value", 0.0) if given[1] is None else number_of(given[1])
     mode = operation.attributes.get("mode", b"constant").decode("utf-8", "replace")
     need(mode in PAD_MODES, "its mode is unknown")
     sides = tuple(n for both in list(zip(before, after, strict=True))[:0:-1] for n in both)
@@ -95,7 +95,7 @@ def _dropout(operation: Operation, constants: Arrays, shapes: tuple[Shape, ...])
     need(len(operation.outputs) == 1, "it says what was dropped")
     ratio = operation.attributes.get("ratio", 0.5)
     if len(constants) > 1 and constants[1] is not None:
-        ratio = float(constants[1].ravel()[0])
+        ratio = number_of(constants[1])
     return Found(nn.Dropout(ratio))
 
 

@@ -6,7 +6,7 @@ from cnnsim import functional
 from cnnsim.errors import InputError
 from cnnsim.exchange.elementary import Result, alike, optional, present
 from cnnsim.exchange.record import Array, Arrays, Operation, check_size
-from cnnsim.exchange.window import Pair, Sliding, as_before, as_images, automatic, margins, numbers, sliding
+from cnnsim.exchange.window import Pair, Sliding, as_before, as_images, automatic, check_maps, margins, numbers, sliding
 
 
 def conv(operation: Operation, inputs: Arrays) -> Result:
@@ -27,7 +27,7 @@ def conv_transpose(operation: Operation, inputs: Arrays) -> Result:
     cells = [(n - 1) * s + d * (k - 1) + 1 for n, s, d, k in zip(images.shape[2:], stride, dilation, size, strict=True)]
     (top, left), (bottom, right) = _added(operation, axes, (cells[0], cells[1]), images.shape[2:], stride)
     channels = kernels.shape[1] * groups
-    check_size((len(x), channels, *cells))
+    check_maps(len(x), channels, *cells)
     check_size((len(x), channels, max(0, cells[0] + top + bottom), max(0, cells[1] + left + right)))
     canvas = functional.conv_transpose2d(images, kernels, None, stride, 0, 0, groups, dilation)
     y = functional.pad(canvas, (left, right, top, bottom))

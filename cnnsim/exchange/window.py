@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from cnnsim.engine.compile import LANES
 from cnnsim.errors import InputError
 from cnnsim.exchange.record import Array, Operation, check_size
 
@@ -93,10 +94,15 @@ def sliding(operation: Operation, shape: tuple[int, ...], size: Pair | None = No
     if auto != "NOTSET":
         both = [_automatic(auto, *axis) for axis in zip(cells, extent, stride, strict=True)]
         (before, after) = ((both[0][0], both[1][0]), (both[0][1], both[1][1]))
-    check_size((*shape[:2], *(n + b + a for n, b, a in zip(cells, before, after, strict=True))))
+    check_maps(*shape[:2], *(n + b + a for n, b, a in zip(cells, before, after, strict=True)))
     rounding_up = bool(operation.attributes.get("ceil_mode", 0)) and auto == "NOTSET"
     rows, columns = (_windows(*axis, rounding_up) for axis in zip(cells, extent, stride, before, after, strict=True))
     return Sliding(size, stride, dilation, before, after, (rows, columns))
+
+
+def check_maps(n: int, *shape: int) -> None:
+    """Raise `InputError` if maps are too large, in blocks of L images as the kernels take them."""
+    check_size((-(-n // LANES) * LANES, *shape))
 
 
 def automatic(operation: Operation) -> str:
