@@ -75,7 +75,10 @@ def load_weights(path: Path, argument: str = "weights") -> tuple[dict[str, NDArr
         raise InputError(argument, path, "is not a file", "give the path of a .safetensors file")
     try:
         with safe_open(path, framework="numpy") as file:
-            return {name: file.get_tensor(name) for name in file.keys()}, dict(file.metadata() or {})  # noqa: SIM118
+            state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            for foreign in (a.dtype for a in state.values() if a.dtype.isbuiltin != 1):
+                raise TypeError(foreign)  # of a package that adds types to NumPy, where one is loaded
+            return state, dict(file.metadata() or {})
     except OSError as error:
         raise InputError(argument, path, f"cannot be read ({error})", "check its permissions") from error
     except (SafetensorError, json.JSONDecodeError, UnicodeDecodeError, ValueError, AttributeError) as error:

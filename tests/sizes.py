@@ -2,9 +2,13 @@
 
 import os
 
+import pytest
+
 from cnnsim.engine.compile import compiled
 
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "cnnsim" if compiled() else "without_jit")
+slow_without_jit = pytest.mark.skipif(not compiled(), reason="takes minutes where kernels are not compiled")
+
 EXAMPLES = {"cnnsim": 50, "without_jit": 6, "thorough": 2000}
 """Random examples of a hypothesis test, by profile."""
 
@@ -16,4 +20,5 @@ def sizes(normal, without_jit):
 
 def share(examples):
     """As many examples as the profile says for a test that takes `examples` by default."""
-    return max(2, examples * EXAMPLES[PROFILE] // EXAMPLES["cnnsim"])
+    scaled = examples * EXAMPLES[PROFILE] // EXAMPLES["cnnsim"]
+    return max(2, min(scaled, 2000) if PROFILE == "thorough" else scaled)

@@ -2,12 +2,15 @@ import pytest
 from driving import click, key, type_over
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
+from sizes import slow_without_jit
 
 from cnnsim.app.training_page import TrainingPage
 from cnnsim.app.training_state import Phase
 from cnnsim.app.training_status import duration
 from cnnsim.app.window import Window
 from cnnsim.optim import DEFAULT
+
+pytestmark = slow_without_jit
 
 PATIENCE = 120_000
 

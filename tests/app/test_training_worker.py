@@ -3,6 +3,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
+from sizes import slow_without_jit
 
 from cnnsim.app.training_session import Curve, Session, load_digits
 from cnnsim.app.training_state import Pace, Phase, Report, RunOptions
@@ -10,6 +11,8 @@ from cnnsim.app.training_worker import TrainingWorker
 from cnnsim.data import Dataset
 from cnnsim.errors import InputError
 from cnnsim.train import Hyperparameters
+
+pytestmark = slow_without_jit
 
 OPTIONS = RunOptions("synthetic", epochs=2, batch_size=32, seed=5)
 

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sizes import slow_without_jit
 
 from cnnsim.bench import Case, Job, as_record, as_text, ours
 from cnnsim.bench.accuracy import Outcome
@@ -100,6 +101,7 @@ def test_a_turn_calls_at_least_once_and_counts():
     assert 0 < answer["median"] <= answer["seconds"]
 
 
+@slow_without_jit
 @pytest.mark.parametrize("threads", [1, 2])
 def test_the_engine_trains_and_the_loss_falls(threads):
     step = ours.prepare(Job("train", "lenet5", 20, threads))

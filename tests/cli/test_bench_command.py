@@ -4,6 +4,7 @@ import json
 import sys
 
 import pytest
+from sizes import slow_without_jit
 
 from cnnsim.cli import main
 
@@ -22,6 +23,7 @@ def test_json_is_one_object_with_all_sides(capsys):
     assert case["ratio"] is None
 
 
+@slow_without_jit
 @pytest.mark.parametrize(("measurement", "batch"), [("inference", 256), ("latency", 1)])
 def test_every_measurement_has_its_batch(measurement, batch, capsys):
     assert main(["bench", measurement, "--threads", "2", *QUICK]) == 0
@@ -30,6 +32,7 @@ def test_every_measurement_has_its_batch(measurement, batch, capsys):
     assert "of the rate of a plain matrix product" in text
 
 
+@slow_without_jit
 def test_accuracy_on_a_few_synthetic_digits(capsys):
     options = ["--data", "synthetic", "--limit", "64", "--epochs", "1", "--threads", "1"]
     assert main(["bench", "accuracy", *options, "--json"]) == 0
@@ -39,6 +42,7 @@ def test_accuracy_on_a_few_synthetic_digits(capsys):
     assert "at best in 1 epochs" in capsys.readouterr().out
 
 
+@slow_without_jit
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells")
 def test_memory_of_a_few_synthetic_digits(capsys):
     options = ["--data", "synthetic", "--limit", "64", "--epochs", "2", "--threads", "1", "--json"]

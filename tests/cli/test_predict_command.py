@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from PIL import Image
+from sizes import slow_without_jit
 
 from cnnsim.assets_path import asset
 from cnnsim.cli import main
@@ -55,6 +56,7 @@ def test_shipped_weights_read_drawn_digits(tmp_path, capsys):
     assert (np.array(guesses) == DATA.train_labels[:20]).mean() >= 0.8
 
 
+@slow_without_jit
 def test_trained_weights_are_read_back(tmp_path, capsys):
     out = tmp_path / "w.safetensors"
     assert main(["train", "--data", "synthetic", "--limit", "3000", "--epochs", "2", "--out", str(out)]) == 0

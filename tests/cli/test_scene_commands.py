@@ -3,6 +3,7 @@ import json
 import numpy as np
 import pytest
 from PIL import Image
+from sizes import slow_without_jit
 
 from cnnsim.cli import main
 from cnnsim.cli.matrix_text import parse_matrix
@@ -66,6 +67,7 @@ def test_gradients_come_out_of_trace(capsys):
     assert record["output"] == [[0, 0, 0, 0], [0, 1, 0, 2], [3, 0, 0, 0], [0, 0, 0, -4]]
 
 
+@slow_without_jit
 def test_training_trace_follows_a_sample(capsys):
     record = trace_of(capsys, "training", "--data", "synthetic", "--limit", "128", "--moments", "2")
     assert np.shape(record["input"]) == (28, 28)
@@ -104,6 +106,7 @@ def test_every_scene_renders_to_every_format(tmp_path, capsys, scene, direction,
     assert target.stat().st_size > 500
 
 
+@slow_without_jit
 def test_training_renders(tmp_path):
     options = ["--data", "synthetic", "--limit", "128", "--moments", "2", "--size", "480x320"]
     for name in ("a.png", "a.gif"):
@@ -160,6 +163,7 @@ def test_bad_input_is_told_in_words_with_exit_code_2(tmp_path, capsys, arguments
     assert list(tmp_path.iterdir()) == []
 
 
+@slow_without_jit
 def test_the_tour_leaves_a_page_with_its_pictures(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("cnnsim.cli.tour._IMAGES", 640)
     monkeypatch.setattr("cnnsim.cli.tour._MOMENTS", 3)

@@ -8,6 +8,7 @@ import sys
 
 import numpy as np
 import pytest
+from sizes import slow_without_jit
 
 import cnnsim.train
 from cnnsim.cli import main
@@ -28,6 +29,7 @@ KEYS = [
 ]
 
 
+@slow_without_jit
 def test_json_is_one_object_and_the_weights_are_what_it_says(tmp_path, capsys):
     out = tmp_path / "w.safetensors"
     assert main([*SMALL, "--epochs", "2", "--json", "--out", str(out)]) == 0
@@ -48,6 +50,7 @@ def test_json_is_one_object_and_the_weights_are_what_it_says(tmp_path, capsys):
     assert "not MNIST" in metadata["data"]
 
 
+@slow_without_jit
 def test_same_seed_same_weights_whatever_the_threads(tmp_path, capsys):
     states = []
     for threads in ("1", "2"):
@@ -59,6 +62,7 @@ def test_same_seed_same_weights_whatever_the_threads(tmp_path, capsys):
         np.testing.assert_array_equal(array, states[1][name])
 
 
+@slow_without_jit
 def test_drawn_digits_are_learned_in_one_epoch(capsys):
     assert main(["train", "--data", "synthetic", "--epochs", "1", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["test_accuracy"] > 0.95
@@ -119,6 +123,7 @@ def interrupted(original, at_epoch: int):
     return train
 
 
+@slow_without_jit
 def test_ctrl_c_keeps_the_last_completed_epoch(tmp_path, capsys, monkeypatch):
     out = tmp_path / "w.safetensors"
     monkeypatch.setattr(cnnsim.train, "train", interrupted(cnnsim.train.train, at_epoch=3))
@@ -129,6 +134,7 @@ def test_ctrl_c_keeps_the_last_completed_epoch(tmp_path, capsys, monkeypatch):
     assert load_weights(out)[1]["epochs"] == "2"
 
 
+@slow_without_jit
 def test_ctrl_c_in_the_first_epoch_or_without_out(tmp_path, capsys, monkeypatch):
     out = tmp_path / "w.safetensors"
     out.write_text("what was there before")
@@ -142,6 +148,7 @@ def test_ctrl_c_in_the_first_epoch_or_without_out(tmp_path, capsys, monkeypatch)
     assert "not kept (no --out)" in capsys.readouterr().err
 
 
+@slow_without_jit
 def test_a_real_ctrl_c(tmp_path):
     """Interrupted between epochs or within one, the process ends with 130, a word, and complete weights."""
     out = tmp_path / "w.safetensors"
@@ -164,6 +171,7 @@ def test_a_real_ctrl_c(tmp_path):
     assert int(load_weights(out)[1]["epochs"]) >= 2
 
 
+@slow_without_jit
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_divergence_is_told_and_nothing_finite_is_lost(tmp_path, capsys):
     out = tmp_path / "w.safetensors"

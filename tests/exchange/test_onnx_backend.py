@@ -15,7 +15,9 @@ import onnx
 import pytest
 from onnx import numpy_helper
 from onnx.backend.base import Backend, BackendRep
+from sizes import slow_without_jit
 
+from cnnsim.engine.compile import compiled
 from cnnsim.errors import InputError
 from cnnsim.exchange import from_onnx, load_onnx
 
@@ -99,6 +101,7 @@ def expected(name):
     return next((words for pattern, words, _ in REFUSED if re.search(pattern, name.removesuffix("_cpu"), re.I)), None)
 
 
+@slow_without_jit
 @pytest.mark.parametrize("kind", LEAST)
 def test_every_case_passes_or_is_refused_for_a_known_reason(cases, kind):
     verdicts = {name: verdict(cases[kind], name) for name in names_of(cases[kind])}
@@ -124,6 +127,8 @@ def test_every_kind_of_case_is_looked_at(cases):
     assert set(cases) == {*LEAST, "Real"}
 
 
+@slow_without_jit
+@pytest.mark.skipif(not compiled(), reason="NUMBA_DISABLE_JIT: nothing is compiled, and a DenseNet takes hours")
 def test_real_networks(cases):
     """Well-known networks with constant weights: their structure counts, and that everything fits together."""
     folder = Path(onnx.__file__).parent / "backend" / "test" / "data" / "light"

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sizes import share
 
 from cnnsim import functional, nn
 from cnnsim.engine.compile import LANES
@@ -39,7 +40,7 @@ geometries = st.fixed_dictionaries(
 
 
 @given(options=geometries, size=st.tuples(st.integers(7, 12), st.integers(7, 20)), out=st.sampled_from([2, 4, 6, 10]))
-@settings(max_examples=40)
+@settings(max_examples=share(40))
 def test_convolutions_of_every_geometry(options, size, out):
     random = np.random.default_rng(0)
     network = nn.Sequential({"conv": nn.Conv2d(4, out, **options)}, dtype=np.float64)
@@ -57,7 +58,7 @@ def test_convolutions_of_every_geometry(options, size, out):
     size=st.tuples(st.integers(5, 9), st.integers(5, 25)),
     order=st.permutations(["relu", "pool", "again"]),
 )
-@settings(max_examples=30)
+@settings(max_examples=share(30))
 def test_pooling_and_relu_in_any_order(window, stride, size, order):
     kinds = {"relu": nn.ReLU(), "pool": nn.MaxPool2d(window, stride), "again": nn.MaxPool2d((2, 1), 1)}
     network = nn.Sequential({name: kinds[name] for name in order})
