@@ -52,6 +52,7 @@ def load_onnx(path: Path, argument: str = "model") -> OnnxModel:
     Examples
     --------
     >>> import tempfile
+    >>> import numpy as np
     >>> from cnnsim import nn
     >>> from cnnsim.exchange import save_onnx
     >>> network = nn.Sequential({"fc": nn.Linear(3, 2), "relu": nn.ReLU()})
@@ -103,6 +104,7 @@ def from_onnx(model: "ModelProto") -> OnnxModel:
 
     Examples
     --------
+    >>> import numpy as np
     >>> from cnnsim import nn
     >>> from cnnsim.exchange import to_onnx
     >>> model = from_onnx(to_onnx(nn.Sequential({"relu1": nn.ReLU()}), (2,)))
