@@ -16,8 +16,11 @@ from cnnsim.exchange.record import Array, Graph, Operation
 if TYPE_CHECKING:
     from onnx import ModelProto, TensorProto
 
-OPSETS = range(6, 29)
+OPSETS = range(1, 29)
 """Sets of operators whose meaning is known here."""
+
+_SINCE = {"Reshape": 5, "Pad": 2, "LpPool": 2, "GlobalLpPool": 2}
+"""Operators that had other attributes before this set."""
 
 _DOMAINS = ("", "ai.onnx")
 
@@ -172,7 +175,12 @@ def _version(model: "ModelProto") -> int:
     if len(found) != 1 or found[0] not in OPSETS:
         rule = f"is not one set of operators from {OPSETS[0]} to {OPSETS[-1]}"
         raise InputError("opset_import", found, rule, "convert the file with onnx.version_converter")
-    return int(found[0])
+    version = int(found[0])
+    old = sorted({node.op_type for node in model.graph.node if version < _SINCE.get(node.op_type, 1)})
+    if old:
+        rule = f"is a set in which {', '.join(old)} had other attributes"
+        raise InputError("opset_import", version, rule, "convert the file with onnx.version_converter")
+    return version
 
 
 def _refuse_unknown(model: "ModelProto") -> None:

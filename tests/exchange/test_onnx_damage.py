@@ -214,11 +214,19 @@ def test_types_that_are_not_computed_with(elem_type):
         from_onnx(one_operator("Identity", elem_type=elem_type))
 
 
-@pytest.mark.parametrize("version", [1, 5, 999])
+@pytest.mark.parametrize("version", [-1, 0, 999])
 def test_sets_of_operators_that_are_not_known(version):
     model = one_operator("Relu")
     model.opset_import[0].version = version
-    with pytest.raises(InputError, match="set of operators from 6 to"):
+    with pytest.raises(InputError, match="set of operators from 1 to"):
+        from_onnx(model)
+
+
+@pytest.mark.parametrize(("kind", "version"), [("Reshape", 4), ("Pad", 1), ("LpPool", 1), ("GlobalLpPool", 1)])
+def test_operators_that_once_had_other_attributes(kind, version):
+    model = one_operator(kind)
+    model.opset_import[0].version = version
+    with pytest.raises(InputError, match=f"{kind} had other attributes"):
         from_onnx(model)
 
 

@@ -164,6 +164,14 @@ def test_response_norm_of_any_size(size):
     np.testing.assert_allclose(from_onnx(model)(x), ReferenceEvaluator(model).run(None, {"x": x})[0], rtol=1e-5)
 
 
+@pytest.mark.parametrize("kind", ["Relu", "Sigmoid", "GlobalAveragePool", "GlobalMaxPool"])
+def test_operators_of_the_first_set(kind):
+    model = model_of([helper.make_node(kind, ["x"], ["y"])], {"x": ("N", 2, 3, 3)}, opset=1)
+    today = model_of([helper.make_node(kind, ["x"], ["y"])], {"x": ("N", 2, 3, 3)})
+    x = images((2, 3, 3))
+    assert (from_onnx(model)(x) == from_onnx(today)(x)).all()
+
+
 def test_half_precision_is_computed_in_single_and_given_back_in_half():
     x = images((2, 3, 4)).astype(np.float16)
     node = helper.make_node("AveragePool", ["x"], ["y"], kernel_shape=[2, 2])
