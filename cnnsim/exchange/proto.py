@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from onnx import NodeProto, TensorProto, ValueInfoProto
 
 _CONSTANTS = ("value", "value_float", "value_floats", "value_int", "value_ints")
-_KINDS = "fiub"
-"""Floating, signed, unsigned, boolean."""
+_TYPES = ("FLOAT", "DOUBLE", "FLOAT16", "BOOL", *(f"{sign}INT{n}" for sign in ("", "U") for n in (8, 16, 32, 64)))
+"""What is computed with."""
 
 
 def array_of(tensor: "TensorProto") -> Array:
@@ -20,20 +20,25 @@ def array_of(tensor: "TensorProto") -> Array:
     from onnx import numpy_helper
 
     check_size(tuple(tensor.dims))
+    _dtype(tensor.name, tensor.data_type)
     try:
         array = numpy_helper.to_array(tensor)
     except (ValueError, TypeError, KeyError, OverflowError, AttributeError) as error:
         raise InputError(
             f"numbers of {tensor.name!r}", "", f"cannot be read ({error})", "save the model again"
         ) from error
-    return _numeric(tensor.name, np.asarray(array))
+    return np.asarray(array)
 
 
-def _numeric(name: str, array: Array) -> Array:
-    if array.dtype.kind not in _KINDS or array.dtype.name == "bfloat16":
+def _dtype(name: str, kind: int) -> np.dtype[Any]:
+    """Type of numbers that are computed with."""
+    from onnx import TensorProto, helper
+
+    types = {TensorProto.DataType.Value(each) for each in _TYPES}
+    if kind not in types:
         rule = "is no type that is computed with here"
-        raise InputError(f"type of {name!r}", array.dtype, rule, "use float32 or float64")
-    return array
+        raise InputError(f"type of {name!r}", kind, rule, "use float32 or float64")
+    return helper.tensor_dtype_to_np_dtype(kind)
 
 
 def constant_of(operation: Operation) -> Array:
@@ -75,16 +80,10 @@ def _plain(value: Any) -> Any:
 
 def value_of(value: "ValueInfoProto") -> Value:
     """What is said about an input or output."""
-    from onnx import helper
-
     if not value.type.HasField("tensor_type"):
         raise InputError(f"type of {value.name!r}", value.type.WhichOneof("value"), "is no tensor", "use plain arrays")
     tensor = value.type.tensor_type
-    try:
-        dtype = helper.tensor_dtype_to_np_dtype(tensor.elem_type)
-    except KeyError as error:
-        raise InputError(f"type of {value.name!r}", tensor.elem_type, "is unknown", "use float32") from error
-    _numeric(value.name, np.empty(0, dtype))
+    dtype = _dtype(value.name, tensor.elem_type)
     if not tensor.HasField("shape"):
         return Value(value.name, dtype, None)
     shape = tuple(d.dim_value if d.HasField("dim_value") else d.dim_param or None for d in tensor.shape.dim)
