@@ -1,5 +1,6 @@
 """Convolution of blocks and its gradients, for any stride, padding, dilation and group count."""
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -146,4 +147,4 @@ def convolve_backward_weight(dy: Floats, padded: Floats, dweight: Floats, g: Geo
 
 def backward_bias(dy: Floats) -> Floats:
     """Sum over positions and lanes: (B, O, ..., L) to (B, O)."""
-    return dy.reshape(*dy.shape[:2], -1).sum(axis=2)  # type: ignore[no-any-return]
+    return dy.reshape(*dy.shape[:2], math.prod(dy.shape[2:])).sum(axis=2)  # type: ignore[no-any-return]

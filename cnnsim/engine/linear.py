@@ -85,7 +85,9 @@ def linear_backward_weight(dy: Floats, x: Floats, dweight: Floats) -> None:
         sums = empty((blocks, outputs, LANES), x.dtype)
         images = zeros((blocks, LANES, LANES), x.dtype)
         images[:, :, :inputs] = x.transpose(0, 2, 1)
-        _weight_product(flat_rows(sums.reshape(blocks, -1)), images.reshape(-1), dy, LANES, outputs * LANES, 1)
+        _weight_product(
+            flat_rows(sums.reshape(blocks, outputs * LANES)), images.reshape(-1), dy, LANES, outputs * LANES, 1
+        )
         dweight.reshape(blocks, outputs, inputs)[...] = sums[:, :, :inputs]
         return
     images = empty((blocks, LANES, inputs), x.dtype)

@@ -130,7 +130,7 @@ class Flatten(WithoutParameters):
 
     def forward(self, x: Floats, parameters: Parameters) -> tuple[Floats, Saved]:
         """(B, C, H, W, L) to (B, C·H·W, L): the same memory."""
-        return x.reshape(len(x), -1, x.shape[-1]), (x,)
+        return x.reshape(len(x), math.prod(x.shape[1:-1]), x.shape[-1]), (x,)
 
     def backward(
         self, dy: Floats, saved: Saved, parameters: Parameters, gradients: Parameters, *, wants_dx: bool = True

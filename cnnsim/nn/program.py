@@ -140,6 +140,8 @@ def translate(
             return None
         previous = name
     writer.settle()
+    if not writer.code:  # nothing to run
+        return None
     writer.reserve(LANES)  # the last vector of a map may end behind it
     tables = np.concatenate([*writer.tables, np.zeros(1, np.int64)])
     places = np.array([image, writer.maps.start], np.int64)

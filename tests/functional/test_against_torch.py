@@ -108,7 +108,7 @@ def test_linear(case):
 
 @pytest.mark.parametrize("name", ["relu", "tanh", "sigmoid", "leaky_relu", "softmax", "log_softmax"])
 @given(SEEDS)
-@settings(max_examples=share(10))
+@settings(max_examples=share(50))
 def test_element_by_element(name, case):
     random = np.random.default_rng(case)
     x = 3 * random.standard_normal(random.integers(1, 6, random.integers(1, 5))).astype(dtype_of(case))
@@ -170,7 +170,7 @@ def test_same_padding(case):
 
 @pytest.mark.parametrize("mode", ["reflect", "replicate", "circular", "constant"])
 @given(SEEDS)
-@settings(max_examples=share(10))
+@settings(max_examples=share(50))
 def test_pad(mode, case):
     sides = shape_of(case, -2 if mode == "constant" else 0, 3, 4)
     options = {"pad": sides, "mode": mode} | ({"value": case % 7 - 3.0} if mode == "constant" else {})

@@ -97,6 +97,24 @@ def test_memory_of_any_kind_gives_the_same_numbers(name, seed, layout, which):
             np.testing.assert_array_equal(one, other)
 
 
+@pytest.mark.parametrize("name", [name for name in NAMES if f"{name}_backward" in NAMES])
+@given(SEEDS)
+@settings(max_examples=share(6))
+def test_no_image_is_no_trouble(name, seed):
+    """Empty batches have empty results, and gradients of 0; or there is nothing to average over, and that is said."""
+    arrays, options = valid_call(name, seed)
+    arrays[0] = arrays[0][:0]
+    if name in ("cross_entropy", "nll_loss", "mse_loss"):
+        arrays[1] = arrays[1][:0]
+    y = call(name, copies(arrays), options)
+    if y is None:
+        assert name in ("cross_entropy", "nll_loss", "mse_loss", "batch_norm")
+        return
+    found = call(f"{name}_backward", [np.zeros_like(y[0]), *arrays], options)
+    assert found[0].shape == arrays[0].shape
+    assert not any(gradient.any() for gradient in found)
+
+
 def other_values(value):
     def change(a):
         changed = a.copy()
