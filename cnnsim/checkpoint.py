@@ -101,6 +101,13 @@ def load_checkpoint(path: Path, argument: str = "checkpoint") -> Checkpoint:
     ------
     InputError
         If there is no such file, it is no checkpoint, or a single bit of it has changed.
+
+    Examples
+    --------
+    >>> load_checkpoint(Path("lost.safetensors"))
+    Traceback (most recent call last):
+    ...
+    cnnsim.errors.InputError: checkpoint=lost.safetensors is not a file: give the path of a .safetensors file
     """
     arrays, texts = load_weights(path, argument)
     if texts.get("cnnsim_checkpoint") != _FORMAT:

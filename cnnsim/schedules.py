@@ -18,6 +18,11 @@ Schedule = Callable[[int], float]
 class Constant:
     """The whole rate at every step, or the same `share` of it.
 
+    Parameters
+    ----------
+    share
+        What every step's rate is multiplied by.
+
     Examples
     --------
     >>> Constant()(1000)
@@ -184,6 +189,11 @@ class Warmup:
 @dataclass(frozen=True, slots=True)
 class Product:
     """Several schedules at once: the product of their shares, as `torch.optim.lr_scheduler.ChainedScheduler`.
+
+    Parameters
+    ----------
+    schedules
+        Functions of the step, whose shares are multiplied.
 
     Examples
     --------

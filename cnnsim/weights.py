@@ -69,7 +69,14 @@ def load_weights(path: Path, argument: str = "weights") -> tuple[dict[str, NDArr
     Raises
     ------
     InputError
-        If there is no such file, it cannot be read, or it is damaged.
+        If there is no such file, it cannot be read, it is damaged, or it holds numbers that NumPy lacks.
+
+    Examples
+    --------
+    >>> load_weights(Path("lost.safetensors"))
+    Traceback (most recent call last):
+    ...
+    cnnsim.errors.InputError: weights=lost.safetensors is not a file: give the path of a .safetensors file
     """
     if not path.is_file():
         raise InputError(argument, path, "is not a file", "give the path of a .safetensors file")

@@ -25,6 +25,11 @@ Progress = Callable[[str, int, int], None]
 def cache_folder() -> Path:
     """Folder of this user's downloads: ``$CNNSIM_CACHE`` if set, else where the system keeps caches.
 
+    Returns
+    -------
+    Path
+        It need not exist.
+
     Examples
     --------
     >>> cache_folder().name
@@ -37,6 +42,11 @@ def cache_folder() -> Path:
 def mnist_folder() -> Path:
     """Folder of the downloaded MNIST; it need not exist.
 
+    Returns
+    -------
+    Path
+        Inside `cache_folder`.
+
     Examples
     --------
     >>> mnist_folder().name
@@ -47,6 +57,11 @@ def mnist_folder() -> Path:
 
 def is_cached() -> bool:
     """Whether all four files of MNIST are in the cache, byte by byte.
+
+    Returns
+    -------
+    bool
+        False, too, where a file differs from the original.
 
     Examples
     --------
@@ -69,6 +84,11 @@ def fetch(progress: Progress | None = None, *, mirrors: Sequence[str] = MIRRORS)
         Called with (file name, bytes received, bytes expected).
     mirrors
         Addresses of folders that hold the four ``.gz`` files, each with its final slash.
+
+    Returns
+    -------
+    Path
+        The folder of the four files, see `mnist_folder`.
 
     Raises
     ------

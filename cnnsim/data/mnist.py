@@ -62,6 +62,11 @@ def read_folder(folder: Path) -> Dataset:
         Holds ``train-images-idx3-ubyte``, ``train-labels-idx1-ubyte``, ``t10k-images-idx3-ubyte`` and
         ``t10k-labels-idx1-ubyte``, each plain or with ``.gz``; ``.idx3`` for ``-idx3`` is fine too.
 
+    Returns
+    -------
+    Dataset
+        Images (N, H, W) and labels (N,), both uint8, for training and for testing.
+
     Raises
     ------
     InputError
@@ -84,6 +89,16 @@ def read_folder(folder: Path) -> Dataset:
 
 def verify(folder: Path) -> tuple[FileCheck, ...]:
     """Compare the four files of `folder` with MNIST, byte by byte after unpacking.
+
+    Parameters
+    ----------
+    folder
+        Where the files are.
+
+    Returns
+    -------
+    tuple of FileCheck
+        One for each file; without a problem where the file is the original.
 
     Raises
     ------

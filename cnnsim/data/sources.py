@@ -34,6 +34,11 @@ def load(
     folder
         Asked before the cache by ``"auto"`` and ``"mnist"``.
 
+    Returns
+    -------
+    Dataset
+        Images (N, H, W) and labels (N,), both uint8, for training and for testing.
+
     Raises
     ------
     InputError
@@ -63,6 +68,16 @@ def load(
 
 def check_source(which: str | Path) -> None:
     """Raise `InputError` unless `load` knows `which`: a name, or a folder with the four files. Nothing is read.
+
+    Parameters
+    ----------
+    which
+        As for `load`.
+
+    Raises
+    ------
+    InputError
+        If it is neither.
 
     Examples
     --------

@@ -13,6 +13,11 @@ from cnnsim.nn.parameterless import Blockwise
 class LeakyReLU(Blockwise):
     """Let a little of what is negative through; see `cnnsim.functional.leaky_relu`.
 
+    Parameters
+    ----------
+    negative_slope
+        Slope left of 0.
+
     Examples
     --------
     >>> LeakyReLU(0.1).output_shape((6, 28, 28))

@@ -14,6 +14,13 @@ INPUT = "input"
 class Node:
     """A layer, and the names of the layers whose outputs it takes; ``"input"`` stands for the images.
 
+    Parameters
+    ----------
+    layer
+        What is computed.
+    inputs
+        Names of the layers whose outputs it takes, in order.
+
     Examples
     --------
     >>> from cnnsim import nn

@@ -21,7 +21,7 @@ _TEXTS = 3
 
 @dataclass(frozen=True, slots=True)
 class LayerSummary:
-    """One layer.
+    """What one layer does to a network: one line of its summary.
 
     `parameters` are the numbers it learns; `macs` the multiply-accumulates of convolutions and dense layers for one
     image; `memory` the bytes of its output for one image; `view` what a cell sees of the input, None for all of it.

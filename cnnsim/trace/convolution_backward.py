@@ -149,6 +149,23 @@ def kernel_gradient(forward: CellwiseTrace[Convolution], g: Any = None) -> Cellw
 def bias_gradient(forward: CellwiseTrace[Convolution], g: Any = None) -> CellwiseTrace[BiasGradient]:
     """Return the steps of the gradient of a convolution with respect to its biases, (O, 1, 1); see `kernel_gradient`.
 
+    Parameters
+    ----------
+    forward
+        Steps of the convolution.
+    g
+        Gradient of its output (O, H', W'), float64; None for ones.
+
+    Returns
+    -------
+    CellwiseTrace
+        One cell per bias; `rule.output` is (O, 1, 1), float64.
+
+    Raises
+    ------
+    InputError
+        If `g` does not have the output's shape.
+
     Examples
     --------
     >>> from cnnsim import gallery

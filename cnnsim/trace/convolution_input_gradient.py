@@ -90,6 +90,23 @@ class InputGradient:
 def input_gradient(forward: CellwiseTrace[Convolution], g: Any = None) -> CellwiseTrace[InputGradient]:
     """Return the steps of the gradient of a convolution with respect to its input, (C, H, W); see `kernel_gradient`.
 
+    Parameters
+    ----------
+    forward
+        Steps of the convolution.
+    g
+        Gradient of its output (O, H', W'), float64; None for ones.
+
+    Returns
+    -------
+    CellwiseTrace
+        One cell per cell of the input; `rule.output` is (C, H, W), float64.
+
+    Raises
+    ------
+    InputError
+        If `g` does not have the output's shape, or the convolution copies its border.
+
     Examples
     --------
     >>> from cnnsim import gallery

@@ -64,7 +64,28 @@ def check_index(index: int, length: int) -> int:
 
 
 def check_grain(grain: str) -> Grain:
-    """Return `grain` if it is one, else raise `InputError`."""
+    """Return `grain` if it is one.
+
+    Parameters
+    ----------
+    grain
+        "multiply", "cell", "row" or "map".
+
+    Returns
+    -------
+    str
+        The same.
+
+    Raises
+    ------
+    InputError
+        If there is no such grain.
+
+    Examples
+    --------
+    >>> check_grain("cell")
+    'cell'
+    """
     for known in GRAINS:
         if grain == known:
             return known
