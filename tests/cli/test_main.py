@@ -15,7 +15,7 @@ def test_help_names_every_command(capsys):
     assert main(["--help"]) == 0
     text = capsys.readouterr().out
     for command in cnnsim.cli._COMMANDS:
-        assert f"\n    {command.__name__.rpartition('.')[2]}" in text
+        assert f"\n    {command.__name__.rpartition('.')[2].replace('_', '-')}" in text
 
 
 def test_version(capsys):

@@ -108,7 +108,8 @@ def test_refused_before_it_begins(options, message, capsys, monkeypatch):
 
 def test_a_damaged_folder_is_named(tmp_path, capsys):
     (tmp_path / "train-images-idx3-ubyte").write_bytes(b"\0\0\x08\x03\0\0")
-    (tmp_path / "train-labels-idx1-ubyte").write_bytes(b"")
+    for name in ("train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"):
+        (tmp_path / name).write_bytes(b"")
     assert main(["train", "--data", str(tmp_path)]) == 2
     assert "train-images-idx3-ubyte is cut short" in capsys.readouterr().err
 
