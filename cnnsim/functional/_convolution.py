@@ -141,8 +141,9 @@ def conv2d_backward(
     x, weight, bias, outside, geometry = _checked(x, weight, bias, stride, padding, dilation, groups, padding_mode)
     dy = like("dy", dy, "x", x, (len(x), len(weight), *geometry.output))
     dy_blocks = blocks.to_blocks(dy)
+    padded = convolution.pad_blocks(blocks.to_blocks(outside(x)), geometry)
     dx = convolution.convolve_backward_input(dy_blocks, own(_turned(weight, flip)), geometry)
-    total = weight_gradient(dy_blocks, convolution.pad_blocks(blocks.to_blocks(outside(x)), geometry), geometry)
+    total = weight_gradient(dy_blocks, padded, geometry)
     dbias = None if bias is None else convolution.backward_bias(dy_blocks).sum(axis=0)
     return outside.backward(blocks.from_blocks(dx, len(x)), x), own(_turned(total.reshape(weight.shape), flip)), dbias
 
@@ -168,7 +169,12 @@ class _Outside:
 
     def __call__(self, x: Floats) -> Floats:
         top, bottom, left, right = self.sides
-        return x if self.mode is None else pad(x, (left, right, top, bottom), self.mode)
+        if self.mode is None:
+            return x
+        try:
+            return pad(x, (left, right, top, bottom), self.mode)
+        except InputError as error:
+            raise InputError("padding", self.sides, error.rule, error.remedy) from None
 
     def backward(self, dy: Floats, x: Floats) -> Floats:
         top, bottom, left, right = self.sides
