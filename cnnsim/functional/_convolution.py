@@ -215,9 +215,9 @@ def _checked(
 
 
 def _copying(padding_mode: str) -> Literal["reflect", "replicate", "circular"] | None:
-    if padding_mode == "zeros":
+    if isinstance(padding_mode, str) and padding_mode == "zeros":
         return None
-    if padding_mode in ("reflect", "replicate", "circular"):
+    if isinstance(padding_mode, str) and padding_mode in ("reflect", "replicate", "circular"):
         return cast("Literal['reflect', 'replicate', 'circular']", padding_mode)
     remedy = "use 'zeros', 'replicate', 'reflect' or 'circular'"
     raise InputError("padding_mode", repr(padding_mode), "is unknown", remedy)

@@ -115,7 +115,7 @@ def _cells(x: Floats, pad: Sequence[int], mode: str) -> dict[int, NDArray[np.int
         raise InputError(
             "pad", pad, f"is no list of pairs of integers for {x.ndim} axes", "use for example (1, 1, 2, 2)"
         )
-    if mode not in ("constant", *_NUMPY_MODES):
+    if not isinstance(mode, str) or mode not in ("constant", *_NUMPY_MODES):
         raise InputError("mode", repr(mode), "is unknown", "use 'constant', 'reflect', 'replicate' or 'circular'")
     pairs = [(int(pad[i]), int(pad[i + 1])) for i in range(0, len(pad), 2)]
     axes = range(x.ndim - 1, -1, -1)
