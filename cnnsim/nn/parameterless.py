@@ -1,6 +1,7 @@
 """Layers without parameters."""
 
 import math
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,18 +26,18 @@ class WithoutParameters:
         return shape
 
 
-class Blockwise(WithoutParameters):
+class Blockwise(WithoutParameters, ABC):
     """The part that layers share whose operation acts on blocks (B, C, ..., L) as on images (N, C, ...)."""
 
     __slots__ = ()
 
+    @abstractmethod
     def apply(self, x: Floats) -> Floats:
         """Output."""
-        raise NotImplementedError
 
+    @abstractmethod
     def gradient(self, dy: Floats, x: Floats) -> Floats:
         """Gradient of the input."""
-        raise NotImplementedError
 
     def forward(self, x: Floats, parameters: Parameters) -> tuple[Floats, Saved]:
         """Apply the operation to whole blocks."""

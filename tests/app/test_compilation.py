@@ -1,3 +1,4 @@
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,17 +12,24 @@ def cold(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cnnsim.warmup.is_warm", lambda: False)
 
 
-def pretend_compiler(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
-    """Let another program stand for the compiler."""
-    popen = compilation.subprocess.Popen
-    command = [sys.executable, "-c", program]
-    monkeypatch.setattr(compilation.subprocess, "Popen", lambda _command, **options: popen(command, **options))
+def pretend_compiler(monkeypatch: pytest.MonkeyPatch, program: str) -> list[subprocess.Popen[bytes]]:
+    """Let another program stand for the compiler; return the list that its processes are added to."""
+    popen, started = subprocess.Popen, []
+
+    def start(_command: object, **options: object) -> subprocess.Popen[bytes]:
+        started.append(popen([sys.executable, "-c", program], **options))
+        return started[-1]
+
+    monkeypatch.setattr(compilation.subprocess, "Popen", start)
+    return started
 
 
 def test_a_warm_engine_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[bool] = []
+    started = pretend_compiler(monkeypatch, "")
     monkeypatch.setattr("cnnsim.warmup.is_warm", lambda: True)
-    monkeypatch.setattr(compilation.subprocess, "Popen", lambda *_, **__: pytest.fail("compiles"))
-    compilation.compile_engine(lambda: False, lambda: pytest.fail("announces"))
+    compilation.compile_engine(lambda: False, lambda: said.append(True))
+    assert (started, said) == ([], [])
 
 
 def test_a_cold_engine_is_compiled_in_another_process_and_announced(
@@ -35,10 +43,12 @@ def test_a_cold_engine_is_compiled_in_another_process_and_announced(
 
 
 def test_closing_the_window_ends_the_compilation(cold: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    pretend_compiler(monkeypatch, "import time; time.sleep(600)")
+    started = pretend_compiler(monkeypatch, "import time; time.sleep(600)")
     compilation.compile_engine(lambda: True, lambda: None)
+    assert [process.poll() is None for process in started] == [False]
 
 
 def test_a_failed_compilation_is_left_to_the_training(cold: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    pretend_compiler(monkeypatch, "raise SystemExit(3)")
+    started = pretend_compiler(monkeypatch, "raise SystemExit(3)")
     compilation.compile_engine(lambda: False, lambda: None)
+    assert [process.returncode for process in started] == [3]
