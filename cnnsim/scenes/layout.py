@@ -1,6 +1,11 @@
 """One unit of length and one type scale for every scene."""
 
 from dataclasses import dataclass
+from typing import Literal
+
+from cnnsim.drawing import Cell
+
+Scaling = Literal["matrix", "layer", "locked"]
 
 _COLUMNS, _LINES = 50, 33  # units across and down that every page can count on
 _SMALLEST_UNIT, _LARGEST_UNIT = 9.0, 44.0
@@ -8,10 +13,35 @@ _SMALLEST_UNIT, _LARGEST_UNIT = 9.0, 44.0
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The space a scene may fill, in logical pixels."""
+    """The space that a scene may fill, and how its reader looks at it.
+
+    Parameters
+    ----------
+    width, height
+        The space, in logical pixels.
+    looked_at
+        The cell under the pointer, or the one that was pinned: what belongs to it lights up, and a cell of the output
+        is explained in the formula.
+    hidden
+        The result of the current cell is not shown, for someone who wants to say it first.
+    scaling
+        Which value gets the strongest colour: the largest of each ``"matrix"`` with its neighbours of the same tensor,
+        the largest of the whole ``"layer"``, or a ``"locked"`` one.
+    limit
+        The locked value.
+
+    Examples
+    --------
+    >>> View(1000, 660).unit
+    20.0
+    """
 
     width: float
     height: float
+    looked_at: Cell | None = None
+    hidden: bool = False
+    scaling: Scaling = "matrix"
+    limit: float = 1.0
 
     @property
     def unit(self) -> float:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cnnsim.drawing import Cell, Role
 from cnnsim.trace.cellwise import Array, Place
 
@@ -36,6 +39,8 @@ class Tensor:
     >>> padded = Tensor("input", Role.INPUT, np.zeros((1, 7, 7)), "x", frame=(1, 1, 1, 1))
     >>> padded.words((0, 3, 1)), padded.words((0, 3, 0))
     ('x[2, 0]', 'padding')
+    >>> padded.shown(Cell("input", 3, 1)), padded.place(Cell("input", 3, 1)), padded.place(Cell("input", 3, 0))
+    ((0, 3, 1), (0, 2, 0), None)
     """
 
     name: str
@@ -56,12 +61,48 @@ class Tensor:
 
     def words(self, place: Place) -> str:
         """Letter and indices of a place, as the formula counts them; ``padding`` where it is no cell of the tensor."""
-        row, col = self._counted(place)
-        top, bottom, left, right = self.frame
-        rows, cols = self.array.shape[-2] - top - bottom, self.array.shape[-1] - left - right
-        if not (0 <= row < rows and 0 <= col < cols):
+        if not self._inside(place):
             return "padding"
+        row, col = self._counted(place)
         return f"{self.letter}[{', '.join([*self._shown(place[:-2]), str(row), str(col)])}]"
+
+    def lead(self, matrix: str) -> Place | None:
+        """Leading indices of the slice that a matrix shows; None if it shows no slice of this tensor."""
+        lengths = self.array.shape[:-2]
+        words = [] if matrix == self.name else matrix.removeprefix(f"{self.name}[").removesuffix("]").split(", ")
+        if len(words) != sum(length > 1 for length in lengths) or not all(word.isdecimal() for word in words):
+            return None
+        numbers = iter(map(int, words))
+        lead = tuple(next(numbers) if length > 1 else 0 for length in lengths)
+        return lead if all(index < length for index, length in zip(lead, lengths, strict=True)) else None
+
+    def shown(self, cell: Cell) -> Place | None:
+        """Place that a cell shows, in `array`: the inverse of `cell`; None for a cell of another matrix."""
+        lead = self.lead(cell.matrix)
+        rows, cols = self.array.shape[-2:]
+        if lead is None or not (0 <= cell.row < rows and 0 <= cell.col < cols):
+            return None
+        return (*lead, cell.row, cell.col)
+
+    def place(self, cell: Cell) -> Place | None:
+        """Place that a cell shows in the tensor as it was given: without padding, and not turned.
+
+        None for a cell of the padding or of another matrix.
+        """
+        shown = self.shown(cell)
+        return None if shown is None or not self._inside(shown) else (*shown[:-2], *self._counted(shown))
+
+    def mask(self, places: NDArray[np.intp]) -> NDArray[np.bool_]:
+        """Shape of `array`; True at the places, (n, ndim)."""
+        mask = np.zeros(self.array.shape, np.bool_)
+        mask[tuple(places.T)] = True
+        return mask
+
+    def _inside(self, place: Place) -> bool:
+        """Whether a place is no padding."""
+        top, bottom, left, right = self.frame
+        rows, cols = self.array.shape[-2:]
+        return top <= place[-2] < rows - bottom and left <= place[-1] < cols - right
 
     def _counted(self, place: Place) -> tuple[int, int]:
         """Row and column without the padding, and as they were before turning."""
