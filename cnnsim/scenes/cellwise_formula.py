@@ -1,15 +1,18 @@
 """Formulas of operations that compute cell by cell, with the numbers of the current cell."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from cnnsim.drawing import Cell, Role, Term
 from cnnsim.scenes.look import Look
 from cnnsim.scenes.numerals import factor, faint, number
-from cnnsim.trace import Contribution, Step
+from cnnsim.trace import Contribution, Factor, Step
 from cnnsim.typography import digits_that_add_up, exact, format_number
 
 _FEWEST = 4
 TO_COME = Term("?", Role.MUTED)
+MINUS_ONE = Factor("sign", None, -1.0)
+"""As the first factor it makes a contribution one that is taken away: it is written with a minus sign between."""
 
 
 def digits_of(look: Look, step: Step) -> int | None:
@@ -70,9 +73,14 @@ def _contributions(look: Look, step: Step, digits: int | None, most: int) -> tup
     first = min(max(active - most // 2, 0), count - most)
     terms: list[Term] = [Term(f"…{separator}", Role.MUTED)] if first else []
     for place in range(first, first + most):
-        group = product(look, look.trace.rule.contribution(step.cell, place), digits, bold=place == active)
-        if place > first:
-            group = (Term(separator), *group)
+        contribution = look.trace.rule.contribution(step.cell, place)
+        if place == first:
+            group = product(look, contribution, digits, bold=place == active)
+        elif separator == " + " and contribution.factors[0] == MINUS_ONE:
+            rest = replace(contribution, factors=contribution.factors[1:])
+            group = (Term(" − "), *product(look, rest, digits, bold=place == active))
+        else:
+            group = (Term(separator), *product(look, contribution, digits, bold=place == active))
         terms.append(Term("", breaks=True))
         terms.extend(group if place <= active else map(faint, group))
     if first + most < count:
