@@ -1,0 +1,228 @@
+"""A convolution as one matrix: a Toeplitz matrix times the flattened input, or patches (im2col) times the kernels.
+
+Every meeting of a weight with an input cell has its entry in either matrix, so the steps of a convolution and of its
+gradients walk over both: a row at a time forward, a column at a time backward, which is the transpose.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnsim.trace.cellwise import Place
+from cnnsim.trace.checks import Array
+from cnnsim.trace.convolution import Convolution
+from cnnsim.trace.convolution_backward import KernelGradient
+from cnnsim.trace.convolution_input_gradient import InputGradient
+from cnnsim.trace.geometry import OUTSIDE
+
+Indices = NDArray[np.intp]
+Mask = NDArray[np.bool_]
+MatrixForm = Literal["toeplitz", "im2col"]
+MATRIX_FORMS: tuple[MatrixForm, ...] = ("toeplitz", "im2col")
+ConvolutionRule = Convolution | KernelGradient | InputGradient
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StructuredMatrix:
+    """A matrix with entries that are zero by its structure, whatever the numbers are.
+
+    Parameters
+    ----------
+    values
+        (rows, cols).
+    taken
+        (rows, cols); False where the structure says zero.
+    """
+
+    values: Array
+    taken: Mask
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Meets:
+    """Meetings of weights with places of the padded input, as arrays of one shape.
+
+    Parameters
+    ----------
+    out, row, col
+        The output cell.
+    channel, r, t
+        The weight of kernel `out`; the channel counts within the group.
+    """
+
+    out: Indices
+    row: Indices
+    col: Indices
+    channel: Indices
+    r: Indices
+    t: Indices
+
+
+def toeplitz_matrix(rule: Convolution) -> StructuredMatrix:
+    """Return the matrix T with y = T·x + b, where x and y are flattened in reading order.
+
+    Parameters
+    ----------
+    rule
+        The convolution, with any options.
+
+    Returns
+    -------
+    StructuredMatrix
+        (O·H'·W', C·H·W) float64. Weights that lie on a padding of zeros have no entry; weights that lie on copies of
+        one input cell add up in its column. With circular padding, stride 1 and as many windows as cells, T is doubly
+        block circulant.
+
+    Examples
+    --------
+    >>> from cnnsim.trace import convolution
+    >>> toeplitz_matrix(convolution([[1, 2, 3, 4]], [[5, 6]]).rule).values
+    array([[5., 6., 0., 0.],
+           [0., 5., 6., 0.],
+           [0., 0., 5., 6.]])
+    """
+    met = _all_meets(rule)
+    rows, cols = toeplitz_places(rule, met)
+    values = np.zeros((rule.output.size, rule.x.size + 1))  # the last column takes what lies on zeros
+    np.add.at(values, (rows, cols), rule.applied[met.out, met.channel, met.r, met.t])
+    taken = np.zeros(values.shape, np.bool_)
+    taken[rows, cols] = True
+    return StructuredMatrix(values[:, :-1], taken[:, :-1])
+
+
+def patch_matrix(rule: Convolution) -> StructuredMatrix:
+    """Return the matrix P whose rows are the windows of the padded input, one for each place of the output (im2col).
+
+    Parameters
+    ----------
+    rule
+        The convolution, with any options.
+
+    Returns
+    -------
+    StructuredMatrix
+        (H'·W', C·kh·kw) float64; entries on a padding of zeros are not taken. The output is P·Kᵀ + b with the rows of K
+        from `kernel_matrix`, one column for each map.
+
+    Examples
+    --------
+    >>> from cnnsim.trace import convolution
+    >>> patch_matrix(convolution([[1, 2, 3, 4]], [[5, 6]]).rule).values
+    array([[1., 2.],
+           [2., 3.],
+           [3., 4.]])
+    """
+    geometry, channels = rule.geometry, len(rule.x)
+    row, within_row = np.indices((geometry.rows.windows, geometry.rows.size))
+    col, within_col = np.indices((geometry.cols.windows, geometry.cols.size))
+    rows = row * geometry.rows.stride + within_row * geometry.rows.dilation
+    cols = col * geometry.cols.stride + within_col * geometry.cols.dilation
+    # Axes: map, row and column of the output, row and column of the window.
+    windows = rule.padded[:, rows[:, None, :, None], cols[None, :, None, :]]
+    real = (geometry.seen() != rule.x[0].size).swapaxes(1, 2)
+    shape = (geometry.rows.windows * geometry.cols.windows, channels * geometry.rows.size * geometry.cols.size)
+    taken = np.broadcast_to(real[:, :, None], (*real.shape[:2], channels, *real.shape[2:]))
+    return StructuredMatrix(np.moveaxis(windows, 0, 2).reshape(shape), taken.reshape(shape))
+
+
+def kernel_matrix(rule: Convolution, kernels: Array | None = None) -> StructuredMatrix:
+    """Return the kernels as rows, one for each output map, as they meet the columns of `patch_matrix`.
+
+    Parameters
+    ----------
+    rule
+        The convolution, with any options.
+    kernels
+        What takes the place of its kernels as they lie on the windows, such as their gradient: (O, C/groups, kh, kw).
+
+    Returns
+    -------
+    StructuredMatrix
+        (O, C·kh·kw) float64; entries for maps outside of the kernel's group are not taken.
+
+    Examples
+    --------
+    >>> from cnnsim.trace import convolution
+    >>> kernel_matrix(convolution([[[1, 2]], [[3, 4]]], [[[[5, 6]]], [[[7, 8]]]], groups=2).rule).values
+    array([[5., 6., 0., 0.],
+           [0., 0., 7., 8.]])
+    """
+    given = rule.applied if kernels is None else kernels
+    outs, width = len(given), rule.w[0].size
+    groups = np.arange(outs) // (outs // rule.groups)
+    values, taken = np.zeros((outs, rule.groups, width)), np.zeros((outs, rule.groups, width), np.bool_)
+    values[np.arange(outs), groups] = given.reshape(outs, width)
+    taken[np.arange(outs), groups] = True
+    return StructuredMatrix(values.reshape(outs, -1), taken.reshape(outs, -1))
+
+
+def is_circulant(rule: Convolution) -> bool:
+    """Say whether the Toeplitz matrix of a convolution is doubly block circulant (for each pair of maps).
+
+    Parameters
+    ----------
+    rule
+        The convolution.
+
+    Returns
+    -------
+    bool
+        Whether windows wrap around in both directions, one for each input cell.
+
+    Examples
+    --------
+    >>> from cnnsim.trace import convolution
+    >>> is_circulant(convolution([[1, 2, 3]], [[5, 6]], padding=(0, 0, 0, 1), padding_mode="circular").rule)
+    True
+    """
+    axes = (rule.geometry.rows, rule.geometry.cols)
+    wraps = rule.geometry.mode == "circular" and any(axis.before or axis.after for axis in axes)
+    return wraps and all(axis.stride == 1 and axis.windows == axis.n for axis in axes)
+
+
+def meets_of(rule: ConvolutionRule, cell: Place) -> Meets:
+    """Return the meetings behind the contributions of a cell, in the order of the steps: (count,) arrays."""
+    if isinstance(rule, Convolution):
+        (out, row, col), (channel, r, t) = cell, np.indices(rule.w.shape[1:])
+    elif isinstance(rule, KernelGradient):
+        (out, channel, r, t), (row, col) = cell, np.indices(rule.g.shape[1:])
+    else:
+        rows, cols, outs = rule.rows.of(cell[1]), rule.cols.of(cell[2]), rule.outs(cell[0])
+        out, a, b = np.ogrid[outs.start : outs.stop, : len(rows.window), : len(cols.window)]
+        row, r, col, t = rows.window[a], rows.within[a], cols.window[b], cols.within[b]
+        channel = cell[0] % rule.forward.w.shape[1]
+    met = np.broadcast_arrays(out, row, col, channel, r, t)
+    return Meets(*(np.asarray(indices, np.intp).ravel() for indices in met))
+
+
+def places(forward: Convolution, form: MatrixForm, met: Meets) -> tuple[Indices, Indices]:
+    """Return the row and the column of the entry of each meeting; the column is `OUTSIDE` where there is none."""
+    return toeplitz_places(forward, met) if form == "toeplitz" else patch_places(forward, met)
+
+
+def toeplitz_places(forward: Convolution, met: Meets) -> tuple[Indices, Indices]:
+    """Return where meetings stand in `toeplitz_matrix`; the column is `OUTSIDE` where a weight lies on a zero."""
+    geometry = forward.geometry
+    rows = np.ravel_multi_index((met.out, met.row, met.col), forward.output.shape)
+    row = geometry.rows.sources(geometry.mode)[met.row * geometry.rows.stride + met.r * geometry.rows.dilation]
+    col = geometry.cols.sources(geometry.mode)[met.col * geometry.cols.stride + met.t * geometry.cols.dilation]
+    cols = (_channels(forward, met) * geometry.rows.n + row) * geometry.cols.n + col
+    return rows, np.where((row == OUTSIDE) | (col == OUTSIDE), OUTSIDE, cols)
+
+
+def patch_places(forward: Convolution, met: Meets) -> tuple[Indices, Indices]:
+    """Return where meetings stand in `patch_matrix`."""
+    height, width = forward.geometry.window_shape
+    cols = (_channels(forward, met) * height + met.r) * width + met.t
+    return met.row * forward.geometry.cols.windows + met.col, cols
+
+
+def _channels(forward: Convolution, met: Meets) -> Indices:
+    """Input maps of the meetings."""
+    return met.out // (len(forward.w) // forward.groups) * forward.w.shape[1] + met.channel
+
+
+def _all_meets(rule: Convolution) -> Meets:
+    return Meets(*(index.ravel() for index in np.indices((*rule.output.shape, *rule.w.shape[1:]))))
