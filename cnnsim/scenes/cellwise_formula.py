@@ -6,17 +6,16 @@ from dataclasses import replace
 from cnnsim.drawing import Cell, Role, Term
 from cnnsim.scenes.look import Look
 from cnnsim.scenes.numerals import factor, faint, number
-from cnnsim.trace import Contribution, Factor, Step
+from cnnsim.trace import Contribution, Step
+from cnnsim.trace.cellwise import MINUS_ONE
 from cnnsim.typography import digits_that_add_up, exact, format_number
 
 _FEWEST = 4
 TO_COME = Term("?", Role.MUTED)
-MINUS_ONE = Factor("sign", None, -1.0)
-"""As the first factor it makes a contribution one that is taken away: it is written with a minus sign between."""
 
 
-def digits_of(look: Look, step: Step) -> int | None:
-    """Decimals for the numbers of the current cell; None if all of them are small fractions.
+def digits_of(look: Look, step: Step, least: int = 2) -> int | None:
+    """Decimals, at least so many, for the numbers of the current cell; None if all of them are small fractions.
 
     As they are shown, the contributions add up to their sum, and the sum and what is added to it to the output cell.
     """
@@ -28,7 +27,7 @@ def digits_of(look: Look, step: Step) -> int | None:
     if all(exact(value) is not None for value in (*values, *factors, *results)):
         return None
     added = ([combined, results[-1] - combined], results[-1])
-    return digits_that_add_up((values, combined), added)
+    return digits_that_add_up((values, combined), added, least=least)
 
 
 def versions(look: Look, step: Step, digits: int | None) -> Iterator[tuple[Term, ...]]:
@@ -96,7 +95,7 @@ def product(look: Look, contribution: Contribution, digits: int | None, bold: bo
         cell: Cell | None = None if tensor is None or part.place is None else tensor.cell(part.place)
         role = Role.TEXT if tensor is None else tensor.role
         if terms:
-            terms.append(Term("·"))
+            terms.append(Term(" / " if part.divides else "·"))
         terms.append(factor(part.value, digits, role, cell, bold))
     return tuple(terms)
 
@@ -105,13 +104,18 @@ def narrate_multiply(look: Look, step: Step, digits: int | None, so_far: str) ->
     """Name the factors with their places, their product, and what there is so far."""
     assert step.contribution is not None
     terms: list[Term] = []
-    for part in step.contribution.factors:
+    factors = step.contribution.factors
+    taken = factors[0] == MINUS_ONE
+    for part in factors[1:] if taken else factors:
         tensor = look.tensors.get(part.operand)
         if terms:
-            terms.append(Term(" times "))
+            terms.append(Term(" divided by " if part.divides else " times "))
         if tensor is not None and part.place is not None:
             terms.append(Term(f"{tensor.words(part.place)} = "))
         terms.append(factor(part.value, digits, Role.TEXT if tensor is None else tensor.role, bold=True))
-    if len(step.contribution.factors) > 1:
-        terms += [Term(" gives "), Term(format_number(step.contribution.value, digits), bold=True)]
+    if taken:
+        terms.insert(0, Term("Take away "))
+    if len(factors) - taken > 1:
+        value = -step.contribution.value if taken else step.contribution.value
+        terms += [Term(" gives "), Term(format_number(value, digits), bold=True)]
     return (*terms, Term(f";  {so_far} "), Term(format_number(step.so_far, digits), bold=True), Term("."))

@@ -27,6 +27,8 @@ class Tensor:
         Cells of padding that are shown around it: top, bottom, left, right.
     turned
         Whether it is shown turned by 180°.
+    vector
+        Whether it is a row, a column or a single number: indices along axes of length 1 are not written.
 
     Examples
     --------
@@ -41,6 +43,8 @@ class Tensor:
     ('x[2, 0]', 'padding')
     >>> padded.shown(Cell("input", 3, 1)), padded.place(Cell("input", 3, 1)), padded.place(Cell("input", 3, 0))
     ((0, 3, 1), (0, 2, 0), None)
+    >>> Tensor("logits", Role.INPUT, np.zeros((3, 1)), "z", vector=True).words((2, 0))
+    'z[2]'
     """
 
     name: str
@@ -49,6 +53,7 @@ class Tensor:
     letter: str
     frame: tuple[int, int, int, int] = (0, 0, 0, 0)
     turned: bool = False
+    vector: bool = False
 
     def matrix(self, lead: Place) -> str:
         """Name of the matrix that shows a slice: the indices stand only where there are several slices."""
@@ -63,8 +68,9 @@ class Tensor:
         """Letter and indices of a place, as the formula counts them; ``padding`` where it is no cell of the tensor."""
         if not self._inside(place):
             return "padding"
-        row, col = self._counted(place)
-        return f"{self.letter}[{', '.join([*self._shown(place[:-2]), str(row), str(col)])}]"
+        lead, counted = place[:-2], self._counted(place)
+        written = self._shown((*lead, *counted)) if self.vector else [*self._shown(lead), *map(str, counted)]
+        return f"{self.letter}[{', '.join(written)}]" if written else self.letter
 
     def lead(self, matrix: str) -> Place | None:
         """Leading indices of the slice that a matrix shows; None if it shows no slice of this tensor."""
@@ -112,4 +118,4 @@ class Tensor:
         return self.array.shape[-2] - 1 - row, self.array.shape[-1] - 1 - col
 
     def _shown(self, lead: Place) -> list[str]:
-        return [str(index) for index, length in zip(lead, self.array.shape[:-2], strict=True) if length > 1]
+        return [str(index) for index, length in zip(lead, self.array.shape, strict=False) if length > 1]

@@ -21,11 +21,19 @@ Place = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """A value that takes part in a product: a cell of an operand, or a constant where `place` is None."""
+    """A value that takes part in a product: a cell of an operand, or a constant where `place` is None.
+
+    With `divides` the product is divided by it.
+    """
 
     operand: str
     place: Place | None
     value: float
+    divides: bool = False
+
+
+MINUS_ONE = Factor("sign", None, -1.0)
+"""As the first factor it makes a contribution one that is taken away: formulas write a minus sign before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +143,11 @@ class CellwiseTrace(Generic[R_co]):
         y = results[-1] if ending == len(results) - 1 else None
         return Step(place, self.rule.endings[ending], cell, len(values), None, combined, results[ending], y)
 
+    @property
+    def output(self) -> Array:
+        """The result of the rule."""
+        return self.rule.output
+
     def order(self, cell: Place) -> int:
         """Number of a cell in reading order."""
         return int(np.ravel_multi_index(cell, self.rule.output.shape))
@@ -144,8 +157,9 @@ class CellwiseTrace(Generic[R_co]):
         return self.ends[self.order(cell)] - 1
 
     def at(self, grain: Grain) -> GrainView[Step]:
-        """Return the same steps one multiply, one cell, one row or one map at a time."""
-        cells_in_unit = {"cell": 1, "row": self.rule.output.shape[-1], "map": int(np.prod(self.rule.output.shape[-2:]))}
+        """Return the same steps one multiply, one cell, one row, one map or all of them at a time."""
+        shape = self.rule.output.shape
+        cells_in_unit = {"cell": 1, "row": shape[-1], "map": int(np.prod(shape[-2:])), "layer": int(np.prod(shape))}
         if grain == "multiply":
             return GrainView(self, range(1, len(self) + 1))
         unit = cells_in_unit[grain]
