@@ -1,19 +1,43 @@
 """Operations as steps with random access: step i is a pure function of the inputs, so animations run both ways."""
 
-from cnnsim.trace.activation import ACTIVATIONS, Activation, ActivationGradient, activation, activation_gradient
+from cnnsim.trace.activation import Activation, ActivationGradient, activation, activation_gradient
+from cnnsim.trace.activation_functions import ACTIVATIONS
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Rule, Step
 from cnnsim.trace.convolution import Convolution, convolution
 from cnnsim.trace.convolution_backward import BiasGradient, KernelGradient, bias_gradient, kernel_gradient
 from cnnsim.trace.convolution_input_gradient import InputGradient, input_gradient
+from cnnsim.trace.convolution_matrix import (
+    MATRIX_FORMS,
+    MatrixForm,
+    StructuredMatrix,
+    is_circulant,
+    kernel_matrix,
+    patch_matrix,
+    toeplitz_matrix,
+)
+from cnnsim.trace.dense import Dense, dense
+from cnnsim.trace.dense_backward import (
+    DenseBiasGradient,
+    DenseInputGradient,
+    DenseWeightGradient,
+    dense_bias_gradient,
+    dense_input_gradient,
+    dense_weight_gradient,
+)
+from cnnsim.trace.dropout import Dropout, DropoutGradient, dropout, dropout_gradient
+from cnnsim.trace.flatten import Flatten, FlattenGradient, flatten, flatten_gradient
 from cnnsim.trace.geometry import PADDING_MODES, Geometry
-from cnnsim.trace.grain import GRAINS, Grain, GrainView, Trace, check_grain
+from cnnsim.trace.grain import GRAINS, Grain, GrainView, Stepped, Trace, check_grain
 from cnnsim.trace.pooling import MODES, Pooling, pooling
 from cnnsim.trace.pooling_backward import PoolingGradient, pooling_gradient
 from cnnsim.trace.scatter import ScatterStep, ScatterTrace, input_gradient_scatter
+from cnnsim.trace.stages import Stage, StagedStep, StagedTrace, StagePosition, stage_position
+from cnnsim.trace.weight_update import WeightUpdate, weight_update
 
 __all__ = [
     "ACTIVATIONS",
     "GRAINS",
+    "MATRIX_FORMS",
     "MODES",
     "PADDING_MODES",
     "Activation",
@@ -22,27 +46,57 @@ __all__ = [
     "CellwiseTrace",
     "Contribution",
     "Convolution",
+    "Dense",
+    "DenseBiasGradient",
+    "DenseInputGradient",
+    "DenseWeightGradient",
+    "Dropout",
+    "DropoutGradient",
     "Factor",
+    "Flatten",
+    "FlattenGradient",
     "Geometry",
     "Grain",
     "GrainView",
     "InputGradient",
     "KernelGradient",
+    "MatrixForm",
     "Pooling",
     "PoolingGradient",
     "Rule",
     "ScatterStep",
     "ScatterTrace",
+    "Stage",
+    "StagePosition",
+    "StagedStep",
+    "StagedTrace",
     "Step",
+    "Stepped",
+    "StructuredMatrix",
     "Trace",
+    "WeightUpdate",
     "activation",
     "activation_gradient",
     "bias_gradient",
     "check_grain",
     "convolution",
+    "dense",
+    "dense_bias_gradient",
+    "dense_input_gradient",
+    "dense_weight_gradient",
+    "dropout",
+    "dropout_gradient",
+    "flatten",
+    "flatten_gradient",
     "input_gradient",
     "input_gradient_scatter",
+    "is_circulant",
     "kernel_gradient",
+    "kernel_matrix",
+    "patch_matrix",
     "pooling",
     "pooling_gradient",
+    "stage_position",
+    "toeplitz_matrix",
+    "weight_update",
 ]

@@ -1,16 +1,14 @@
 """The detector stage and its gradient, one value at a time."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from cnnsim.errors import InputError
+from cnnsim.trace.activation_functions import ACTIVATIONS, Function, applied, derivative
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_array, checked_gradient
-
-Function = Literal["relu", "leaky_relu", "sigmoid", "tanh"]
-ACTIVATIONS: tuple[Function, ...] = ("relu", "leaky_relu", "sigmoid", "tanh")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,7 +20,7 @@ class Activation:
     x
         Maps, (C, H, W).
     function
-        ``"relu"``, ``"leaky_relu"``, ``"sigmoid"`` or ``"tanh"``.
+        ``"relu"``, ``"leaky_relu"``, ``"sigmoid"``, ``"tanh"`` or ``"scaled_tanh"``.
     slope
         Slope of ``"leaky_relu"`` below 0.
     output
@@ -120,8 +118,8 @@ def activation(x: Any, function: str = "relu", slope: float = 0.01) -> CellwiseT
     x
         Maps, (H, W) or (C, H, W).
     function
-        ``"relu"`` for max(0, x), ``"leaky_relu"`` for x above 0 and slope·x below, ``"sigmoid"`` for 1/(1 + e^−x), or
-        ``"tanh"``.
+        ``"relu"`` for max(0, x), ``"leaky_relu"`` for x above 0 and slope·x below, ``"sigmoid"`` for 1/(1 + e^−x),
+        ``"tanh"``, or ``"scaled_tanh"`` for 1.7159·tanh(2x/3), the function of LeNet-5.
     slope
         Slope of ``"leaky_relu"`` below 0; the others have none.
 
@@ -149,7 +147,7 @@ def activation(x: Any, function: str = "relu", slope: float = 0.01) -> CellwiseT
     known = next((known for known in ACTIVATIONS if known == function), None)
     if known is None:
         raise InputError("function", function, "is unknown", f"choose one of {', '.join(ACTIVATIONS)}")
-    output = _applied(x, known, slope)
+    output = applied(x, known, slope)
     output.flags.writeable = False
     return cellwise(Activation(x, known, slope, output))
 
@@ -181,34 +179,8 @@ def activation_gradient(forward: CellwiseTrace[Activation], g: Any = None) -> Ce
     """
     rule = forward.rule
     g = checked_gradient(g, rule.output)
-    derivative = _derivative(rule)
-    output = np.asarray(g * derivative, dtype=np.float64)
-    for array in (derivative, output):
+    slopes = derivative(rule.x, rule.function, rule.slope)
+    output = np.asarray(g * slopes, dtype=np.float64)
+    for array in (slopes, output):
         array.flags.writeable = False
-    return cellwise(ActivationGradient(rule, g, derivative, output))
-
-
-def _applied(x: Array, function: Function, slope: float) -> Array:
-    match function:
-        case "relu":
-            return np.where(x > 0, x, 0.0)
-        case "leaky_relu":
-            return np.where(x > 0, x, slope * x)
-        case "sigmoid":
-            small = np.exp(-np.abs(x))  # never overflows
-            return np.asarray(np.where(x > 0, 1.0, small) / (1 + small), dtype=np.float64)
-        case "tanh":
-            return np.asarray(np.tanh(x), dtype=np.float64)
-
-
-def _derivative(rule: Activation) -> Array:
-    y = rule.output
-    match rule.function:
-        case "relu":
-            return np.where(rule.x > 0, 1.0, 0.0)
-        case "leaky_relu":
-            return np.where(rule.x > 0, 1.0, rule.slope)
-        case "sigmoid":
-            return np.asarray(y * (1 - y), dtype=np.float64)
-        case "tanh":
-            return np.asarray(1 - y * y, dtype=np.float64)
+    return cellwise(ActivationGradient(rule, g, slopes, output))

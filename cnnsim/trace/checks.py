@@ -32,6 +32,14 @@ def checked_array(argument: str, values: object, *ndims: int) -> Array:
     return array
 
 
+def checked_vector(argument: str, values: object) -> Array:
+    """Return a number or a list of numbers, as a row or a column or neither, as a read-only (n,) float64 array."""
+    array = checked_array(argument, values, 0, 1, 2)
+    if max(array.shape) < array.size:
+        raise InputError(argument, f"array of shape {array.shape}", "is no vector", "give one row of numbers")
+    return array.ravel()
+
+
 def checked_gradient(g: object, output: Array) -> Array:
     """Return `g` as (C, H', W') like `output`, ones if it is None."""
     array = checked_array("g", np.ones(output.shape) if g is None else g, 2, 3)

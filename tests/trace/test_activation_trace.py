@@ -16,6 +16,7 @@ NAIVE = {
     "leaky_relu": lambda x, slope: x if x > 0 else slope * x,
     "sigmoid": lambda x, slope: 1 / (1 + math.exp(-x)),
     "tanh": lambda x, slope: math.tanh(x),
+    "scaled_tanh": lambda x, slope: 1.7159 * math.tanh(2 / 3 * x),
 }
 
 
@@ -72,7 +73,7 @@ def test_far_from_zero_the_functions_saturate_without_overflow():
     x = [[-1e4, 1e4]]
     np.testing.assert_array_equal(activation(x, "sigmoid").rule.output[0], [[0, 1]])
     np.testing.assert_array_equal(activation(x, "tanh").rule.output[0], [[-1, 1]])
-    for function in ("sigmoid", "tanh"):
+    for function in ("sigmoid", "tanh", "scaled_tanh"):
         np.testing.assert_array_equal(activation_gradient(activation(x, function)).rule.output[0], [[0, 0]])
 
 
@@ -88,7 +89,7 @@ def test_long_traces_take_no_memory():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (([[1]], "step"), "function=step is unknown: choose one of relu, leaky_relu, sigmoid, tanh"),
+        (([[1]], "step"), "function=step is unknown: choose one of relu, leaky_relu, sigmoid, tanh, scaled_tanh"),
         (([[1]], "leaky_relu", math.inf), "slope=inf .*not finite"),
         (([[1], [2, 3]],), "x=.* is no grid of numbers"),
         (([[math.nan]],), "has a cell that is not finite"),

@@ -1,0 +1,172 @@
+"""Flattening and its way back: the cells of maps in reading order become a vector, and its gradient becomes maps."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cnnsim.errors import InputError
+from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
+from cnnsim.trace.checks import Array, checked_array, checked_vector
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flatten:
+    """The rule y[(c·H + i)·W + j] = x[c, i, j]; `flatten` makes its steps.
+
+    Parameters
+    ----------
+    x
+        Maps, (C, H, W).
+    output
+        (1, C·H·W).
+    """
+
+    x: Array
+    output: Array
+
+    @property
+    def counts(self) -> int:
+        """A cell takes one value."""
+        return 1
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """The value is copied."""
+        return ("copy",)
+
+    def source(self, cell: Place) -> Place:
+        """Cell of the maps that stands at a place of the vector."""
+        return tuple(int(index) for index in np.unravel_index(cell[1], self.x.shape))
+
+    def values(self, cell: Place) -> Array:
+        """The one value."""
+        return np.array([self.x[self.source(cell)]])
+
+    def contribution(self, cell: Place, number: int) -> Contribution:
+        """The value of the maps."""
+        place = self.source(cell)
+        x = float(self.x[place])
+        return Contribution((Factor("input", place, x),), x)
+
+    def combined(self, values: Array) -> float:
+        """Return the one value."""
+        return float(values[-1])
+
+    def after(self, cell: Place, combined: float) -> tuple[float, ...]:
+        """Nothing is done to it."""
+        return (combined,)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FlattenGradient:
+    """The rule ∂J/∂x[c, i, j] = G[(c·H + i)·W + j]: the gradient goes back to where the value came from.
+
+    Parameters
+    ----------
+    forward
+        The flattening whose gradient it is.
+    g
+        Gradient of the loss with respect to its output: (1, C·H·W).
+    output
+        Gradient with respect to its input: (C, H, W).
+    """
+
+    forward: Flatten
+    g: Array
+    output: Array
+
+    @property
+    def counts(self) -> int:
+        """A cell takes one value."""
+        return 1
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """The value is copied."""
+        return ("copy",)
+
+    def source(self, cell: Place) -> Place:
+        """Place of the vector that a cell of the maps went to."""
+        return 0, int(np.ravel_multi_index(cell, self.output.shape))
+
+    def values(self, cell: Place) -> Array:
+        """The one value."""
+        return np.array([self.g[self.source(cell)]])
+
+    def contribution(self, cell: Place, number: int) -> Contribution:
+        """The G of the vector."""
+        place = self.source(cell)
+        g = float(self.g[place])
+        return Contribution((Factor("gradient", place, g),), g)
+
+    def combined(self, values: Array) -> float:
+        """Return the one value."""
+        return float(values[-1])
+
+    def after(self, cell: Place, combined: float) -> tuple[float, ...]:
+        """Nothing is done to it."""
+        return (combined,)
+
+
+def flatten(x: Any) -> CellwiseTrace[Flatten]:
+    """Return the steps of a flattening: map after map, row after row.
+
+    Parameters
+    ----------
+    x
+        Maps, (H, W) or (C, H, W).
+
+    Returns
+    -------
+    CellwiseTrace
+        Each cell takes two steps: its value is looked up, and copied. Its ``rule.output`` is (1, C·H·W).
+
+    Raises
+    ------
+    InputError
+        If the array is ragged, empty or not finite.
+
+    Examples
+    --------
+    >>> steps = flatten([[[1, 2], [3, 4]], [[5, 6], [7, 8]]])
+    >>> steps.rule.output
+    array([[1., 2., 3., 4., 5., 6., 7., 8.]])
+    >>> steps.rule.source((0, 6))
+    (1, 1, 0)
+    """
+    x = checked_array("x", x, 2, 3)
+    return cellwise(Flatten(x, x.reshape(1, -1)))
+
+
+def flatten_gradient(forward: CellwiseTrace[Flatten], g: Any = None) -> CellwiseTrace[FlattenGradient]:
+    """Return the steps of the gradient of a flattening: the vector becomes maps again.
+
+    Parameters
+    ----------
+    forward
+        The flattening.
+    g
+        Gradient of the loss with respect to its output, (C·H·W,); ones if None.
+
+    Returns
+    -------
+    CellwiseTrace
+        Its ``rule.output`` is (C, H, W).
+
+    Raises
+    ------
+    InputError
+        If `g` is ragged or not finite, or has not one value for each cell.
+
+    Examples
+    --------
+    >>> flatten_gradient(flatten([[1, 2], [3, 4]]), [5, 6, 7, 8]).rule.output
+    array([[[5., 6.],
+            [7., 8.]]])
+    """
+    x = forward.rule.x
+    g = checked_vector("g", np.ones(x.size) if g is None else g)
+    if g.size != x.size:
+        raise InputError("g", f"array of shape {g.shape}", f"does not fit {x.size} cells", "give one value a cell of x")
+    return cellwise(FlattenGradient(forward.rule, g[None], g.reshape(x.shape)))
