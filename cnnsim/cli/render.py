@@ -25,6 +25,7 @@ def add_parser(subparsers: Subparsers) -> None:
         scene_parser = scenes.add_parser(scene.name, help=scene.help, description=scene.help.capitalize() + ".")
         scene.add_options(scene_parser)
         _add_options(scene_parser)
+        scene_parser.set_defaults(grain=scene.render_grain)
         scene_parser.set_defaults(run=partial(run, scene))
 
 

@@ -1,39 +1,20 @@
-"""The scenes that ``cnnsim render`` and ``cnnsim trace`` know: options in, drawings and records out.
-
-A new operation adds one `SceneCommand` to `SCENES`.
-"""
+"""The scenes that ``cnnsim render`` and ``cnnsim trace`` know: every operation, and the training."""
 
 import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from cnnsim.cli.matrix_text import parse_matrix
+from cnnsim.cli.operation_options import add_operation_options, plain_options, settings_from
 from cnnsim.cli.options import add_data_option, require_range
 from cnnsim.drawing import Drawing
+from cnnsim.errors import InputError
 from cnnsim.export import trace_record, training_record
-from cnnsim.gallery import IMAGES, KERNELS, Grid, image, kernel
+from cnnsim.operations import OPERATIONS, Operation, array_of, sources_of
 from cnnsim.optim import DEFAULT
-from cnnsim.scenes import View, draw, training_report
-from cnnsim.trace import (
-    GRAINS,
-    MODES,
-    PADDING_MODES,
-    CellwiseTrace,
-    Convolution,
-    GrainView,
-    Pooling,
-    ScatterTrace,
-    check_grain,
-    convolution,
-    input_gradient,
-    input_gradient_scatter,
-    kernel_gradient,
-    pooling,
-    pooling_gradient,
-)
-
-_LARGEST_SIZE = 64
+from cnnsim.scenes import View, training_report
+from cnnsim.trace import GrainView
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +28,7 @@ class Show:
     draw
         Draws a position in a view.
     record
-        Gives the options, input, kernel, output and steps as plain values.
+        Gives the options, operands, output and steps as plain values.
     tween
         Whether positions between two steps show motion.
     """
@@ -60,124 +41,56 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class SceneCommand:
-    """A scene by its name: the options it adds to a parser, and the show they make."""
+    """A scene by its name: the options it adds to a parser, and the show they make.
+
+    `render_grain` is the grain of pictures, `finest` that of numbers; both are empty for a scene without grains.
+    """
 
     name: str
     help: str
     add_options: Callable[[argparse.ArgumentParser], None]
     show: Callable[[argparse.Namespace], Show]
+    render_grain: str = ""
+    finest: str = ""
 
 
-def _add_grid_options(parser: argparse.ArgumentParser, size: int, source: str) -> None:
-    parser.add_argument(
-        "--input",
-        metavar="IMAGE",
-        default=source,
-        help=f"{', '.join(IMAGES)}, or rows such as '1 0; 0 1' (default: {source})",
+def _of_operation(operation: Operation[Any]) -> SceneCommand:
+    keys = [grain.key for grain in operation.grains]
+    return SceneCommand(
+        operation.name,
+        operation.words,
+        partial(_add_options, operation),
+        partial(_show, operation),
+        "cell" if "cell" in keys else keys[0],
+        keys[0],
     )
-    parser.add_argument(
-        "--input-size", metavar="N", type=int, default=size, help="rows and columns (default: %(default)s)"
+
+
+def _add_options(operation: Operation[Any], parser: argparse.ArgumentParser) -> None:
+    add_operation_options(parser, operation)
+    keys = ", ".join(grain.key for grain in operation.grains)
+    parser.add_argument("--grain", metavar="NAME", help=f"what one step is: {keys} (default: %(default)s)")
+
+
+def _show(operation: Operation[Any], args: argparse.Namespace) -> Show:
+    keys = [grain.key for grain in operation.grains]
+    if args.grain not in keys:
+        raise InputError("--grain", args.grain, "is unknown", f"choose one of {', '.join(keys)}")
+    settings = settings_from(operation, args)
+    trace = settings.trace()
+    steps: GrainView[Any] = trace.at(args.grain)
+    operands = {kind.operand: array_of(settings, kind.operand) for _, kind, _ in sources_of(settings)}
+    return Show(
+        len(steps),
+        lambda position, view: operation.draw(settings, steps, position, view),
+        lambda: trace_record(
+            operation.name, plain_options(settings) | {"grain": args.grain}, operands, trace.output, steps
+        ),
     )
-    parser.add_argument("--seed", type=int, default=0, help="of the random input (default: %(default)s)")
-    parser.add_argument("--grain", choices=GRAINS, default="cell", help="what one step is (default: %(default)s)")
-
-
-def _input_grid(args: argparse.Namespace) -> Grid | list[list[float]]:
-    if args.input in IMAGES:
-        require_range("--input-size", args.input_size, 1, _LARGEST_SIZE)
-        return image(args.input, args.input_size, args.seed)
-    return parse_matrix("--input", args.input, IMAGES)
 
 
 def _options(args: argparse.Namespace, names: Sequence[str]) -> dict[str, Any]:
     return {name: getattr(args, name) for name in names}
-
-
-def _add_convolution_options(parser: argparse.ArgumentParser) -> None:
-    _add_grid_options(parser, 5, "lecture")
-    parser.add_argument(
-        "--kernel", metavar="KERNEL", default="lecture", help=f"{', '.join(KERNELS)}, or rows such as '1 0; 0 1'"
-    )
-    parser.add_argument(
-        "--kernel-size", metavar="K", type=int, default=3, help="rows and columns (default: %(default)s)"
-    )
-    parser.add_argument("--bias", type=float, default=0.0, help="added to every output cell (default: %(default)s)")
-    parser.add_argument("--stride", type=int, default=1, help="cells from window to window (default: %(default)s)")
-    parser.add_argument("--padding", type=int, default=0, help="cells around the input (default: %(default)s)")
-    parser.add_argument("--padding-mode", choices=PADDING_MODES, default="zeros", help="(default: %(default)s)")
-    parser.add_argument("--dilation", type=int, default=1, help="spread of the kernel's cells (default: %(default)s)")
-    parser.add_argument("--flip", action="store_true", help="true convolution: turn the kernel by 180° first")
-    _add_pass_options(parser, tuple(_CONVOLUTION_PASSES))
-
-
-def _add_pass_options(parser: argparse.ArgumentParser, passes: tuple[str, ...]) -> None:
-    parser.add_argument("--pass", dest="direction", choices=passes, default=passes[0], help="(default: %(default)s)")
-    words = "of the loss by the output, for a backward pass: rows such as '1 0; 0 1', or ones (default: ones)"
-    parser.add_argument("--gradient", metavar="G", default="ones", help=words)
-
-
-_CONVOLUTION_PASSES: dict[str, Callable[[CellwiseTrace[Convolution], Any], CellwiseTrace[Any] | ScatterTrace]] = {
-    "forward": lambda forward, _: forward,
-    "kernel-gradient": kernel_gradient,
-    "input-gradient": input_gradient,
-    "input-gradient-scatter": input_gradient_scatter,
-}
-_POOLING_PASSES: dict[str, Callable[[CellwiseTrace[Pooling], Any], CellwiseTrace[Any]]] = {
-    "forward": lambda forward, _: forward,
-    "input-gradient": pooling_gradient,
-}
-_PASS_NAMES = ("direction", "gradient", "grain")
-
-
-def _show_convolution(args: argparse.Namespace) -> Show:
-    names = ("input", "input_size", "seed", "kernel", "kernel_size", "bias", "stride", "padding", "padding_mode")
-    require_range("--padding", args.padding, 0, _LARGEST_SIZE)
-    forward = convolution(
-        _input_grid(args),
-        _kernel_grid(args),
-        args.bias,
-        stride=args.stride,
-        padding=args.padding,
-        padding_mode=args.padding_mode,
-        dilation=args.dilation,
-        flip=args.flip,
-    )
-    trace = _CONVOLUTION_PASSES[args.direction](forward, _gradient(args))
-    return _show("convolution", trace, args, (*names, "dilation", "flip", *_PASS_NAMES))
-
-
-def _gradient(args: argparse.Namespace) -> list[list[float]] | None:
-    return None if args.gradient == "ones" else parse_matrix("--gradient", args.gradient, ("ones",))
-
-
-def _show(scene: str, trace: CellwiseTrace[Any] | ScatterTrace, args: argparse.Namespace, names: Sequence[str]) -> Show:
-    steps: GrainView[Any] = trace.at(check_grain(args.grain))
-    return Show(
-        len(steps),
-        lambda position, view: draw(steps, position, view),
-        lambda: trace_record(scene, _options(args, names), steps),
-    )
-
-
-def _kernel_grid(args: argparse.Namespace) -> Grid | list[list[float]]:
-    if args.kernel in KERNELS:
-        require_range("--kernel-size", args.kernel_size, 1, _LARGEST_SIZE)
-        return kernel(args.kernel, args.kernel_size)
-    return parse_matrix("--kernel", args.kernel, tuple(KERNELS))
-
-
-def _add_pooling_options(parser: argparse.ArgumentParser) -> None:
-    _add_grid_options(parser, 4, "pooling")
-    parser.add_argument("--mode", choices=MODES, default="max", help="what a window gives (default: %(default)s)")
-    parser.add_argument("--window", type=int, default=2, help="side of the window (default: %(default)s)")
-    parser.add_argument("--stride", type=int, default=2, help="cells from window to window (default: %(default)s)")
-    _add_pass_options(parser, tuple(_POOLING_PASSES))
-
-
-def _show_pooling(args: argparse.Namespace) -> Show:
-    names = ("input", "input_size", "seed", "mode", "window", "stride", *_PASS_NAMES)
-    forward = pooling(_input_grid(args), args.window, args.stride, args.mode)
-    return _show("pooling", _POOLING_PASSES[args.direction](forward, _gradient(args)), args, names)
 
 
 def _add_training_options(parser: argparse.ArgumentParser) -> None:
@@ -218,7 +131,6 @@ def _show_training(args: argparse.Namespace) -> Show:
 
 
 SCENES = (
-    SceneCommand("convolution", "a kernel slides over an input", _add_convolution_options, _show_convolution),
-    SceneCommand("pooling", "each window gives its largest value or its mean", _add_pooling_options, _show_pooling),
+    *map(_of_operation, OPERATIONS),
     SceneCommand("training", "a LeNet-5 learns digits", _add_training_options, _show_training),
 )

@@ -16,7 +16,7 @@ def add_parser(subparsers: Subparsers) -> None:
     for scene in SCENES:
         scene_parser = scenes.add_parser(scene.name, help=scene.help, description=scene.help.capitalize() + ".")
         scene.add_options(scene_parser)
-        scene_parser.set_defaults(grain="multiply")
+        scene_parser.set_defaults(grain=scene.finest)
         scene_parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
         scene_parser.set_defaults(run=partial(run, scene))
 

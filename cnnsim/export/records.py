@@ -4,57 +4,40 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from cnnsim.trace import (
-    CellwiseTrace,
-    Convolution,
-    GrainView,
-    InputGradient,
-    KernelGradient,
-    Pooling,
-    PoolingGradient,
-    ScatterTrace,
-)
+from cnnsim.trace import GrainView
 from cnnsim.trace.cellwise import Array
 
 if TYPE_CHECKING:  # at run time it would load the engine, which a drawing does not need
     from cnnsim.trace.training import TrainingStep, TrainingTrace
 
 
-def trace_record(scene: str, options: Mapping[str, Any], steps: GrainView[Any]) -> dict[str, Any]:
-    """Return the options, the operands (None where there is none), the output and the steps of a trace.
+_ALWAYS = ("input", "kernel", "gradient")
+
+
+def trace_record(
+    scene: str, options: Mapping[str, Any], operands: Mapping[str, Array], output: Array, steps: GrainView[Any]
+) -> dict[str, Any]:
+    """Return the options, the operands, the output and the steps of a trace.
+
+    Input, kernel and gradient are there for every scene; null where it has none.
 
     Examples
     --------
     >>> from cnnsim import gallery
     >>> from cnnsim.trace import convolution
-    >>> steps = convolution(gallery.LECTURE_IMAGE, gallery.kernel("lecture")).at("cell")
-    >>> record = trace_record("convolution", {"stride": 1}, steps)
+    >>> trace = convolution(gallery.LECTURE_IMAGE, gallery.kernel("lecture"))
+    >>> record = trace_record("convolution", {"stride": 1}, {"input": trace.rule.x}, trace.output, trace.at("cell"))
     >>> record["output"]
     [[4.0, 3.0, 4.0], [2.0, 4.0, 3.0], [2.0, 3.0, 4.0]]
     """
-    assert isinstance(steps.trace, CellwiseTrace | ScatterTrace)
-    rule = steps.trace if isinstance(steps.trace, ScatterTrace) else steps.trace.rule
     return {
         "scene": scene,
         "options": dict(options),
-        **{name: None if array is None else _plain(array) for name, array in _operands(rule).items()},
-        "output": _plain(rule.output),
+        **dict.fromkeys(_ALWAYS),
+        **{name: _plain(array) for name, array in operands.items()},
+        "output": _plain(output),
         "steps": [asdict(steps[index]) for index in range(len(steps))],
     }
-
-
-def _operands(rule: object) -> dict[str, Array | None]:
-    match rule:
-        case Convolution():
-            return {"input": rule.x, "kernel": rule.w, "bias": rule.b, "gradient": None}
-        case KernelGradient() | InputGradient() | ScatterTrace():
-            return _operands(rule.forward) | {"gradient": rule.g}
-        case Pooling():
-            return {"input": rule.x, "kernel": None, "bias": None, "gradient": None}
-        case PoolingGradient():
-            return _operands(rule.forward) | {"gradient": rule.g}
-        case _:
-            raise TypeError(f"no record of {type(rule).__name__}")
 
 
 def _plain(array: Array) -> Any:

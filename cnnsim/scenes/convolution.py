@@ -65,6 +65,7 @@ class ConvolutionLook:
         return {
             "input": input_tensor(rule),
             "kernel": kernel_tensor(rule),
+            "bias": Tensor("bias", Role.KERNEL, rule.b.reshape(-1, 1, 1), "b"),
         }
 
     @property
@@ -94,7 +95,7 @@ class ConvolutionLook:
                 *stacked(slices(self.output, "Output", size_text(*rule.output.shape[1:]), states=known(self, step))),
                 (
                     Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(rule.output), "Sum"),
-                    Panel("bias", rule.b[out].reshape(1, 1), Role.KERNEL, weight_limit, "Bias", editable=True),
+                    *slices(self.tensors["bias"], "Bias", "", limit=weight_limit, lead=(out,), editable=True),
                 ),
             ),
         ]
@@ -104,10 +105,11 @@ class ConvolutionLook:
         inputs = [grid for name, grid in grids.items() if name.startswith("input")]
         kernels = [grid for name, grid in grids.items() if name.startswith("kernel")]
         products = [grid for name, grid in grids.items() if name.startswith("products")]
+        biases = [grid for name, grid in grids.items() if name.startswith("bias")]
         return (
             between_grids(inputs[0], kernels[0], "∗", view),
             arrow(products[-1], grids["sum"], view),
-            between_grids(grids["sum"], grids["bias"], "+", view, 1.4),
+            between_grids(grids["sum"], biases[0], "+", view, 1.4),
         )
 
     def symbolic(self) -> tuple[Term, ...]:
@@ -116,9 +118,8 @@ class ConvolutionLook:
 
     def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
         """Write the sum, the bias and the result."""
-        bias = factor(
-            float(self.trace.rule.b[step.cell[0]]), digits, Role.KERNEL, Cell("bias", 0, 0), bold=step.y is not None
-        )
+        value, cell = float(self.trace.rule.b[step.cell[0]]), self.tensors["bias"].cell((step.cell[0], 0, 0))
+        bias = factor(value, digits, Role.KERNEL, cell, bold=step.y is not None)
         known_sum = step.contribution is None
         total = number(step.so_far, digits, Role.TEXT, Cell("sum", 0, 0), bold=True) if known_sum else TO_COME
         return (

@@ -6,12 +6,15 @@ A trace holds no cursor and no history: step i is computed from the inputs each 
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, Literal, Protocol, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cnnsim.errors import InputError
 
-Grain = Literal["multiply", "cell", "row", "map"]
-GRAINS: tuple[Grain, ...] = ("multiply", "cell", "row", "map")
+Grain = Literal["multiply", "cell", "row", "map", "layer"]
+GRAINS: tuple[Grain, ...] = ("multiply", "cell", "row", "map", "layer")
 
 Step_co = TypeVar("Step_co", covariant=True)
 Step = TypeVar("Step")
@@ -23,6 +26,17 @@ class Trace(Protocol[Step_co]):
     def __len__(self) -> int: ...
 
     def __getitem__(self, index: int) -> Step_co: ...
+
+
+class Stepped(Trace[Step_co], Protocol[Step_co]):
+    """A trace with its result, that can be looked at in coarser units."""
+
+    @property
+    def output(self) -> NDArray[np.float64]:
+        """What the steps compute."""
+
+    def at(self, grain: Any) -> "GrainView[Any]":
+        """Return the same steps in units of a grain that the trace knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +83,7 @@ def check_grain(grain: str) -> Grain:
     Parameters
     ----------
     grain
-        "multiply", "cell", "row" or "map".
+        "multiply", "cell", "row", "map" or "layer".
 
     Returns
     -------

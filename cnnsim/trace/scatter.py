@@ -1,6 +1,7 @@
-"""The gradient of a convolution to its input as a scatter: every G in turn goes back through its window.
+"""A scatter: every value in turn is spread through a window, a multiple of the kernel that is added to what is there.
 
-This is transposed convolution seen from G; `cnnsim.trace.input_gradient` gathers the same products cell by cell.
+Spreading G through the windows of a convolution makes the gradient of its input, which `cnnsim.trace.input_gradient`
+gathers cell by cell; spreading an input in the same way is a transposed convolution (`cnnsim.trace.transposed_scatter`).
 """
 
 from dataclasses import dataclass
@@ -20,20 +21,20 @@ from cnnsim.trace.meetings import Meetings
 
 @dataclass(frozen=True, slots=True)
 class ScatterStep:
-    """One product of a G with a weight of its window, and where it is added.
+    """One product of a value with a weight of its window, and where it is added.
 
     Parameters
     ----------
     index
         Number of the step in its trace.
     source
-        Cell of G, (o, m, n).
+        Cell whose value is spread, (o, m, n).
     number
         Which weight of the kernel, from 0.
     target
-        Input cell under the weight, (c, i, j); None where the weight lay on zero padding.
+        Cell under the weight, (c, i, j); None where the weight lay on zero padding.
     contribution
-        G times the weight.
+        The value times the weight.
     before, after
         Value of the target before and after the addition; None without a target.
     """
@@ -53,18 +54,27 @@ class ScatterTrace:
 
     Parameters
     ----------
+    of
+        What the steps belong to: the rule whose gradient they make, or whose output.
     forward
-        The convolution whose gradient it is.
+        The convolution through whose windows the values go back.
     g
-        Gradient of the loss with respect to its output: (O, H', W').
+        The values that are spread, one for each of its windows: (O, H', W').
+    operand
+        What they are called.
+    start
+        What the cells of each map hold before the first step: (C,).
     output
-        What all steps add up to, gathered cell by cell as `cnnsim.trace.input_gradient` does: (C, H, W).
+        What the steps make, gathered cell by cell.
     rows, cols
-        Which windows meet an input cell, along both axes.
+        Which windows meet a cell, along both axes.
     """
 
+    of: object
     forward: Convolution
     g: Array
+    operand: str
+    start: Array
     output: Array
     rows: Meetings
     cols: Meetings
@@ -77,18 +87,18 @@ class ScatterTrace:
         source, number = self._source(place)
         weight = (source[0], *_unravelled(number, self.forward.w.shape[1:]))
         g, w = float(self.g[source]), float(self.forward.applied[weight])
-        contribution = Contribution((Factor("gradient", source, g), Factor("kernel", weight, w)), g * w)
+        contribution = Contribution((Factor(self.operand, source, g), Factor("kernel", weight, w)), g * w)
         target = self._target(source, weight)
         if target is None:
             return ScatterStep(place, source, number, None, contribution, None, None)
-        running = self._additions(target, place).cumsum()
-        before = float(running[-2]) if len(running) > 1 else 0.0
-        return ScatterStep(place, source, number, target, contribution, before, float(running[-1]))
+        running = np.append(self.start[target[0]], self._additions(target, place)).cumsum()
+        return ScatterStep(place, source, number, target, contribution, float(running[-2]), float(running[-1]))
 
     def partial(self, index: int) -> Array:
-        """Values of the input gradient after a step: (C, H, W)."""
+        """Values of all cells after a step: (C, H, W)."""
         (out, *window), number = self._source(check_index(index, len(self)))
-        totals = np.zeros((len(self.forward.x), self.forward.x[0].size + 1))  # the last cell takes what is on zeros
+        cells = self.forward.x[0].size + 1  # the last takes what is on zeros
+        totals = np.broadcast_to(self.start[:, None], (len(self.start), cells)).copy()
         targets = self.forward.geometry.seen().swapaxes(1, 2).ravel()
         weights = prod(self.forward.geometry.window_shape)
         windows_before = int(np.ravel_multi_index(window, self.g.shape[1:])) * weights
@@ -102,18 +112,18 @@ class ScatterTrace:
         return totals[:, :-1].reshape(self.forward.x.shape)
 
     def at(self, grain: Grain) -> GrainView[ScatterStep]:
-        """Return the same steps one multiply, one cell of G, one row of G or one map of G at a time."""
-        cells = {"cell": 1, "row": self.g.shape[2], "map": int(self.g[0].size)}
+        """Return the same steps one multiply, one cell, row or map of G, or all of it at a time."""
+        cells = {"cell": 1, "row": self.g.shape[2], "map": int(self.g[0].size), "layer": int(self.g.size)}
         unit = 1 if grain == "multiply" else cells[grain] * self.forward.counts
         return GrainView(self, range(unit, len(self) + 1, unit))
 
     def _source(self, index: int) -> tuple[Place, int]:
-        """Cell of G, and which weight of its kernel."""
+        """Cell whose value is spread, and which weight of its kernel."""
         cell, number = divmod(index, self.forward.counts)
         return _unravelled(cell, self.g.shape), number
 
     def _target(self, source: Place, weight: Place) -> Place | None:
-        """Input cell under a weight, also by way of a padding that repeats it."""
+        """Cell under a weight, also by way of a padding that repeats it."""
         out, m, n = source
         _, c, r, t = weight
         geometry = self.forward.geometry
@@ -122,7 +132,7 @@ class ScatterTrace:
         return None if OUTSIDE in (row, col) else (self.forward.first_channel(out) + c, row, col)
 
     def _additions(self, target: Place, last: int) -> Array:
-        """All that is added to an input cell up to a step, in the order of the steps."""
+        """All that is added to a cell up to a step, in the order of the steps."""
         channel, i, j = target
         group, c = divmod(channel, self.forward.w.shape[1])
         outs = len(self.g) // self.forward.groups
@@ -136,7 +146,7 @@ class ScatterTrace:
         return np.asarray(products[np.argsort(steps)][: int((steps <= last).sum())], dtype=np.float64)
 
 
-def input_gradient_scatter(forward: CellwiseTrace[Convolution], g: Any = None) -> ScatterTrace:
+def input_gradient_scatter(forward: CellwiseTrace[Convolution], g: Any = None, *, of: object = None) -> ScatterTrace:
     """Return the steps by which each G goes back through its window to the input cells under it.
 
     Parameters
@@ -145,6 +155,8 @@ def input_gradient_scatter(forward: CellwiseTrace[Convolution], g: Any = None) -
         The convolution.
     g
         Gradient of the loss with respect to its output, (H', W') or (O, H', W'); ones if None.
+    of
+        The rule that the steps belong to, if it is another than that of `forward`.
 
     Returns
     -------
@@ -171,8 +183,10 @@ def input_gradient_scatter(forward: CellwiseTrace[Convolution], g: Any = None) -
            [0., 0., 0., 0., 0.],
            [0., 0., 0., 0., 0.]])
     """
+    rule = forward.rule
     gathered = input_gradient(forward, g).rule
-    return ScatterTrace(forward.rule, gathered.g, gathered.output, gathered.rows, gathered.cols)
+    owner, start = of or rule, np.zeros(len(rule.x))
+    return ScatterTrace(owner, rule, gathered.g, "gradient", start, gathered.output, gathered.rows, gathered.cols)
 
 
 def _unravelled(number: int, shape: tuple[int, ...]) -> Place:

@@ -209,5 +209,5 @@ def test_impossible_input_is_refused_in_words(change, message):
 
 
 def test_an_unknown_grain_is_refused():
-    with pytest.raises(InputError, match="grain=layer is unknown: choose one of multiply, cell, row, map"):
-        check_grain("layer")
+    with pytest.raises(InputError, match="grain=pixel is unknown: choose one of multiply, cell, row, map, layer"):
+        check_grain("pixel")

@@ -51,5 +51,5 @@ def test_a_known_grain_is_itself(grain):
 
 
 def test_an_unknown_grain_is_refused():
-    with pytest.raises(InputError, match="grain=layer is unknown: choose one of multiply, cell, row, map"):
-        check_grain("layer")
+    with pytest.raises(InputError, match="grain=pixel is unknown: choose one of multiply, cell, row, map, layer"):
+        check_grain("pixel")

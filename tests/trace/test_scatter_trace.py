@@ -76,7 +76,7 @@ def test_a_step_multiplies_one_g_by_one_weight_and_adds_it_under_that_weight(for
 def test_a_grain_shows_the_last_step_of_each_unit(forward, seed):
     g = gradient_like(forward.rule.output, seed)
     trace = input_gradient_scatter(forward, g)
-    units = {"multiply": len(trace), "cell": g.size, "row": g[..., 0].size, "map": len(g)}
+    units = {"multiply": len(trace), "cell": g.size, "row": g[..., 0].size, "map": len(g), "layer": 1}
     for grain in GRAINS:
         view = trace.at(grain)
         assert len(view) == units[grain]

@@ -1,0 +1,45 @@
+"""The operations: each declares its options once, and the command line, the pages and the scene files follow.
+
+A new operation is one module here and one line in `OPERATIONS`.
+"""
+
+from typing import Any
+
+from cnnsim.errors import InputError
+from cnnsim.operations.convolution import CONVOLUTION
+from cnnsim.operations.operation import GrainWords, Operation, Preset, grains
+from cnnsim.operations.options import Option, options_of
+from cnnsim.operations.pooling import POOLING
+from cnnsim.operations.settings import Settings, array_of, sources_of, with_array, with_cell
+from cnnsim.operations.source import Source
+
+__all__ = [
+    "OPERATIONS",
+    "GrainWords",
+    "Operation",
+    "Option",
+    "Preset",
+    "Settings",
+    "Source",
+    "array_of",
+    "grains",
+    "operation_named",
+    "options_of",
+    "sources_of",
+    "with_array",
+    "with_cell",
+]
+
+OPERATIONS: tuple[Operation[Any], ...] = (
+    CONVOLUTION,
+    POOLING,
+)
+
+
+def operation_named(name: str) -> Operation[Any]:
+    """Return an operation by its name; InputError if there is none."""
+    for operation in OPERATIONS:
+        if operation.name == name:
+            return operation
+    names = ", ".join(operation.name for operation in OPERATIONS)
+    raise InputError("operation", name, "does not exist", f"choose one of {names}")
