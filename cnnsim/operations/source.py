@@ -15,7 +15,7 @@ OWN = "own"
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A way to fill a tensor: its key on the command line and in files, its words, and the array for a shape and seed."""
+    """A way to fill a tensor: its key on the command line and in files, its words, the array for a shape and seed."""
 
     key: str
     words: str
