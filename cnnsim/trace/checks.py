@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from numbers import Integral
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 from cnnsim.errors import InputError
 
 Array = NDArray[np.float64]
+Name = TypeVar("Name", bound=str)
 LARGEST = 1e100
 """Numbers up to this size can be multiplied, squared and added up without an overflow."""
 
@@ -62,3 +64,11 @@ def checked_pair(argument: str, value: object) -> tuple[int, int]:
     """Return the number for the rows and the one for the columns; one number is for both."""
     numbers = checked_integers(argument, value, 1, 2)
     return numbers[0], numbers[-1]
+
+
+def checked_name(argument: str, value: str, known: tuple[Name, ...]) -> Name:
+    """Return the one of the known names that `value` is."""
+    found = next((name for name in known if name == value), None)
+    if found is None:
+        raise InputError(argument, value, "is unknown", f"choose one of {', '.join(known)}")
+    return found
