@@ -26,6 +26,7 @@ KERNELS: dict[str, Grid] = {
     "sobel-y": np.array([[-1, -2, -1], [0, 0, 0], [1, 2, 1]], dtype=np.float64),
 }
 IMAGES = ("lecture", "pooling", "ramp", "edge", "diagonal", "random")
+SHAPES = ("horizontal", "vertical", "cross", "circle")
 
 
 def kernel(name: str, size: int = 3) -> Grid:
@@ -68,6 +69,28 @@ def kernel(name: str, size: int = 3) -> Grid:
     if name == "lecture":
         return np.asarray(np.indices((size, size)).sum(axis=0) % 2 == 0, dtype=np.float64)
     return _centred(KERNELS[name], size)
+
+
+def distance_weights(size: tuple[int, int]) -> Grid:
+    """Return weights that fall with the distance r from the middle of a window: ``1 / (1 + r)``.
+
+    Parameters
+    ----------
+    size
+        Rows and columns of the window, each 1 or more.
+
+    Returns
+    -------
+    ndarray
+        `size`, float64.
+
+    Examples
+    --------
+    >>> distance_weights((1, 3))
+    array([[0.5, 1. , 0.5]])
+    """
+    rows, cols = (np.arange(n) - (n - 1) / 2 for n in size)
+    return np.asarray(1 / (1 + np.hypot(rows[:, None], cols)), dtype=np.float64)
 
 
 def image(name: str, size: int = 5, seed: int = 0) -> Grid:
@@ -116,6 +139,53 @@ def image(name: str, size: int = 5, seed: int = 0) -> Grid:
             return np.asarray(rows == cols, dtype=np.float64)
         case _:
             return np.random.default_rng(seed).integers(0, 10, (size, size)).astype(np.float64)
+
+
+def shape(name: str, size: int = 8) -> Grid:
+    """Return a shape of ones on zeros, for a network to tell from another.
+
+    Parameters
+    ----------
+    name
+        An element of `SHAPES`: a horizontal or a vertical bar, a cross, or a circle.
+    size
+        Rows and columns, 5 or more.
+
+    Returns
+    -------
+    ndarray
+        (size, size) float64.
+
+    Raises
+    ------
+    InputError
+        If there is no such shape, or the size is too small for it.
+
+    Examples
+    --------
+    >>> shape("cross", 5).astype(int)
+    array([[0, 0, 0, 0, 0],
+           [0, 1, 0, 1, 0],
+           [0, 0, 1, 0, 0],
+           [0, 1, 0, 1, 0],
+           [0, 0, 0, 0, 0]])
+    """
+    if name not in SHAPES:
+        raise InputError("shape", name, "is not in the gallery", f"choose one of {', '.join(SHAPES)}")
+    if size < 5:
+        raise InputError("input_size", size, "is too small for a shape", "use 5 or more")
+    rows, cols = np.indices((size, size)) - (size - 1) / 2
+    inside = np.maximum(abs(rows), abs(cols)) < size / 2 - 0.75
+    match name:
+        case "horizontal":
+            drawn = abs(rows) < 1
+        case "vertical":
+            drawn = abs(cols) < 1
+        case "cross":
+            drawn = abs(abs(rows) - abs(cols)) < 0.5
+        case _:
+            drawn = abs(np.hypot(rows, cols) - (size / 2 - 1.25)) < 0.6
+    return np.asarray(drawn & inside, dtype=np.float64)
 
 
 def _check_size(argument: str, size: int) -> None:

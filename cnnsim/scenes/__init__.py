@@ -7,6 +7,7 @@ from cnnsim.scenes.layout import View
 from cnnsim.scenes.pooling import pooling_gradient_scene, pooling_scene
 from cnnsim.scenes.scatter import scatter_scene
 from cnnsim.scenes.training import training_curves, training_report, training_scene
+from cnnsim.scenes.weight_update import weight_update_scene
 
 __all__ = [
     "View",
@@ -20,4 +21,5 @@ __all__ = [
     "training_curves",
     "training_report",
     "training_scene",
+    "weight_update_scene",
 ]

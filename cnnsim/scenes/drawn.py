@@ -8,6 +8,7 @@ from cnnsim.scenes.convolution_backward import input_gradient_scene, kernel_grad
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.pooling import pooling_gradient_scene, pooling_scene
 from cnnsim.scenes.scatter import scatter_scene
+from cnnsim.scenes.weight_update import weight_update_scene
 from cnnsim.trace import (
     CellwiseTrace,
     Convolution,
@@ -17,6 +18,7 @@ from cnnsim.trace import (
     Pooling,
     PoolingGradient,
     ScatterTrace,
+    WeightUpdate,
 )
 
 
@@ -36,5 +38,7 @@ def draw(steps: GrainView[Any], position: float, view: View) -> Drawing:
             return pooling_scene(steps, position, view)
         case PoolingGradient():
             return pooling_gradient_scene(steps, position, view)
+        case WeightUpdate():
+            return weight_update_scene(steps, position, view)
         case rule:
             raise TypeError(f"no scene draws {type(rule).__name__}")

@@ -28,8 +28,9 @@ from cnnsim.trace.dropout import Dropout, DropoutGradient, dropout, dropout_grad
 from cnnsim.trace.flatten import Flatten, FlattenGradient, flatten, flatten_gradient
 from cnnsim.trace.geometry import PADDING_MODES, Geometry
 from cnnsim.trace.grain import GRAINS, Grain, GrainView, Stepped, Trace, check_grain
-from cnnsim.trace.pooling import MODES, Pooling, pooling
+from cnnsim.trace.pooling import Pooling, adaptive_pooling, pooling
 from cnnsim.trace.pooling_backward import PoolingGradient, pooling_gradient
+from cnnsim.trace.pooling_kinds import MODES, TIES
 from cnnsim.trace.scatter import ScatterStep, ScatterTrace, input_gradient_scatter
 from cnnsim.trace.stages import Stage, StagedStep, StagedTrace, StagePosition, stage_position
 from cnnsim.trace.weight_update import WeightUpdate, weight_update
@@ -73,10 +74,12 @@ __all__ = [
     "Step",
     "Stepped",
     "StructuredMatrix",
+    "TIES",
     "Trace",
     "WeightUpdate",
     "activation",
     "activation_gradient",
+    "adaptive_pooling",
     "bias_gradient",
     "check_grain",
     "convolution",

@@ -1,0 +1,175 @@
+"""The update of weights: what is kept of the velocity, the gradient that joins it, and the weight that moves along."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cnnsim.drawing import Drawing, Item, Matrix, Role, Term
+from cnnsim.scenes.cellwise import cellwise_scene, known
+from cnnsim.scenes.cellwise_formula import TO_COME, equals, narrate_multiply, result
+from cnnsim.scenes.layout import View, size_text
+from cnnsim.scenes.numerals import factor, faint, number
+from cnnsim.scenes.panels import Column, Panel, slices, stacked
+from cnnsim.scenes.signs import arrow
+from cnnsim.scenes.tensors import Tensor
+from cnnsim.trace import CellwiseTrace, GrainView, Step, WeightUpdate
+from cnnsim.typography import digits_that_add_up, exact, format_number
+
+_WIDE = 12  # cells across, from which on matrices stand above each other
+
+
+def weight_update_scene(steps: GrainView[Step], position: float, view: View) -> Drawing:
+    """Draw a step of gradient descent with momentum at a position.
+
+    Parameters
+    ----------
+    steps
+        The steps of `cnnsim.trace.weight_update` at some grain.
+    position
+        Index of the step; a fraction is the way to the next one.
+    view
+        Space to fill.
+
+    Returns
+    -------
+    Drawing
+        With the matrices ``velocity``, ``gradient``, ``weights`` and ``new weights``; where there are several slices,
+        ``weights[0]`` and so on.
+
+    Examples
+    --------
+    >>> from cnnsim.trace import weight_update
+    >>> steps = weight_update([[1.0]], [[2.0]], [[0.5]], lr=0.1, momentum=0.8).at("cell")
+    >>> weight_update_scene(steps, 0.0, View(800, 560)).matrix("new weights").values
+    array([[0.76]])
+    """
+    assert isinstance(steps.trace, CellwiseTrace)
+    return cellwise_scene(WeightUpdateLook(steps.trace), steps, position, view)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WeightUpdateLook:
+    """How an update is shown."""
+
+    trace: CellwiseTrace[WeightUpdate]
+
+    @property
+    def tensors(self) -> Mapping[str, Tensor]:
+        """Velocity and gradient."""
+        rule = self.trace.rule
+        return {
+            "velocity": Tensor("velocity", Role.MUTED, rule.v, "v"),
+            "gradient": Tensor("gradient", Role.GRADIENT, rule.g, "∂w"),
+        }
+
+    @property
+    def output(self) -> Tensor:
+        """The weights afterwards."""
+        return Tensor("new weights", Role.KERNEL, self.trace.rule.output, "w")
+
+    @property
+    def joint(self) -> tuple[str, str, str]:
+        """The new velocity stands in parentheses."""
+        return f"w − {_written(self.trace.rule.lr)}·( ", " + ", " )"
+
+    def columns(self, step: Step) -> Sequence[Column]:
+        """Velocity, gradient, weights, new weights: side by side, or above each other where they are wide."""
+        rule = self.trace.rule
+        before = Tensor("weights", Role.KERNEL, rule.w, "w")
+        size = size_text(*rule.w.shape[-2:])
+        strongest = max(float(abs(rule.w).max()), float(abs(rule.output).max()))
+        panels = (
+            slices(self.tensors["velocity"], "Velocity", "v"),
+            slices(self.tensors["gradient"], "Gradient", "∂J/∂w"),
+            slices(before, "Weights", size, limit=strongest),
+            slices(self.output, "New weights", "w", limit=strongest, states=known(self, step)),
+        )
+        if rule.w.shape[-1] > _WIDE:
+            return [stacked(_joined(panels))]
+        return [stacked(panel) for panel in panels]
+
+    def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
+        """An arrow from the weights to the new ones, where they stand side by side."""
+        left = next(grid for name, grid in grids.items() if name.startswith("weights"))
+        right = next(grid for name, grid in grids.items() if name.startswith("new weights"))
+        return (arrow(left, right, view),) if left.x < right.x else ()
+
+    def symbolic(self) -> tuple[Term, ...]:
+        """Write both lines of the rule."""
+        v, w = Term("v", Role.MUTED, bold=True), Term("w", Role.KERNEL, bold=True)
+        gradient = Term("∂J/∂w", Role.GRADIENT, bold=True)
+        step = Term("      μ momentum, η learning rate", Role.MUTED)
+        return (
+            v,
+            Term("  ←  μ · "),
+            v,
+            Term(" + "),
+            gradient,
+            Term(",     "),
+            w,
+            Term("  ←  "),
+            w,
+            Term(" − η · "),
+            v,
+            step,
+        )
+
+    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+        """Write the old weight, what is taken from it, and the new one."""
+        rule = self.trace.rule
+        w, moved = float(rule.w[step.cell]), rule.lr * float(rule.velocity[step.cell])
+        shown = _digits(rule, step, digits)
+        old = factor(w, shown, Role.KERNEL, bold=True)
+        if step.contribution is not None:
+            return (equals(shown), faint(old), Term(" − "), TO_COME, Term("  =  "), TO_COME)
+        velocity = factor(step.so_far, shown, Role.MUTED, bold=True)
+        taken = factor(moved, shown, Role.TEXT, bold=True)
+        by_rate = (old, Term(f" − {_written(rule.lr)}·"), velocity)
+        return (
+            equals(shown),
+            *by_rate,
+            equals(shown),
+            old,
+            Term(" − "),
+            taken,
+            Term("  =  "),
+            result(self, step, shown),
+        )
+
+    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+        """Say in a sentence what the step does."""
+        rule, shown = self.trace.rule, _digits(self.trace.rule, step, digits)
+        if step.contribution is not None:
+            return narrate_multiply(self, step, digits, "velocity so far")
+        velocity = Term(format_number(step.so_far, shown), bold=True)
+        if step.y is None:
+            return (Term("What is kept of the velocity and the gradient make the new velocity "), velocity, Term("."))
+        return (
+            Term(f"Against the velocity, {_written(rule.lr)} times as far: {self.output.words(step.cell)} goes from "),
+            number(float(rule.w[step.cell]), shown, Role.KERNEL, bold=True),
+            Term(" to "),
+            number(step.y, shown, Role.KERNEL, bold=True),
+            Term("."),
+        )
+
+    def note(self) -> tuple[Term, ...]:
+        """Write the learning rate and the momentum."""
+        rule = self.trace.rule
+        words = f"Learning rate η = {_written(rule.lr)}, momentum μ = {_written(rule.momentum)}"
+        return (Term(f"{words}: every weight moves against its gradient.", Role.MUTED),)
+
+
+def _joined(panels: Sequence[tuple[Panel, ...]]) -> tuple[Panel, ...]:
+    return tuple(panel for group in panels for panel in group)
+
+
+def _written(value: float) -> str:
+    return f"{value:g}"
+
+
+def _digits(rule: WeightUpdate, step: Step, digits: int | None) -> int | None:
+    """Decimals with which old weight, what is taken from it and new weight add up, too."""
+    w, y = float(rule.w[step.cell]), float(rule.output[step.cell])
+    taken = rule.lr * float(rule.velocity[step.cell])
+    if digits is None and all(exact(value) is not None for value in (w, taken, y)):
+        return None
+    return max(digits or 0, digits_that_add_up(([w, -taken], y)))
