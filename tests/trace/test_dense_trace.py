@@ -51,7 +51,7 @@ def test_gradients_are_slopes_of_the_loss(forward, seed, data):
     rule, g = forward.rule, gradient_like(forward.rule.output, seed)
     arrays = [np.array(array) for array in (rule.x, rule.w, rule.b)]
 
-    def loss(array):
+    def loss():
         return float((dense(*arrays).rule.output * g).sum())
 
     gradients = (dense_input_gradient, dense_weight_gradient, dense_bias_gradient)
