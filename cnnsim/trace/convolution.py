@@ -153,12 +153,25 @@ def convolution(
     geometry = checked_geometry(
         x.shape[1:], w.shape[2:], "kernel_size", stride=stride, padding=sides, dilation=dilation, mode=padding_mode
     )
+    return cellwise(convolved(x, w, biases, geometry, groups, flip))
+
+
+def convolved(x: Array, w: Array, b: Array, geometry: Geometry, groups: int, flip: bool = False) -> Convolution:
+    """Return the rule for operands (C, H, W), (O, C/groups, kh, kw) and (O,) that fit each other.
+
+    Examples
+    --------
+    >>> from cnnsim.trace.geometry import Axis
+    >>> rule = convolved(np.ones((1, 3, 3)), np.ones((1, 1, 2, 2)), np.zeros(1), Geometry(Axis(3, 2), Axis(3, 2)), 1)
+    >>> rule.output[0].tolist()
+    [[4.0, 4.0], [4.0, 4.0]]
+    """
     padded = geometry.padded(x)
     applied = w[..., ::-1, ::-1] if flip else w
-    output = _convolve(padded, applied, biases, geometry, groups)
+    output = _convolve(padded, applied, b, geometry, groups)
     for array in (padded, output):
         array.flags.writeable = False
-    return cellwise(Convolution(x, w, biases, geometry, groups, flip, padded, applied, output))
+    return Convolution(x, w, b, geometry, groups, flip, padded, applied, output)
 
 
 def _biases(b: Any, maps: int) -> Array:

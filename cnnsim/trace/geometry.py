@@ -34,6 +34,8 @@ class Axis:
         Cells of padding at either end.
     dilation
         Distance of neighbouring cells of the window in the input.
+    most
+        Windows at most, where fewer are wanted than fit; None for all that fit.
     """
 
     n: int
@@ -42,6 +44,7 @@ class Axis:
     before: int = 0
     after: int = 0
     dilation: int = 1
+    most: int | None = None
 
     @property
     def padded(self) -> int:
@@ -55,8 +58,9 @@ class Axis:
 
     @property
     def windows(self) -> int:
-        """⌊(n + p − d(k − 1) − 1)/s⌋ + 1."""
-        return (self.padded - self.extent) // self.stride + 1
+        """⌊(n + p − d(k − 1) − 1)/s⌋ + 1, unless there are to be fewer."""
+        fitting = (self.padded - self.extent) // self.stride + 1
+        return fitting if self.most is None else min(fitting, self.most)
 
     @property
     def unread(self) -> int:

@@ -1,0 +1,247 @@
+"""A convolution of signals and its gradients, one multiply at a time: that of images of one row."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cnnsim.errors import InputError
+from cnnsim.trace.cellwise import CellwiseTrace, cellwise
+from cnnsim.trace.checks import Array, checked_array, checked_integers
+from cnnsim.trace.convolution import Convolution, convolution
+from cnnsim.trace.convolution_backward import BiasGradient, KernelGradient, bias_gradient, kernel_gradient
+from cnnsim.trace.convolution_input_gradient import InputGradient, input_gradient
+from cnnsim.trace.recast import Recast
+from cnnsim.trace.scatter import ScatterTrace, input_gradient_scatter
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SignalConvolution(Recast[Convolution]):
+    """The rule y[o, i] = b[o] + Σ w[o, c, r] · x[c, i·s + r·d] on signals; places have row 0."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SignalKernelGradient(Recast[KernelGradient]):
+    """The rule ∂J/∂w[o, c, r] = Σ G[o, m] · x[c, m·s + r·d]."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SignalInputGradient(Recast[InputGradient]):
+    """The rule ∂J/∂x[c, i] = Σ w[o, c, r] · G[o, m] over every meeting of the cell with a weight."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SignalBiasGradient(Recast[BiasGradient]):
+    """The rule ∂J/∂b[o] = Σ G[o, m]."""
+
+
+def convolution_1d(
+    x: Any,
+    w: Any,
+    b: Any = None,
+    *,
+    stride: int = 1,
+    padding: int | str | tuple[int, int] = 0,
+    padding_mode: str = "zeros",
+    dilation: int = 1,
+    groups: int = 1,
+    flip: bool = False,
+) -> CellwiseTrace[SignalConvolution]:
+    """Return the steps of a convolution of signals.
+
+    Parameters
+    ----------
+    x
+        Signal, (length,) or (C, length).
+    w
+        Kernels, (k,), (C, k) or (O, C/groups, k).
+    b
+        Biases: None, a number for all maps, or (O,).
+    stride, dilation
+        From one window to the next, and from one weight to the next.
+    padding
+        Cells added at both ends; or (left, right); or ``"valid"`` for none, ``"same"`` for as many as keep the length
+        (the odd one goes to the right), ``"full"`` for every place where kernel and signal meet at all.
+    padding_mode
+        What the padding shows: ``"zeros"``, ``"replicate"``, ``"reflect"`` or ``"circular"``.
+    groups
+        Parts into which the signals are divided; each is convolved on its own.
+    flip
+        False: cross-correlation. True: true convolution, flip, shift, multiply, accumulate.
+
+    Returns
+    -------
+    CellwiseTrace
+        Each output cell takes a step for every weight, one for the sum and one for the bias. Its ``rule.output`` is
+        (O, 1, length'), and the places of all its factors have row 0.
+
+    Raises
+    ------
+    InputError
+        If an array is ragged, empty or not finite, the numbers of signals do not fit, the kernel is longer than the
+        padded signal, or a number is out of range.
+
+    References
+    ----------
+    I. Goodfellow, Y. Bengio, A. Courville, *Deep Learning*, MIT Press 2016, equation 9.3: s[t] = Σ x[a] · w[t − a].
+
+    Examples
+    --------
+    >>> steps = convolution_1d([1, 2, 3], [1, 0, -1], padding="full", flip=True)
+    >>> steps.rule.output[0, 0]
+    array([ 1.,  2.,  2., -2., -3.])
+    >>> [factor.value for factor in steps[2].contribution.factors]
+    [1.0, 1.0]
+    """
+    x, w = checked_array("x", x, 1, 2), checked_array("w", w, 1, 2, 3)
+    (step,), (spread,) = checked_integers("stride", stride, 1), checked_integers("dilation", dilation, 1)
+    inner = convolution(
+        x[:, None],
+        w[:, :, None],
+        b,
+        stride=(1, step),
+        padding=_sides(padding, w.shape[2], spread),
+        padding_mode=padding_mode,
+        dilation=(1, spread),
+        groups=groups,
+        flip=flip,
+    )
+    return cellwise(SignalConvolution(inner.rule))
+
+
+def kernel_gradient_1d(forward: CellwiseTrace[SignalConvolution], g: Any = None) -> CellwiseTrace[SignalKernelGradient]:
+    """Return the steps of the gradient with respect to the kernels, (O, C/groups, 1, k).
+
+    Parameters
+    ----------
+    forward
+        The convolution.
+    g
+        Gradient of the loss with respect to its output, (length',) or (O, length'); ones if None.
+
+    Returns
+    -------
+    CellwiseTrace
+        One cell per weight; for a true convolution the gradient of the turned kernels.
+
+    Raises
+    ------
+    InputError
+        If `g` is ragged or not finite, or has another shape than the output.
+
+    Examples
+    --------
+    >>> kernel_gradient_1d(convolution_1d([1, 2, 4], [-1, 1]), [1, 10]).rule.output[0, 0]
+    array([[21., 42.]])
+    """
+    return cellwise(SignalKernelGradient(kernel_gradient(*_on_images(forward, g)).rule))
+
+
+def input_gradient_1d(forward: CellwiseTrace[SignalConvolution], g: Any = None) -> CellwiseTrace[SignalInputGradient]:
+    """Return the steps of the gradient with respect to the signal, (C, 1, length), gathered; see `kernel_gradient_1d`.
+
+    Parameters
+    ----------
+    forward
+        The convolution.
+    g
+        Gradient of the loss with respect to its output, (length',) or (O, length'); ones if None.
+
+    Returns
+    -------
+    CellwiseTrace
+        One cell per cell of the signal.
+
+    Raises
+    ------
+    InputError
+        If `g` is ragged or not finite, or has another shape than the output.
+
+    Examples
+    --------
+    >>> input_gradient_1d(convolution_1d([1, 2, 4], [-1, 1]), [1, 10]).rule.output[0]
+    array([[-1., -9., 10.]])
+    """
+    return cellwise(SignalInputGradient(input_gradient(*_on_images(forward, g)).rule))
+
+
+def bias_gradient_1d(forward: CellwiseTrace[SignalConvolution], g: Any = None) -> CellwiseTrace[SignalBiasGradient]:
+    """Return the steps of the gradient with respect to the biases, (O, 1, 1); see `kernel_gradient_1d`.
+
+    Parameters
+    ----------
+    forward
+        The convolution.
+    g
+        Gradient of the loss with respect to its output, (length',) or (O, length'); ones if None.
+
+    Returns
+    -------
+    CellwiseTrace
+        One cell per bias.
+
+    Raises
+    ------
+    InputError
+        If `g` is ragged or not finite, or has another shape than the output.
+
+    Examples
+    --------
+    >>> bias_gradient_1d(convolution_1d([1, 2, 4], [-1, 1]), [1, 10]).rule.output
+    array([[[11.]]])
+    """
+    return cellwise(SignalBiasGradient(bias_gradient(*_on_images(forward, g)).rule))
+
+
+def input_gradient_scatter_1d(forward: CellwiseTrace[SignalConvolution], g: Any = None) -> ScatterTrace:
+    """Return the steps by which each G goes back through its window to the cells of the signal under it.
+
+    Parameters
+    ----------
+    forward
+        The convolution.
+    g
+        Gradient of the loss with respect to its output, (length',) or (O, length'); ones if None.
+
+    Returns
+    -------
+    ScatterTrace
+        O·length'·(C/groups)·k steps that end as `input_gradient_1d` does.
+
+    Raises
+    ------
+    InputError
+        If `g` is ragged or not finite, or has another shape than the output.
+
+    Examples
+    --------
+    >>> input_gradient_scatter_1d(convolution_1d([1, 2, 4], [-1, 1]), [1, 10]).partial(1)[0]
+    array([[-1.,  1.,  0.]])
+    """
+    images, gradient = _on_images(forward, g)
+    return input_gradient_scatter(images, gradient, of=forward.rule)
+
+
+def _on_images(forward: CellwiseTrace[SignalConvolution], g: Any) -> tuple[CellwiseTrace[Convolution], Array]:
+    """Return the convolution as one of images, and its gradient as one of maps of one row."""
+    output = forward.rule.output
+    gradient = checked_array("g", np.ones(output.shape) if g is None else g, 1, 2, 3)
+    signals = output[:, 0]
+    if gradient.shape not in (output.shape, (1, *signals.shape)):
+        raise InputError(
+            "g", f"array of shape {gradient.shape}", f"is not {signals.shape}", "give one value a cell of y"
+        )
+    return cellwise(forward.rule.rule), gradient.reshape(output.shape)
+
+
+def _sides(padding: int | str | tuple[int, ...], size: int, dilation: int) -> str | tuple[int, int, int, int]:
+    """Return the padding of images of one row."""
+    if padding == "full":
+        around = dilation * (size - 1)
+        return 0, 0, around, around
+    if isinstance(padding, str):
+        if padding not in ("valid", "same"):
+            raise InputError("padding", padding, "is unknown", "use a number, 'valid', 'same' or 'full'")
+        return padding
+    numbers = checked_integers("padding", padding, 1, 2)
+    return 0, 0, numbers[0], numbers[-1]
