@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Anchor = Literal["start", "middle", "end"]
+Script = Literal["sub", "normal", "super", "under", "over", "numerator", "denominator"]
 Values = NDArray[np.floating[Any]]
 
 
@@ -76,6 +77,14 @@ class Highlight:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Tint:
+    """Cells of a matrix that light up together: a (rows, cols) mask, and what they light up for."""
+
+    mask: NDArray[np.bool_]
+    role: Role
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Matrix:
     """One slice of a tensor, drawn as a grid.
 
@@ -107,6 +116,8 @@ class Matrix:
         Whether a double click may change a cell.
     row_labels, col_labels
         Names of the rows and columns, or empty.
+    tints
+        Cells that light up together, however many.
     """
 
     name: str
@@ -126,6 +137,7 @@ class Matrix:
     editable: bool = False
     row_labels: tuple[str, ...] = ()
     col_labels: tuple[str, ...] = ()
+    tints: tuple[Tint, ...] = ()
 
     @property
     def width(self) -> float:
@@ -185,15 +197,39 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A piece of an equation; `cell` ties it to the cell whose number it shows."""
+    """A piece of an equation.
+
+    Parameters
+    ----------
+    text
+        What is written.
+    script
+        Where it stands. Terms that are ``"under"`` or ``"over"`` stand centred below and above the ordinary term before
+        them, as the limits of a sum do; ``"numerator"`` terms with the ``"denominator"`` terms after them are a
+        fraction.
+    faint
+        Still to come.
+    cell
+        The cell whose number it shows.
+    breaks
+        A line may end before this term.
+    underlined
+        The cell is being looked at.
+
+    Examples
+    --------
+    >>> total = (Term("Σ"), Term("r = 0", script="under"), Term("2", script="over"), Term(" x[r]"))
+    >>> mean = (Term("Σ x", script="numerator"), Term("9", script="denominator"))
+    """
 
     text: str
     role: Role = Role.TEXT
     bold: bool = False
-    script: Literal["sub", "normal", "super"] = "normal"
+    script: Script = "normal"
     faint: bool = False
     cell: Cell | None = None
-    breaks: bool = False  # a line may end before this term
+    breaks: bool = False
+    underlined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +271,18 @@ class Chart:
     x_label: str = ""
 
 
-Item = Matrix | Frame | Arrow | Label | Equation | Chart
+@dataclass(frozen=True, slots=True)
+class ScaleBar:
+    """All colours of a scale from −limit at the left end by way of zero in the middle to the limit at the right end."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    scale: Scale
+
+
+Item = Matrix | Frame | Arrow | Label | Equation | Chart | ScaleBar
 
 
 @dataclass(frozen=True, slots=True)

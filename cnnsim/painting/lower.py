@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from math import atan2, cos, sin
 from typing import assert_never
 
-from cnnsim.drawing import Arrow, Chart, Drawing, Equation, Frame, Item, Label, Matrix
+from cnnsim.drawing import Arrow, Chart, Drawing, Equation, Frame, Item, Label, Matrix, ScaleBar
 from cnnsim.painting.chart import lower_chart
 from cnnsim.painting.matrix import lower_matrix
-from cnnsim.painting.primitives import Polygon, Polyline, Primitive, Rect, Text
+from cnnsim.painting.primitives import Polygon, Polyline, Primitive, Rect
+from cnnsim.painting.scale_bar import lower_scale_bar
 from cnnsim.painting.theme import Theme
 from cnnsim.painting.words import text
 from cnnsim.typography import flow
 
 _FAINT = 0.32
+_RULE = 0.06  # of the size: bars of fractions, underlines
 
 
 def lower(drawing: Drawing, theme: Theme) -> tuple[Primitive, ...]:
@@ -34,6 +36,8 @@ def _lower_item(item: Item, theme: Theme) -> Iterator[Primitive]:
             yield from _lower_equation(item, theme)
         case Chart():
             yield from lower_chart(item, theme)
+        case ScaleBar():
+            yield from lower_scale_bar(item, theme)
         case _:
             assert_never(item)
 
@@ -62,7 +66,10 @@ def _lower_arrow(arrow: Arrow, theme: Theme) -> Iterator[Primitive]:
     yield Polygon(((arrow.x2, arrow.y2), *corner), colour)
 
 
-def _lower_equation(equation: Equation, theme: Theme) -> Iterator[Text]:
+def _lower_equation(equation: Equation, theme: Theme) -> Iterator[Primitive]:
     for run in flow(equation)[0]:
         colour = theme.role(run.role, _FAINT if run.faint else 1.0)
-        yield text(run.text, run.x, run.y, run.size, colour, run.bold)
+        if run.text:
+            yield text(run.text, run.x, run.y, run.size, colour, run.bold)
+        if run.rule is not None:
+            yield Polyline(((run.x, run.rule), (run.x + run.width, run.rule)), colour, max(1.0, run.size * _RULE))

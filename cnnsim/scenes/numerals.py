@@ -1,5 +1,7 @@
 """Numbers inside formulas."""
 
+from dataclasses import replace
+
 from cnnsim.drawing import Cell, Role, Term
 from cnnsim.typography import format_number
 
@@ -18,4 +20,4 @@ def factor(value: float, digits: int | None, role: Role, cell: Cell | None = Non
 
 def faint(term: Term) -> Term:
     """Return the same term as something that is still to come."""
-    return Term(term.text, term.role, term.bold, term.script, True, term.cell, term.breaks)
+    return replace(term, faint=True)

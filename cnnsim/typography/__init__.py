@@ -1,7 +1,8 @@
 """How numbers are written and how wide text is: the same answers for every renderer."""
 
+from cnnsim.typography.equations import LINE_HEIGHT, Run, fitting_size, flow, term_at
 from cnnsim.typography.numbers import digits_that_add_up, exact, format_compact, format_number, format_to, nice_ceiling
-from cnnsim.typography.text import FAMILY, LINE_HEIGHT, Run, fitting_size, flow, font_path, text_width
+from cnnsim.typography.text import FAMILY, font_path, text_width
 
 __all__ = [
     "FAMILY",
@@ -16,5 +17,6 @@ __all__ = [
     "format_number",
     "format_to",
     "nice_ceiling",
+    "term_at",
     "text_width",
 ]

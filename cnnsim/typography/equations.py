@@ -1,0 +1,195 @@
+"""Where the terms of an equation stand: lines, scripts, limits of sums, fractions."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from cnnsim.drawing import Cell, Drawing, Equation, Role, Script, Term
+from cnnsim.typography.text import text_width
+
+LINE_HEIGHT = 1.65
+_SIZES: dict[Script, float] = {
+    "normal": 1.0,
+    "sub": 0.68,
+    "super": 0.68,
+    "under": 0.54,
+    "over": 0.54,
+    "numerator": 0.7,
+    "denominator": 0.7,
+}
+_DROPS: dict[Script, float] = {
+    "normal": 0.0,
+    "sub": 0.22,
+    "super": -0.38,
+    "under": 0.6,
+    "over": -0.62,
+    "numerator": -0.4,
+    "denominator": 0.4,
+}
+_BAR_OVERHANG = 0.08
+_UNDERLINE = 0.52  # of the size, below the middle
+_SMALLEST = 6.0  # pixels
+_ROUNDING = 0.5  # pixels
+_REACH = 0.6  # of the size, above and below the middle of a term that still hits it
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A term of an equation with its place; `y` is the middle of its height, `rule` that of a line along it."""
+
+    text: str
+    x: float
+    y: float
+    width: float
+    size: float
+    role: Role
+    bold: bool
+    faint: bool
+    cell: Cell | None
+    rule: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Terms that stand in one column, each with its distance from the piece's left edge, in ems."""
+
+    placed: tuple[tuple[Term, float], ...]
+    width: float
+    bar: bool
+
+    @property
+    def breaks(self) -> bool:
+        return self.placed[0][0].breaks
+
+
+def flow(equation: Equation) -> tuple[tuple[Run, ...], float]:
+    """Place the terms of an equation; return the runs and the height of the block in pixels.
+
+    Examples
+    --------
+    >>> total = Equation(0, 0, 100, 20, (Term("Σ"), Term("r", script="under"), Term("x")), centred=False)
+    >>> runs, height = flow(total)
+    >>> [(run.text, run.y, run.size) for run in runs], height
+    ([('Σ', 16.5, 20.0), ('r', 28.5, 10.8), ('x', 16.5, 20.0)], 33.0)
+    """
+    lines = _lines(_pieces(equation.terms), equation.size, equation.width)
+    leading = equation.size * LINE_HEIGHT
+    runs = tuple(
+        run
+        for number, line in enumerate(lines)
+        for run in _placed(line, equation, equation.y + (number + 0.5) * leading)
+    )
+    return runs, leading * len(lines)
+
+
+def fitting_size(equation: Equation, height: float) -> float:
+    """Largest size, at most the equation's own, at which the block is no higher than `height` and no line too wide."""
+    widths = [sum(piece.width for piece in group) for group in _unbreakable(_pieces(equation.terms))]
+    size = equation.size
+    while size > _SMALLEST and not _fits(widths, size, equation.width, height):
+        size *= 0.94
+    return size
+
+
+def term_at(drawing: Drawing, x: float, y: float) -> Cell | None:
+    """Return the cell whose number stands at the point of an equation, or None.
+
+    Examples
+    --------
+    >>> terms = (Term("y = "), Term("4", cell=Cell("output", 0, 2)))
+    >>> drawing = Drawing(100, 40, (Equation(0, 0, 100, 20, terms, centred=False),))
+    >>> term_at(drawing, text_width("y = ", 20) + 2, 16)
+    Cell(matrix='output', row=0, col=2)
+    """
+    for item in drawing.items:
+        if isinstance(item, Equation) and item.y <= y and any(term.cell for term in item.terms):
+            for run in flow(item)[0]:
+                if run.cell is not None and run.x <= x < run.x + run.width and abs(y - run.y) <= _REACH * run.size:
+                    return run.cell
+    return None
+
+
+def _fits(widths: list[float], size: float, room: float, height: float) -> bool:
+    """Whether groups of terms, of these widths at size 1, fit into lines as `flow` breaks them."""
+    lines, used = 1, 0.0
+    for width in widths:
+        if used and (used + width) * size > room:
+            lines, used = lines + 1, 0.0
+        used += width
+        if used * size > room + _ROUNDING:
+            return False
+    return lines * size * LINE_HEIGHT <= height
+
+
+def _lines(pieces: list[_Piece], size: float, width: float) -> list[list[_Piece]]:
+    """Break the pieces into lines: greedy, and only in front of a term that allows it."""
+    lines: list[list[_Piece]] = [[]]
+    room = width
+    for group in _unbreakable(pieces):
+        needed = sum(piece.width for piece in group) * size
+        if needed > room and lines[-1]:
+            lines.append([])
+            room = width
+        lines[-1].extend(group)
+        room -= needed
+    return lines
+
+
+def _unbreakable(pieces: Iterable[_Piece]) -> list[list[_Piece]]:
+    groups: list[list[_Piece]] = []
+    for piece in pieces:
+        if piece.breaks or not groups:
+            groups.append([])
+        groups[-1].append(piece)
+    return groups
+
+
+def _pieces(terms: Iterable[Term]) -> list[_Piece]:
+    groups: list[list[Term]] = []
+    for term in terms:
+        if groups and _stands_with(term, groups[-1]):
+            groups[-1].append(term)
+        else:
+            groups.append([term])
+    return [_piece(group) for group in groups]
+
+
+def _stands_with(term: Term, group: list[Term]) -> bool:
+    """Whether a term belongs into the column of the terms before it."""
+    if term.script == "numerator":
+        return all(other.script == "numerator" for other in group)
+    return term.script in ("under", "over", "denominator")
+
+
+def _piece(group: list[Term]) -> _Piece:
+    """Centre the rows of a column on each other."""
+    widths = {script: sum(_width(term) for term in group if term.script == script) for script in _SIZES}
+    bar = group[0].script == "numerator"
+    width = max(widths.values()) + 2 * _BAR_OVERHANG * bar
+    lefts = {script: (width - row) / 2 for script, row in widths.items()}
+    placed = []
+    for term in group:
+        placed.append((term, lefts[term.script]))
+        lefts[term.script] += _width(term)
+    return _Piece(tuple(placed), width, bar)
+
+
+def _width(term: Term) -> float:
+    return text_width(term.text, _SIZES[term.script], term.bold)
+
+
+def _placed(line: list[_Piece], equation: Equation, middle: float) -> Iterator[Run]:
+    size = equation.size
+    length = sum(piece.width for piece in line) * size
+    x = equation.x + ((equation.width - length) / 2 if equation.centred else 0.0)
+    for piece in line:
+        for term, left in piece.placed:
+            yield _run(term, x + left * size, middle, size)
+        if piece.bar:
+            yield Run("", x, middle, piece.width * size, size, piece.placed[0][0].role, False, False, None, middle)
+        x += piece.width * size
+
+
+def _run(term: Term, x: float, middle: float, size: float) -> Run:
+    own, y = _SIZES[term.script] * size, middle + _DROPS[term.script] * size
+    rule = y + _UNDERLINE * own if term.underlined else None
+    return Run(term.text, x, y, _width(term) * size, own, term.role, term.bold, term.faint, term.cell, rule)
