@@ -33,7 +33,7 @@ def cellwise_scene(look: Look, steps: GrainView[Step], position: float, view: Vi
     return Drawing(
         view.width,
         view.height,
-        (*matrices, *look.operators(grids, view), *_marks(look, motion, grids), *footer(view, *lines)),
+        (*matrices, *look.operators(grids, view), *marks(look, motion, grids), *footer(view, *lines)),
     )
 
 
@@ -45,17 +45,17 @@ def known(look: Look, step: Step) -> NDArray[np.uint8]:
     return states.reshape(shape)
 
 
-def _marks(look: Look, motion: Between[Step], grids: Mapping[str, Matrix]) -> tuple[Frame, ...]:
+def marks(look: Look, motion: Between[Step], grids: Mapping[str, Matrix]) -> tuple[Frame, ...]:
     """Return what the current cell is computed from, the cell itself, and the factors being multiplied."""
     here, there = _reach(look, motion.here), _reach(look, motion.there)
     reach = tuple(
-        _moving(grids[name], start, there.get(name, start), motion, Role.KERNEL, fill=0.10)
+        moving(grids[name], start, there.get(name, start), motion, Role.KERNEL, fill=0.10)
         for name, start in here.items()
         if name in grids and start[2:] != grids[name].values.shape
     )
     target, following = look.output.cell(motion.here.cell), look.output.cell(motion.there.cell)
     start, end = _one(target), _one(following if following.matrix == target.matrix else target)
-    output = _moving(grids[target.matrix], start, end, motion, look.output.role)
+    output = moving(grids[target.matrix], start, end, motion, look.output.role)
     return (*reach, output, *_factor_marks(look, motion, grids))
 
 
@@ -66,7 +66,7 @@ def _factor_marks(look: Look, motion: Between[Step], grids: Mapping[str, Matrix]
         end = following if following.matrix == cell.matrix else cell
         if cell.matrix in grids:
             role = look.tensors[operand].role
-            yield _moving(grids[cell.matrix], _one(cell), _one(end), motion, role)
+            yield moving(grids[cell.matrix], _one(cell), _one(end), motion, role)
 
 
 def _factor_cells(look: Look, step: Step) -> dict[str, Cell]:
@@ -100,6 +100,7 @@ def _one(cell: Cell) -> Box:
     return cell.row, cell.col, 1, 1
 
 
-def _moving(grid: Matrix, start: Box, end: Box, motion: Between[Step], role: Role, fill: float = 0.0) -> Frame:
+def moving(grid: Matrix, start: Box, end: Box, motion: Between[Step], role: Role, fill: float = 0.0) -> Frame:
+    """Outline a part of a grid on its way to another part."""
     row, col, rows, cols = (motion.blend(a, b) for a, b in zip(start, end, strict=True))
     return box(grid, row, col, rows, cols, role, fill)
