@@ -4,6 +4,17 @@ from cnnsim.trace.activation import Activation, ActivationGradient, activation, 
 from cnnsim.trace.activation_functions import ACTIVATIONS
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Rule, Step
 from cnnsim.trace.convolution import Convolution, convolution
+from cnnsim.trace.convolution_1d import (
+    SignalBiasGradient,
+    SignalConvolution,
+    SignalInputGradient,
+    SignalKernelGradient,
+    bias_gradient_1d,
+    convolution_1d,
+    input_gradient_1d,
+    input_gradient_scatter_1d,
+    kernel_gradient_1d,
+)
 from cnnsim.trace.convolution_backward import BiasGradient, KernelGradient, bias_gradient, kernel_gradient
 from cnnsim.trace.convolution_input_gradient import InputGradient, input_gradient
 from cnnsim.trace.convolution_matrix import (
@@ -33,6 +44,15 @@ from cnnsim.trace.pooling_backward import PoolingGradient, pooling_gradient
 from cnnsim.trace.pooling_kinds import MODES, TIES
 from cnnsim.trace.scatter import ScatterStep, ScatterTrace, input_gradient_scatter
 from cnnsim.trace.stages import Stage, StagedStep, StagedTrace, StagePosition, stage_position
+from cnnsim.trace.transposed import TransposedConvolution, transposed_convolution, transposed_scatter
+from cnnsim.trace.transposed_backward import (
+    TransposedBiasGradient,
+    TransposedInputGradient,
+    TransposedKernelGradient,
+    transposed_bias_gradient,
+    transposed_input_gradient,
+    transposed_kernel_gradient,
+)
 from cnnsim.trace.weight_update import WeightUpdate, weight_update
 
 __all__ = [
@@ -41,6 +61,7 @@ __all__ = [
     "MATRIX_FORMS",
     "MODES",
     "PADDING_MODES",
+    "TIES",
     "Activation",
     "ActivationGradient",
     "BiasGradient",
@@ -67,6 +88,10 @@ __all__ = [
     "Rule",
     "ScatterStep",
     "ScatterTrace",
+    "SignalBiasGradient",
+    "SignalConvolution",
+    "SignalInputGradient",
+    "SignalKernelGradient",
     "Stage",
     "StagePosition",
     "StagedStep",
@@ -74,15 +99,20 @@ __all__ = [
     "Step",
     "Stepped",
     "StructuredMatrix",
-    "TIES",
     "Trace",
+    "TransposedBiasGradient",
+    "TransposedConvolution",
+    "TransposedInputGradient",
+    "TransposedKernelGradient",
     "WeightUpdate",
     "activation",
     "activation_gradient",
     "adaptive_pooling",
     "bias_gradient",
+    "bias_gradient_1d",
     "check_grain",
     "convolution",
+    "convolution_1d",
     "dense",
     "dense_bias_gradient",
     "dense_input_gradient",
@@ -92,14 +122,22 @@ __all__ = [
     "flatten",
     "flatten_gradient",
     "input_gradient",
+    "input_gradient_1d",
     "input_gradient_scatter",
+    "input_gradient_scatter_1d",
     "is_circulant",
     "kernel_gradient",
+    "kernel_gradient_1d",
     "kernel_matrix",
     "patch_matrix",
     "pooling",
     "pooling_gradient",
     "stage_position",
     "toeplitz_matrix",
+    "transposed_bias_gradient",
+    "transposed_convolution",
+    "transposed_input_gradient",
+    "transposed_kernel_gradient",
+    "transposed_scatter",
     "weight_update",
 ]

@@ -226,11 +226,9 @@ def _on_images(forward: CellwiseTrace[SignalConvolution], g: Any) -> tuple[Cellw
     """Return the convolution as one of images, and its gradient as one of maps of one row."""
     output = forward.rule.output
     gradient = checked_array("g", np.ones(output.shape) if g is None else g, 1, 2, 3)
-    signals = output[:, 0]
-    if gradient.shape not in (output.shape, (1, *signals.shape)):
-        raise InputError(
-            "g", f"array of shape {gradient.shape}", f"is not {signals.shape}", "give one value a cell of y"
-        )
+    wanted = output[:, 0].shape
+    if gradient.shape not in (output.shape, (1, *wanted)):
+        raise InputError("g", f"array of shape {gradient.shape}", f"is not {wanted}", "give one value a cell of y")
     return cellwise(forward.rule.rule), gradient.reshape(output.shape)
 
 

@@ -1,7 +1,7 @@
 """A rule in another part: the same contributions, with names of their own.
 
-The gradient of a transposed convolution is a convolution, and a convolution of signals is one of images of one row. Such
-an operation is a class of its own, so that it has its own picture, but its arithmetic is that of the rule inside.
+The gradient of a transposed convolution is a convolution, and a convolution of signals is one of images of one row.
+Such an operation is a class of its own, so that it has its own picture, but its arithmetic is that of the rule inside.
 """
 
 from collections.abc import Mapping

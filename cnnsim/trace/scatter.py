@@ -1,7 +1,7 @@
 """A scatter: every value in turn is spread through a window, a multiple of the kernel that is added to what is there.
 
 Spreading G through the windows of a convolution makes the gradient of its input, which `cnnsim.trace.input_gradient`
-gathers cell by cell; spreading an input in the same way is a transposed convolution (`cnnsim.trace.transposed_scatter`).
+gathers cell by cell; spreading an input in the same way is a transposed convolution (see `transposed_scatter`).
 """
 
 from dataclasses import dataclass
