@@ -12,9 +12,11 @@ from cnnsim.scenes.panels import Column, Panel, slices, stacked
 from cnnsim.scenes.signs import arrow
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, GrainView, Step, WeightUpdate
-from cnnsim.typography import digits_that_add_up, exact, format_number
+from cnnsim.typography import digits_that_add_up, format_number
 
 _WIDE = 12  # cells across, from which on matrices stand above each other
+_DECIMALS = 4
+_TOLERANCE = 1e-12
 
 
 def weight_update_scene(steps: GrainView[Step], position: float, view: View) -> Drawing:
@@ -118,28 +120,20 @@ class WeightUpdateLook:
         rule = self.trace.rule
         w, moved = float(rule.w[step.cell]), rule.lr * float(rule.velocity[step.cell])
         shown = _digits(rule, step, digits)
+        sign = _equals(shown, w, moved, step.so_far)
         old = factor(w, shown, Role.KERNEL, bold=True)
         if step.contribution is not None:
-            return (equals(shown), faint(old), Term(" − "), TO_COME, Term("  =  "), TO_COME)
+            return (sign, faint(old), Term(" − "), TO_COME, Term("  =  "), TO_COME)
         velocity = factor(step.so_far, shown, Role.MUTED, bold=True)
         taken = factor(moved, shown, Role.TEXT, bold=True)
         by_rate = (old, Term(f" − {_written(rule.lr)}·"), velocity)
-        return (
-            equals(shown),
-            *by_rate,
-            equals(shown),
-            old,
-            Term(" − "),
-            taken,
-            Term("  =  "),
-            result(self, step, shown),
-        )
+        return (sign, *by_rate, sign, old, Term(" − "), taken, Term("  =  "), result(self, step, shown))
 
     def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
         """Say in a sentence what the step does."""
         rule, shown = self.trace.rule, _digits(self.trace.rule, step, digits)
         if step.contribution is not None:
-            return narrate_multiply(self, step, digits, "velocity so far")
+            return narrate_multiply(self, step, shown, "velocity so far")
         velocity = Term(format_number(step.so_far, shown), bold=True)
         if step.y is None:
             return (Term("What is kept of the velocity and the gradient make the new velocity "), velocity, Term("."))
@@ -166,10 +160,13 @@ def _written(value: float) -> str:
     return f"{value:g}"
 
 
-def _digits(rule: WeightUpdate, step: Step, digits: int | None) -> int | None:
+def _digits(rule: WeightUpdate, step: Step, digits: int | None) -> int:
     """Decimals with which old weight, what is taken from it and new weight add up, too."""
     w, y = float(rule.w[step.cell]), float(rule.output[step.cell])
     taken = rule.lr * float(rule.velocity[step.cell])
-    if digits is None and all(exact(value) is not None for value in (w, taken, y)):
-        return None
-    return max(digits or 0, digits_that_add_up(([w, -taken], y)))
+    return digits_that_add_up(([w, -taken], y), least=max(digits or 0, _DECIMALS))
+
+
+def _equals(digits: int, *values: float) -> Term:
+    """Return the sign before numbers that are written with so many digits."""
+    return equals(None if all(abs(value - round(value, digits)) < _TOLERANCE for value in values) else digits)
