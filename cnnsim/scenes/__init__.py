@@ -4,6 +4,7 @@ from cnnsim.scenes.convolution import convolution_scene
 from cnnsim.scenes.convolution_backward import input_gradient_scene, kernel_gradient_scene
 from cnnsim.scenes.drawn import draw
 from cnnsim.scenes.layout import View
+from cnnsim.scenes.pointing import operand_at, step_at
 from cnnsim.scenes.pooling import pooling_gradient_scene, pooling_scene
 from cnnsim.scenes.scatter import scatter_scene
 from cnnsim.scenes.training import training_curves, training_report, training_scene
@@ -15,9 +16,11 @@ __all__ = [
     "draw",
     "input_gradient_scene",
     "kernel_gradient_scene",
+    "operand_at",
     "pooling_gradient_scene",
     "pooling_scene",
     "scatter_scene",
+    "step_at",
     "training_curves",
     "training_report",
     "training_scene",

@@ -1,14 +1,16 @@
-"""The scene that belongs to a trace."""
+"""The scene that belongs to a trace: one case for each operation."""
 
 from typing import Any
 
 from cnnsim.drawing import Drawing
-from cnnsim.scenes.convolution import convolution_scene
-from cnnsim.scenes.convolution_backward import input_gradient_scene, kernel_gradient_scene
+from cnnsim.scenes.cellwise import cellwise_scene
+from cnnsim.scenes.convolution import ConvolutionLook
+from cnnsim.scenes.convolution_backward import InputGradientLook, KernelGradientLook
 from cnnsim.scenes.layout import View
-from cnnsim.scenes.pooling import pooling_gradient_scene, pooling_scene
+from cnnsim.scenes.look import Look
+from cnnsim.scenes.pooling import PoolingGradientLook, PoolingLook
 from cnnsim.scenes.scatter import scatter_scene
-from cnnsim.scenes.weight_update import weight_update_scene
+from cnnsim.scenes.weight_update import WeightUpdateLook
 from cnnsim.trace import (
     CellwiseTrace,
     Convolution,
@@ -24,21 +26,29 @@ from cnnsim.trace import (
 
 def draw(steps: GrainView[Any], position: float, view: View) -> Drawing:
     """Draw the steps of any operation at a position with the operation's own scene."""
-    if isinstance(steps.trace, ScatterTrace):
-        return scatter_scene(steps, position, view)
-    assert isinstance(steps.trace, CellwiseTrace)
-    match steps.trace.rule:
+    match steps.trace:
+        case ScatterTrace():
+            return scatter_scene(steps, position, view)
+        case CellwiseTrace():
+            return cellwise_scene(look_of(steps.trace), steps, position, view)
+        case trace:
+            raise TypeError(f"no scene draws {type(trace).__name__}")
+
+
+def look_of(trace: CellwiseTrace[Any]) -> Look:
+    """Return the look of an operation that computes cell by cell."""
+    match trace.rule:
         case Convolution():
-            return convolution_scene(steps, position, view)
+            return ConvolutionLook(trace)
         case KernelGradient():
-            return kernel_gradient_scene(steps, position, view)
+            return KernelGradientLook(trace)
         case InputGradient():
-            return input_gradient_scene(steps, position, view)
+            return InputGradientLook(trace)
         case Pooling():
-            return pooling_scene(steps, position, view)
+            return PoolingLook(trace)
         case PoolingGradient():
-            return pooling_gradient_scene(steps, position, view)
+            return PoolingGradientLook(trace)
         case WeightUpdate():
-            return weight_update_scene(steps, position, view)
+            return WeightUpdateLook(trace)
         case rule:
-            raise TypeError(f"no scene draws {type(rule).__name__}")
+            raise TypeError(f"no look shows {type(rule).__name__}")

@@ -61,12 +61,14 @@ def scatter_scene(steps: GrainView[ScatterStep], position: float, view: View) ->
     )
 
 
+def scatter_tensors(trace: ScatterTrace) -> dict[str, Tensor]:
+    """Return the operands by the names that contributions use."""
+    return {"gradient": gradient_tensor(trace.g), "kernel": kernel_tensor(trace.forward)}
+
+
 def _tensors(trace: ScatterTrace, step: ScatterStep) -> dict[str, Tensor]:
-    return {
-        "gradient": gradient_tensor(trace.g),
-        "kernel": kernel_tensor(trace.forward),
-        "target": Tensor("input gradient", Role.INPUT, trace.partial(step.index), "∂x"),
-    }
+    target = Tensor("input gradient", Role.INPUT, trace.partial(step.index), "∂x")
+    return scatter_tensors(trace) | {"target": target}
 
 
 def _columns(trace: ScatterTrace, step: ScatterStep, tensors: Mapping[str, Tensor]) -> list[Column]:

@@ -1,0 +1,60 @@
+"""What a cell of a picture is: a number of an operand, or a result that steps lead to."""
+
+from typing import Any
+
+from cnnsim.drawing import Cell
+from cnnsim.scenes.drawn import look_of
+from cnnsim.scenes.scatter import scatter_tensors
+from cnnsim.trace import CellwiseTrace, GrainView, ScatterTrace, StagedTrace, stage_position
+from cnnsim.trace.cellwise import Place
+
+
+def operand_at(steps: GrainView[Any], position: float, cell: Cell) -> tuple[str, Place] | None:
+    """Return the name of the operand whose number a cell shows, and its place there; None if it shows none.
+
+    Examples
+    --------
+    >>> from cnnsim import gallery
+    >>> from cnnsim.trace import convolution
+    >>> steps = convolution(gallery.LECTURE_IMAGE, gallery.kernel("lecture"), padding=1).at("cell")
+    >>> operand_at(steps, 0.0, Cell("input", 1, 2)), operand_at(steps, 0.0, Cell("input", 0, 0))
+    (('input', (0, 0, 1)), None)
+    """
+    match steps.trace:
+        case ScatterTrace():
+            tensors = scatter_tensors(steps.trace)
+        case StagedTrace():
+            found = stage_position(steps, position)
+            return operand_at(found.steps, found.position, cell)
+        case CellwiseTrace():
+            tensors = look_of(steps.trace).tensors
+        case _:
+            return None
+    for name, tensor in tensors.items():
+        place = tensor.place(cell)
+        if place is not None:
+            return name, place
+    return None
+
+
+def step_at(steps: GrainView[Any], position: float, cell: Cell) -> int | None:
+    """Return the unit of steps that finishes the cell of a result; None for any other cell.
+
+    Examples
+    --------
+    >>> from cnnsim import gallery
+    >>> from cnnsim.trace import convolution
+    >>> steps = convolution(gallery.LECTURE_IMAGE, gallery.kernel("lecture")).at("cell")
+    >>> step_at(steps, 0.0, Cell("output", 1, 2)), step_at(steps, 0.0, Cell("input", 1, 2))
+    (5, None)
+    """
+    match steps.trace:
+        case StagedTrace():
+            found = stage_position(steps, position)
+            inside = step_at(found.steps, found.position, cell)
+            return None if inside is None else inside + int(position) - int(found.position)
+        case CellwiseTrace():
+            place = look_of(steps.trace).output.shown(cell)
+            return None if place is None else steps.position_of(steps.trace.last_step(place))
+        case _:
+            return None
