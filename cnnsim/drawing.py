@@ -255,8 +255,20 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """A place in a chart, with threads to both of its axes: abscissa and ordinate."""
+
+    across: float
+    up: float
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
-    """Lines over a common axis, from `low` to `high` upwards and 0 to `last` to the right."""
+    """Lines over a common axis, from `low` to `high` upwards and `first` to `last` to the right.
+
+    Where `first` is not 0 the abscissae are written below, and an axis stands at 0.
+    """
 
     x: float
     y: float
@@ -269,6 +281,8 @@ class Chart:
     high: float
     text_size: float
     x_label: str = ""
+    first: float = 0.0
+    points: tuple[Point, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
