@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from cnnsim import gallery
 from cnnsim.errors import InputError
 from cnnsim.functional._convolution import conv2d, conv2d_backward
 from cnnsim.functional._pooling import avg_pool2d, avg_pool2d_backward
@@ -125,8 +126,7 @@ def distance_weights(kernel_size: int | Pair) -> Floats:
            [0.5   , 1.    , 0.5   ],
            [0.4142, 0.5   , 0.4142]])
     """
-    rows, columns = (np.arange(n) - (n - 1) / 2 for n in pair("kernel_size", kernel_size, 1))
-    return 1 / (1 + np.hypot(rows[:, None], columns))  # type: ignore[no-any-return]
+    return gallery.distance_weights(pair("kernel_size", kernel_size, 1))
 
 
 def weighted_pool2d(x: Floats, weight: Floats, stride: int | Pair | None = None, padding: int | Pair = 0) -> Floats:

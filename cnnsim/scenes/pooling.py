@@ -73,7 +73,7 @@ def _input_tensor(rule: Pooling) -> Tensor:
 
 
 def _input_panels(rule: Pooling, marks: Sequence[tuple[Highlight, ...]], *, editable: bool) -> tuple[Panel, ...]:
-    states = np.where(rule.geometry.covered(), CellState.NORMAL, CellState.UNREACHED).astype(np.uint8)
+    states = np.where(rule.windows.geometry.covered(), CellState.NORMAL, CellState.UNREACHED).astype(np.uint8)
     panels = slices(_input_tensor(rule), "Input", size_text(*rule.x.shape[1:]), states=states, editable=editable)
     return tuple(replace(panel, highlights=mark) for panel, mark in zip(panels, marks, strict=True))
 
@@ -125,9 +125,9 @@ class PoolingLook:
     def symbolic(self) -> tuple[Term, ...]:
         """Write what a window becomes."""
         rule = self.trace.rule
-        source = f"[{axis_place('i', 'r', rule.geometry.rows)}, {axis_place('j', 't', rule.geometry.cols)}]"
+        source = f"[{axis_place('i', 'r', rule.windows.geometry.rows)}, {axis_place('j', 't', rule.windows.geometry.cols)}]"
         value = (Term("x", Role.INPUT, bold=True), Term(source))
-        bounds = Term(f"      r, t = 0 … {rule.geometry.rows.size - 1}", Role.MUTED)
+        bounds = Term(f"      r, t = 0 … {rule.windows.geometry.rows.size - 1}", Role.MUTED)
         both = Term("r, t", script="sub")
         made = {"max": "max", "average": f"1/{rule.counts}  Σ", "l2": "√ Σ"}[rule.mode]
         square = (Term("2", script="super"),) if rule.mode == "l2" else ()
@@ -167,7 +167,7 @@ class PoolingLook:
 
     def note(self) -> tuple[Term, ...]:
         """Write the formula of the output's size."""
-        return size_terms(self.trace.rule.geometry)
+        return size_terms(self.trace.rule.windows.geometry)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -39,9 +39,10 @@ from cnnsim.trace.dropout import Dropout, DropoutGradient, dropout, dropout_grad
 from cnnsim.trace.flatten import Flatten, FlattenGradient, flatten, flatten_gradient
 from cnnsim.trace.geometry import PADDING_MODES, Geometry
 from cnnsim.trace.grain import GRAINS, Grain, GrainView, Stepped, Trace, check_grain
-from cnnsim.trace.pooling import Pooling, adaptive_pooling, pooling
+from cnnsim.trace.pooling import adaptive_pooling, pooling
 from cnnsim.trace.pooling_backward import PoolingGradient, pooling_gradient
 from cnnsim.trace.pooling_kinds import MODES, TIES
+from cnnsim.trace.pooling_rule import Pooling
 from cnnsim.trace.scatter import ScatterStep, ScatterTrace, input_gradient_scatter
 from cnnsim.trace.stages import Stage, StagedStep, StagedTrace, StagePosition, stage_position
 from cnnsim.trace.transposed import TransposedConvolution, transposed_convolution, transposed_scatter

@@ -1,97 +1,31 @@
 """A pooling, one value at a time."""
 
-from dataclasses import dataclass
-from functools import reduce
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from cnnsim.errors import InputError
-from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
-from cnnsim.trace.checks import Array, checked_array, checked_pair
-from cnnsim.trace.geometry import Geometry, checked_geometry
+from cnnsim.gallery import distance_weights
+from cnnsim.trace.cellwise import CellwiseTrace, cellwise
+from cnnsim.trace.checks import Array, checked_array, checked_integers, checked_pair
+from cnnsim.trace.pooling_kinds import KINDS, Kind, Mode, checked_mode, checked_ties
+from cnnsim.trace.pooling_rule import Pooling
+from cnnsim.trace.pooling_windows import Windows, adaptive_windows, sliding_windows
 
-Mode = Literal["max", "average", "l2"]
-MODES: tuple[Mode, ...] = ("max", "average", "l2")
-
-_ENDINGS: dict[Mode, tuple[str, ...]] = {"max": ("largest",), "average": ("sum", "divide"), "l2": ("sum", "root")}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Pooling:
-    """The rule that a window of a map becomes its largest value, its mean, or the root of its sum of squares.
-
-    Parameters
-    ----------
-    x
-        Maps, (C, H, W).
-    geometry
-        Where the windows stand; no padding.
-    mode
-        ``"max"``, ``"average"`` or ``"l2"``.
-    output
-        (C, H', W').
-    """
-
-    x: Array
-    geometry: Geometry
-    mode: Mode
-    output: Array
-
-    @property
-    def counts(self) -> int:
-        """Values of one window."""
-        return self.geometry.rows.size * self.geometry.cols.size
-
-    @property
-    def endings(self) -> tuple[str, ...]:
-        """What is done with the values together."""
-        return _ENDINGS[self.mode]
-
-    def window(self, cell: Place) -> Array:
-        """Values of one window: (size, size)."""
-        channel, row, col = cell
-        return np.asarray(self.geometry.window(self.x[channel : channel + 1], row, col)[0], dtype=np.float64)
-
-    def values(self, cell: Place) -> Array:
-        """What each value of a window contributes: itself, or its square."""
-        window = self.window(cell).ravel()
-        return np.asarray(np.square(window) if self.mode == "l2" else window, dtype=np.float64)
-
-    def place(self, cell: Place, number: int) -> Place:
-        """Input cell of one value of a window."""
-        channel, row, col = cell
-        return channel, *self.geometry.place(row, col, *divmod(number, self.geometry.cols.size))
-
-    def contribution(self, cell: Place, number: int) -> Contribution:
-        """One value of the window; squared it has two factors."""
-        place = self.place(cell, number)
-        factor = Factor("input", place, float(self.x[place]))
-        if self.mode == "l2":
-            return Contribution((factor, factor), factor.value * factor.value)
-        return Contribution((factor,), factor.value)
-
-    def combined(self, values: Array) -> float:
-        """Return the largest, or the sum."""
-        return float(values.max() if self.mode == "max" else values.cumsum()[-1])
-
-    def after(self, cell: Place, combined: float) -> tuple[float, ...]:
-        """The result, by way of the sum where there is one."""
-        match self.mode:
-            case "max":
-                return (combined,)
-            case "average":
-                return combined, combined / self.counts
-            case "l2":
-                return combined, float(np.sqrt(combined))
-
-    def winner(self, cell: Place, looked_at: int | None = None) -> Place:
-        """Input cell of the largest of the first so many values, all if None; the first among equals."""
-        return self.place(cell, int(self.values(cell)[:looked_at].argmax()))
+Pair = int | tuple[int, int]
 
 
 def pooling(
-    x: Any, window: int | tuple[int, int] = 2, stride: int | tuple[int, int] | None = None, mode: str = "max"
+    x: Any,
+    window: Pair = 2,
+    stride: Pair | None = None,
+    mode: str = "max",
+    *,
+    padding: Pair = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    ties: str = "first",
+    weights: Any = None,
 ) -> CellwiseTrace[Pooling]:
     """Return the steps of a pooling.
 
@@ -100,12 +34,23 @@ def pooling(
     x
         Maps, (H, W) or (C, H, W); each is pooled on its own.
     window
-        Sides of the window.
+        Rows and columns of the window.
     stride
         Cells from one window to the next; the window if None. Less than `window` makes windows overlap.
     mode
-        ``"max"``, ``"average"``, or ``"l2"`` for the root of the sum of squares. Among equal largest values the first
-        in reading order wins.
+        ``"max"``, ``"average"``, ``"l2"`` for the root of the sum of squares, or ``"weighted"`` for an average whose
+        weights fall with the distance from the window's centre.
+    padding
+        Zeros on either side, at most half the window. For the maximum they are no values: they never win.
+    ceil_mode
+        Whether the last window may stick out where cells are left over; what sticks out never counts.
+    count_include_pad
+        Whether the average also counts the padding's zeros; for the other modes this changes nothing.
+    ties
+        Who gets the gradient among equal largest values: ``"first"`` in reading order, as `cnnsim.functional` does, or
+        all in equal shares, ``"split"``, which only this trace knows. The output is the same.
+    weights
+        Of mode ``"weighted"``, with the window's shape; `cnnsim.functional.distance_weights` if None.
 
     Returns
     -------
@@ -126,26 +71,95 @@ def pooling(
     array([[6., 8.],
            [3., 4.]])
     """
-    x = checked_array("x", x, 2, 3)
-    known = next((known for known in MODES if known == mode), None)
-    if known is None:
-        raise InputError("mode", mode, "is unknown", f"choose one of {', '.join(MODES)}")
+    x, known = checked_array("x", x, 2, 3), checked_mode(mode)
     size = checked_pair("window", window)
-    steps = size if stride is None else checked_pair("stride", stride)
-    geometry = checked_geometry(x.shape[1:], size, "window", stride=steps)
-    output = _pool(x, geometry, known)
-    output.flags.writeable = False
-    return cellwise(Pooling(x, geometry, known, output))
+    windows = sliding_windows(
+        x.shape[1:],
+        size,
+        size if stride is None else checked_pair("stride", stride),
+        checked_pair("padding", padding),
+        ceil_mode=ceil_mode,
+        padding_counts=KINDS[known].padding_counts and (count_include_pad or known != "average"),
+    )
+    if known == "weighted":
+        return _steps(x, windows, known, ties, _checked_weights(weights, size))
+    return _steps(x, windows, known, ties, np.ones(size))
 
 
-def _pool(x: Array, geometry: Geometry, mode: Mode) -> Array:
+def adaptive_pooling(
+    x: Any, output_size: Pair = 2, mode: str = "max", *, ties: str = "first"
+) -> CellwiseTrace[Pooling]:
+    """Return the steps of a pooling to an output of fixed size, whatever the size of the input.
+
+    Window i of m along an axis of n cells runs from ⌊i·n/m⌋ to ⌈(i + 1)·n/m⌉ − 1: windows may differ in size and share
+    cells.
+
+    Parameters
+    ----------
+    x
+        Maps, (H, W) or (C, H, W); each is pooled on its own.
+    output_size
+        Rows and columns of the output: 2 for quadrants, 1 to pool globally.
+    mode
+        ``"max"``, ``"average"`` or ``"l2"``; weights have a fixed number of rows and columns.
+    ties
+        As for `pooling`.
+
+    Returns
+    -------
+    CellwiseTrace
+        Its ``rule.output`` is (C, rows, cols).
+
+    Raises
+    ------
+    InputError
+        If the array is ragged, empty or not finite, a number is out of range, or the mode is unknown.
+
+    Examples
+    --------
+    >>> adaptive_pooling([[1, 2, 3], [4, 5, 6], [7, 8, 9]], 2, "average").rule.output[0]
+    array([[3., 4.],
+           [6., 7.]])
+    """
+    x, known = checked_array("x", x, 2, 3), checked_mode(mode)
+    if "weight" in KINDS[known].operands:
+        raise InputError("mode", mode, "needs windows of one size", "choose another mode, or a window and a stride")
+    size = checked_integers("output_size", output_size, 1, 2)
+    if min(size) < 1:
+        raise InputError("output_size", min(size), "is less than 1", "use 1 or more")
+    windows = adaptive_windows(x.shape[1:], (size[0], size[-1]))
+    return _steps(x, windows, known, ties, np.ones((windows.rows.widest, windows.cols.widest)))
+
+
+def _checked_weights(weights: Any, size: tuple[int, int]) -> Array:
+    array = checked_array("weights", distance_weights(size) if weights is None else weights, 2)
+    if array.shape != size:
+        raise InputError("weights", f"array of shape {array.shape}", f"is not {size}", "give one weight a cell")
+    if not array.sum():
+        raise InputError("weights", "(sum 0)", "cannot divide by the sum", "use weights with another sum")
+    return array
+
+
+def _steps(x: Array, windows: Windows, mode: Mode, ties: str, weights: Array) -> CellwiseTrace[Pooling]:
+    top, bottom, left, right = windows.frame
+    padded = np.pad(x, ((0, 0), (top, bottom), (left, right)))
+    # Sums of the weights of whole windows and of those that stick out: corners of the running sum.
+    sums = weights.cumsum(axis=0).cumsum(axis=1)
+    divisors = sums[np.ix_(windows.rows.sizes - 1, windows.cols.sizes - 1)]
+    output = _pool(padded, windows, KINDS[mode], weights, divisors)
+    for array in (padded, output):
+        array.flags.writeable = False
+    return cellwise(Pooling(x, padded, windows, mode, checked_ties(ties), weights, divisors, output))
+
+
+def _pool(padded: Array, windows: Windows, kind: Kind, weights: Array, divisors: Array) -> Array:
     """Take the values in the order of the steps, so that a step and the result agree to the last bit."""
-    rows, cols = geometry.rows, geometry.cols
-    seen = (x[:, rows.seen_by(r), cols.seen_by(t)] for r, t in np.ndindex(*geometry.window_shape))
-    match mode:
-        case "max":
-            return reduce(np.maximum, seen).copy()
-        case "average":
-            return np.asarray(reduce(np.add, seen) / (rows.size * cols.size), dtype=np.float64)
-        case "l2":
-            return np.asarray(np.sqrt(reduce(np.add, map(np.square, seen))), dtype=np.float64)
+    (rows, real_row), (cols, real_col) = windows.rows.places(), windows.cols.places()
+    combined = np.empty((len(padded), *windows.output_shape))
+    for r, t in np.ndindex(*weights.shape):
+        seen = kind.values(padded[:, rows[:, r, None], cols[:, t]], weights[r, t])
+        if r == t == 0:
+            combined[...] = seen
+        else:
+            kind.combine(combined, seen, out=combined, where=np.logical_and.outer(real_row[:, r], real_col[:, t]))
+    return np.asarray(kind.finish(combined, divisors)[-1], dtype=np.float64)

@@ -8,61 +8,18 @@ from numpy.typing import NDArray
 
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_gradient
-from cnnsim.trace.meetings import Indices, Meetings, meetings
-from cnnsim.trace.pooling import Pooling
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Won:
-    """Windows that an input cell won, in reading order; those of cell i stand from ``starts[i]`` to ``starts[i + 1]``.
-
-    Windows and cells are numbered in reading order through all maps.
-    """
-
-    starts: Indices
-    windows: Indices
-
-    @property
-    def counts(self) -> Indices:
-        """How many windows each input cell won: (C·H·W,)."""
-        return np.diff(self.starts)
-
-    def of(self, cell: int) -> Indices:
-        """Return the windows that one input cell won."""
-        return self.windows[int(self.starts[cell]) : int(self.starts[cell + 1])]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Covering:
-    """Windows over an input cell, in reading order, from the meetings along both axes.
-
-    Windows and cells are numbered in reading order through all maps.
-    """
-
-    rows: Meetings
-    cols: Meetings
-    output_shape: tuple[int, ...]
-
-    @property
-    def counts(self) -> Indices:
-        """How many windows lie over each input cell: (C·H·W,)."""
-        return np.tile(np.multiply.outer(self.rows.counts, self.cols.counts).ravel(), self.output_shape[0])
-
-    def of(self, cell: int) -> Indices:
-        """Return the windows over one input cell."""
-        _, height, width = self.output_shape
-        rest, col = divmod(cell, len(self.cols.counts))
-        channel, row = divmod(rest, len(self.rows.counts))
-        m, n = self.rows.of(row).window, self.cols.of(col).window
-        return np.asarray((channel * height + m[:, None]) * width + n, dtype=np.intp).ravel()
+from cnnsim.trace.pooling_handing import Covering, Handed, Won, covering_windows, shared, won_windows
+from cnnsim.trace.pooling_kinds import Share
+from cnnsim.trace.pooling_rule import Pooling
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PoolingGradient:
     """The rule that each window hands its G back to its values: all of it to the winner, or to each its share.
 
-    An input cell gets from every window over it that gives it anything: G of the windows it won; G/k² of each for the
-    average; G·x/y of each for the root of the sum of squares (0 where y is 0).
+    An input cell gets from every window over it that gives it anything: G of the windows it won, divided among equals
+    if ties are split; G·w/Σw of each for an average (w = 1 without weights); G·x/y of each for the root of the sum of
+    squares (0 where y is 0).
 
     Parameters
     ----------
@@ -72,19 +29,19 @@ class PoolingGradient:
         Gradient of the loss with respect to its output: (C, H', W').
     output
         Gradient with respect to its input: (C, H, W).
-    windows
+    handed
         Which windows hand something to an input cell.
     """
 
     forward: Pooling
     g: Array
     output: Array
-    windows: Won | Covering
+    handed: Won | Covering
 
     @property
     def counts(self) -> NDArray[np.intp]:
         """How many windows hand something to each input cell."""
-        return self.windows.counts
+        return self.handed.counts
 
     @property
     def endings(self) -> tuple[str, ...]:
@@ -93,33 +50,45 @@ class PoolingGradient:
 
     def windows_of(self, cell: Place) -> NDArray[np.intp]:
         """Output cells that hand something to an input cell: (n, 3)."""
-        return np.stack(np.unravel_index(self._numbers(cell), self.g.shape), axis=1)
+        return np.stack(np.unravel_index(self._handed(cell).windows, self.g.shape), axis=1)
 
     def values(self, cell: Place) -> Array:
         """What each of those windows hands over."""
-        windows = self._numbers(cell)
-        g = self.g.ravel()[windows]
-        match self.forward.mode:
-            case "max":
-                return g
-            case "average":
-                return np.asarray(g * (1 / self.forward.counts), dtype=np.float64)
-            case "l2":
-                return g * _share_of_root(self.forward.x[cell], self.forward.output.ravel()[windows])
+        handed = self._handed(cell)
+        return handed.of(self.g.ravel()[handed.windows])
 
     def contribution(self, cell: Place, number: int) -> Contribution:
         """G of one window times the cell's share in it."""
-        window = np.unravel_index(int(self._numbers(cell)[number]), self.g.shape)
-        place = tuple(int(index) for index in window)
+        handed = self._handed(cell).one(number)
+        place = tuple(int(index) for index in np.unravel_index(int(handed.windows), self.g.shape))
         g = Factor("gradient", place, float(self.g[place]))
-        match self.forward.mode:
-            case "max":
-                return Contribution((g,), g.value)
-            case "average":
-                share = 1 / self.forward.counts
-            case "l2":
-                share = float(_share_of_root(self.forward.x[cell], self.forward.output[place]))
-        return Contribution((g, Factor("share", None, share)), g.value * share)
+        factors = [g]
+        if handed.times is not None:
+            factors.append(self._multiplier(cell, place, float(handed.times)))
+        if handed.by is not None:
+            factors.append(self._divisor(place, float(handed.by)))
+        return Contribution(tuple(factors), float(handed.of(self.g[place])))
+
+    def _multiplier(self, cell: Place, window: Place, value: float) -> Factor:
+        """The input cell itself, or the weight that lay on it."""
+        top, _, left, _ = self.forward.windows.frame
+        channel, row, col = cell[0], cell[1] + top, cell[2] + left
+        if self._share_has("input"):
+            return Factor("input", (channel, row, col), value)
+        rows, cols = self.forward.windows.rows.of(window[1]), self.forward.windows.cols.of(window[2])
+        return Factor("weight", (row - rows.start, col - cols.start), value)
+
+    def _divisor(self, window: Place, value: float) -> Factor:
+        """What the window was divided by; a root of 0 hands nothing over."""
+        if value == 0:
+            return Factor("nothing", None, 0.0)
+        if self._share_has("output"):
+            return Factor("output", window, value, divides=True)
+        return Factor("divisor", None, value, divides=True)
+
+    def _share_has(self, operand: str) -> bool:
+        share = self.forward.kind.share
+        return share is not None and operand in (share.times, share.by)
 
     def combined(self, values: Array) -> float:
         """Add up; a cell that gets nothing has gradient 0."""
@@ -129,8 +98,8 @@ class PoolingGradient:
         """Nothing follows the sum."""
         return (combined,)
 
-    def _numbers(self, cell: Place) -> Indices:
-        return self.windows.of(int(np.ravel_multi_index(cell, self.output.shape)))
+    def _handed(self, cell: Place) -> Handed:
+        return self.handed.of(cell, int(np.ravel_multi_index(cell, self.output.shape)))
 
 
 def pooling_gradient(forward: CellwiseTrace[Pooling], g: Any = None) -> CellwiseTrace[PoolingGradient]:
@@ -162,49 +131,37 @@ def pooling_gradient(forward: CellwiseTrace[Pooling], g: Any = None) -> Cellwise
            [0., 1., 0., 1.],
            [1., 0., 0., 0.],
            [0., 0., 0., 1.]])
+    >>> pooling_gradient(pooling([[3, 3], [1, 3]], ties="split"), [[6]]).rule.output[0]
+    array([[2., 2.],
+           [0., 2.]])
     """
     rule = forward.rule
     g = checked_gradient(g, rule.output)
-    if rule.mode == "max":
-        winners = _winners(rule)
-        order = np.argsort(winners, kind="stable")
-        starts = np.searchsorted(winners[order], np.arange(rule.x.size + 1))
+    if rule.kind.share is None:
+        won = won_windows(rule)
+        handed: Won | Covering = won
         # bincount adds one window after the other, as the steps do.
-        output = np.asarray(np.bincount(winners, g.ravel(), rule.x.size), dtype=np.float64).reshape(rule.x.shape)
-        output.flags.writeable = False
-        return cellwise(PoolingGradient(rule, g, output, Won(starts, order)))
-    rows, cols = (meetings(axis, "zeros") for axis in (rule.geometry.rows, rule.geometry.cols))
-    output = _shared_out(rule, g)
+        cells = np.repeat(np.arange(rule.x.size), won.counts)
+        values = won.all.of(g.ravel()[won.windows])
+        output = np.bincount(cells, values, rule.x.size).astype(np.float64).reshape(rule.x.shape)
+    else:
+        handed = covering_windows(rule, rule.kind.share)
+        output = _shared_out(rule, rule.kind.share, g)
     output.flags.writeable = False
-    return cellwise(PoolingGradient(rule, g, output, Covering(rows, cols, g.shape)))
+    return cellwise(PoolingGradient(rule, g, output, handed))
 
 
-def _winners(rule: Pooling) -> Indices:
-    """Number of the input cell that won each window; the first among equals: (C·H'·W',)."""
-    rows, cols = rule.geometry.rows, rule.geometry.cols
-    seen = [rule.x[:, rows.seen_by(r), cols.seen_by(t)] for r, t in np.ndindex(rows.size, cols.size)]
-    r, t = np.divmod(np.argmax(seen, axis=0), cols.size)
-    channel, m, n = np.indices(rule.output.shape)
-    places = channel, m * rows.stride + r, n * cols.stride + t
-    return np.asarray(np.ravel_multi_index(places, rule.x.shape), dtype=np.intp).ravel()
-
-
-def _shared_out(rule: Pooling, g: Array) -> Array:
+def _shared_out(rule: Pooling, share: Share, g: Array) -> Array:
     """Add what the windows hand over one after the other in the order of the steps."""
-    x = rule.x.reshape(len(rule.x), -1)
-    output = np.zeros(x.shape)
-    targets = rule.geometry.seen()
-    for c, total in enumerate(output):
-        window = g[c, :, None, :, None]
-        if rule.mode == "l2":
-            shares = window * _share_of_root(x[c, targets], rule.output[c, :, None, :, None])
-        else:
-            shares = np.broadcast_to(window * (1 / rule.counts), targets.shape)
-        np.add.at(total, targets.ravel(), shares.ravel())
-    return output.reshape(rule.x.shape)
-
-
-def _share_of_root(x: Array, root: Array) -> Array:
-    """x/√Σx², 0 where all x are 0."""
-    shape = np.broadcast_shapes(np.shape(x), np.shape(root))
-    return np.divide(x, root, out=np.zeros(shape), where=root != 0)
+    (rows, real_row), (cols, real_col) = rule.windows.rows.places(), rule.windows.cols.places()
+    places = rows[:, :, None, None] * rule.padded.shape[2] + cols
+    real = np.logical_and.outer(real_row, real_col)
+    output = np.empty(rule.padded.shape)
+    for c, x in enumerate(rule.padded):
+        windows = {"divisor": rule.divisors, "output": rule.output[c]}
+        values = {"weight": rule.weights[:, None, :], "input": x.ravel()[places], None: None}
+        by = windows[share.by][:, None, :, None]
+        handed = np.broadcast_to(shared(g[c, :, None, :, None], values[share.times], by), real.shape)
+        output[c] = np.bincount(places[real], handed[real], x.size).reshape(x.shape)
+    top, _, left, _ = rule.windows.frame
+    return output[:, top : top + rule.x.shape[1], left : left + rule.x.shape[2]].copy()
