@@ -54,6 +54,7 @@ from cnnsim.trace.transposed_backward import (
     transposed_input_gradient,
     transposed_kernel_gradient,
 )
+from cnnsim.trace.uses import Uses, sources, uses
 from cnnsim.trace.weight_update import WeightUpdate, weight_update
 
 __all__ = [
@@ -105,6 +106,7 @@ __all__ = [
     "TransposedConvolution",
     "TransposedInputGradient",
     "TransposedKernelGradient",
+    "Uses",
     "WeightUpdate",
     "activation",
     "activation_gradient",
@@ -133,6 +135,7 @@ __all__ = [
     "patch_matrix",
     "pooling",
     "pooling_gradient",
+    "sources",
     "stage_position",
     "toeplitz_matrix",
     "transposed_bias_gradient",
@@ -140,5 +143,6 @@ __all__ = [
     "transposed_input_gradient",
     "transposed_kernel_gradient",
     "transposed_scatter",
+    "uses",
     "weight_update",
 ]

@@ -1,5 +1,6 @@
 """A convolution, one multiply at a time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,9 @@ import numpy as np
 from cnnsim.errors import InputError
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_array, checked_integers, checked_pair
+from cnnsim.trace.convolution_products import products_of_input, products_of_weight, products_of_window
 from cnnsim.trace.geometry import Geometry, checked_geometry
+from cnnsim.trace.uses import Places, Uses
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +85,17 @@ class Convolution:
     def after(self, cell: Place, combined: float) -> tuple[float, ...]:
         """The sum, and the sum with the bias."""
         return combined, combined + float(self.b[cell[0]])
+
+    def uses(self, operand: str, place: Place) -> Uses:
+        """Return where a weight, or a cell of the padded input, takes part."""
+        found = products_of_weight(self, place) if operand == "kernel" else products_of_input(self, place)
+        met = {"input": found.inputs} if operand == "kernel" else {"kernel": found.weights}
+        return Uses(found.windows, found.weight_numbers(self), met)
+
+    def sources(self, cell: Place) -> Mapping[str, Places]:
+        """Return the weights and the cells of the window."""
+        found = products_of_window(self, cell)
+        return {"kernel": found.weights, "input": found.inputs}
 
 
 def convolution(

@@ -1,5 +1,6 @@
 """The gradients of a convolution to its kernels and its biases, one multiply at a time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,8 @@ import numpy as np
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_gradient
 from cnnsim.trace.convolution import Convolution
+from cnnsim.trace.convolution_products import products_of_input, products_of_weight, products_of_window
+from cnnsim.trace.uses import Places, Uses, as_places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,6 +72,17 @@ class KernelGradient:
         """Nothing follows the sum."""
         return (combined,)
 
+    def uses(self, operand: str, place: Place) -> Uses:
+        """Return where a G, or a cell of the padded input, takes part."""
+        found = (products_of_window if operand == "gradient" else products_of_input)(self.forward, place)
+        met = {"input": found.inputs} if operand == "gradient" else {"gradient": found.windows}
+        return Uses(found.weights, found.window_numbers(self.forward), met)
+
+    def sources(self, cell: Place) -> Mapping[str, Places]:
+        """Return all of G of one map, and the cells that the weight met."""
+        found = products_of_weight(self.forward, cell)
+        return {"gradient": found.windows, "input": found.inputs}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BiasGradient:
@@ -107,6 +121,16 @@ class BiasGradient:
     def after(self, cell: Place, combined: float) -> tuple[float, ...]:
         """Nothing follows the sum."""
         return (combined,)
+
+    def uses(self, operand: str, place: Place) -> Uses:
+        """Return the bias that a G goes to."""
+        m, n = place[1:]
+        return Uses(as_places([(place[0], 0, 0)]), np.array([m * self.g.shape[2] + n], np.intp), {})
+
+    def sources(self, cell: Place) -> Mapping[str, Places]:
+        """Return all of G of one map."""
+        rows, cols = np.indices(self.g.shape[1:], np.intp).reshape(2, -1)
+        return {"gradient": np.stack([np.full_like(rows, cell[0]), rows, cols], 1)}
 
 
 def kernel_gradient(forward: CellwiseTrace[Convolution], g: Any = None) -> CellwiseTrace[KernelGradient]:

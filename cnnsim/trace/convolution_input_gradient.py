@@ -1,5 +1,6 @@
 """The gradient of a convolution to its input, one multiply at a time, gathered cell by cell."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,10 @@ from numpy.typing import NDArray
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_gradient
 from cnnsim.trace.convolution import Convolution
+from cnnsim.trace.convolution_products import products_of_weight, products_of_window
+from cnnsim.trace.geometry import OUTSIDE
 from cnnsim.trace.meetings import Meetings, meetings
+from cnnsim.trace.uses import Places, Uses
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +90,30 @@ class InputGradient:
         """Nothing follows the sum."""
         return (combined,)
 
+    def uses(self, operand: str, place: Place) -> Uses:
+        """Return where a G or a weight takes part; what lay on zeros of the padding goes nowhere."""
+        found = (products_of_window if operand == "gradient" else products_of_weight)(self.forward, place)
+        cells = _unpadded(self.forward, found.inputs)
+        real = (cells != OUTSIDE).all(axis=1)
+        cells, windows, weights = cells[real], found.windows[real], found.weights[real]
+        a = self.rows.rank(windows[:, 1], weights[:, 2])
+        b = self.cols.rank(windows[:, 2], weights[:, 3])
+        outs = windows[:, 0] % (len(self.g) // self.forward.groups)
+        numbers = (outs * self.rows.counts[cells[:, 1]] + a) * self.cols.counts[cells[:, 2]] + b
+        return Uses(cells, numbers, {"kernel": weights} if operand == "gradient" else {"gradient": windows})
+
+    def sources(self, cell: Place) -> Mapping[str, Places]:
+        """Return the G of the windows over an input cell, and the weights that lay on it."""
+        channel, i, j = cell
+        outs, rows, cols = self.outs(channel), self.rows.of(i), self.cols.of(j)
+        o, a, b = np.indices((len(outs), len(rows.window), len(cols.window)), np.intp).reshape(3, -1)
+        out = outs.start + o
+        within = np.full_like(out, channel % self.forward.w.shape[1])
+        return {
+            "gradient": np.stack([out, rows.window[a], cols.window[b]], 1),
+            "kernel": np.stack([out, within, rows.within[a], cols.within[b]], 1),
+        }
+
 
 def input_gradient(forward: CellwiseTrace[Convolution], g: Any = None) -> CellwiseTrace[InputGradient]:
     """Return the steps of the gradient of a convolution with respect to its input, (C, H, W); see `kernel_gradient`.
@@ -124,6 +152,13 @@ def input_gradient(forward: CellwiseTrace[Convolution], g: Any = None) -> Cellwi
     output = _input_sums(rule, g)
     output.flags.writeable = False
     return cellwise(InputGradient(rule, g, output, rows, cols))
+
+
+def _unpadded(rule: Convolution, places: Places) -> Places:
+    """Cells of the input that cells of the padded input show, with `OUTSIDE` for a zero."""
+    channel, row, col = places.T
+    rows, cols = (axis.sources(rule.geometry.mode) for axis in (rule.geometry.rows, rule.geometry.cols))
+    return np.stack([channel, rows[row], cols[col]], 1)
 
 
 def _input_sums(rule: Convolution, g: Array) -> Array:

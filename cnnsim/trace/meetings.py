@@ -39,6 +39,14 @@ class Meetings:
         part = slice(int(self.starts[index]), int(self.starts[index + 1]))
         return Met(self.window[part], self.within[part])
 
+    def rank(self, window: Indices, within: Indices) -> Indices:
+        """Return which of the meetings of its input cell each of these is: (n,)."""
+        span = int(self.within.max(initial=0)) + 1
+        keys = self.window * span + self.within
+        order = np.argsort(keys)
+        found = order[np.searchsorted(keys, window * span + within, sorter=order)]
+        return np.asarray(found - self.starts[np.searchsorted(self.starts, found, side="right") - 1], dtype=np.intp)
+
 
 def meetings(axis: Axis, mode: PaddingMode) -> Meetings:
     """Return all meetings along an axis.
