@@ -20,13 +20,18 @@ Box = tuple[float, float, float, float]
 """Row, column, rows and columns of a part of a matrix."""
 
 
-def cellwise_scene(look: Look, steps: GrainView[Step], position: float, view: View) -> Drawing:
-    """Draw the matrices, the marks and the formulas of an operation at a position."""
+def cellwise_scene(
+    look: Look, steps: GrainView[Step], position: float, view: View, *, right: float = 0.0, least: int = 2
+) -> Drawing:
+    """Draw the matrices, the marks and the formulas of an operation at a position.
+
+    `right` is kept free beside the matrices, in pixels; rounded numbers have at least `least` decimals.
+    """
     motion = between(steps, position)
     step = motion.here
-    digits = digits_of(look, step)
+    digits = digits_of(look, step, least)
     margin = view.unit * 1.2
-    area = Area(margin, margin, view.width - 2 * margin, view.height - footer_height(view) - 2 * margin)
+    area = Area(margin, margin, view.width - 2 * margin - right, view.height - footer_height(view) - 2 * margin)
     matrices = lay_out(view, area, look.columns(step), view.unit * _GAP, digits)
     grids = {matrix.name: matrix for matrix in matrices}
     lines = (look.narration(step, digits), look.symbolic(), versions(look, step, digits), look.note())

@@ -90,13 +90,14 @@ def _contributions(look: Look, step: Step, digits: int | None, most: int) -> tup
 def product(look: Look, contribution: Contribution, digits: int | None, bold: bool) -> tuple[Term, ...]:
     """Write the factors of a contribution, each in the colour of its matrix."""
     terms: list[Term] = []
+    write = factor if len(contribution.factors) > 1 or "+" in look.joint[1] else number
     for part in contribution.factors:
         tensor = look.tensors.get(part.operand)
         cell: Cell | None = None if tensor is None or part.place is None else tensor.cell(part.place)
         role = Role.TEXT if tensor is None else tensor.role
         if terms:
             terms.append(Term(" / " if part.divides else "·"))
-        terms.append(factor(part.value, digits, role, cell, bold))
+        terms.append(write(part.value, digits, role, cell, bold))
     return tuple(terms)
 
 
