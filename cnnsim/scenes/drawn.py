@@ -6,6 +6,7 @@ from cnnsim.drawing import Drawing
 from cnnsim.scenes.cellwise import cellwise_scene
 from cnnsim.scenes.convolution import ConvolutionLook
 from cnnsim.scenes.convolution_backward import InputGradientLook, KernelGradientLook
+from cnnsim.scenes.equivariance import EquivarianceLook
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.look import Look
 from cnnsim.scenes.pooling import PoolingGradientLook, PoolingLook
@@ -14,6 +15,7 @@ from cnnsim.scenes.weight_update import WeightUpdateLook
 from cnnsim.trace import (
     CellwiseTrace,
     Convolution,
+    Equivariance,
     GrainView,
     InputGradient,
     KernelGradient,
@@ -50,5 +52,7 @@ def look_of(trace: CellwiseTrace[Any]) -> Look:
             return PoolingGradientLook(trace)
         case WeightUpdate():
             return WeightUpdateLook(trace)
+        case Equivariance():
+            return EquivarianceLook(trace)
         case rule:
             raise TypeError(f"no look shows {type(rule).__name__}")

@@ -36,6 +36,7 @@ from cnnsim.trace.dense_backward import (
     dense_weight_gradient,
 )
 from cnnsim.trace.dropout import Dropout, DropoutGradient, dropout, dropout_gradient
+from cnnsim.trace.equivariance import Equivariance, equivariance
 from cnnsim.trace.flatten import Flatten, FlattenGradient, flatten, flatten_gradient
 from cnnsim.trace.geometry import PADDING_MODES, Geometry
 from cnnsim.trace.grain import GRAINS, Grain, GrainView, Stepped, Trace, check_grain
@@ -76,6 +77,7 @@ __all__ = [
     "DenseWeightGradient",
     "Dropout",
     "DropoutGradient",
+    "Equivariance",
     "Factor",
     "Flatten",
     "FlattenGradient",
@@ -122,6 +124,7 @@ __all__ = [
     "dense_weight_gradient",
     "dropout",
     "dropout_gradient",
+    "equivariance",
     "flatten",
     "flatten_gradient",
     "input_gradient",

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnsim.errors import InputError
-from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
+from cnnsim.trace.cellwise import MINUS_ONE, CellwiseTrace, Contribution, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_array, checked_integers, checked_name
 from cnnsim.trace.equivariance_layer import POOLED, Layer, layer
 from cnnsim.trace.equivariance_moves import ENTERINGS, MOVEMENTS, Move, moved
@@ -89,7 +89,7 @@ class Equivariance:
             return Contribution((factor,), factor.value)
         place = self.moved_place(cell)
         factor = Factor("g(f(x))", place, float(self.moved_output[place]))
-        return Contribution((Factor("sign", None, -1.0), factor), -factor.value)
+        return Contribution((MINUS_ONE, factor), -factor.value)
 
     def combined(self, values: Array) -> float:
         """Add up."""
@@ -114,7 +114,7 @@ def equivariance(
 ) -> CellwiseTrace[Equivariance]:
     """Return the steps that compare f(g(x)) with g(f(x)).
 
-    f is a convolution, perhaps with a pooling; g moves the image. Where both orders give the same, f is equivariant to g.
+    f is a convolution, perhaps with a pooling; g moves the image. f is equivariant to g where both orders give the same.
 
     Parameters
     ----------
@@ -158,8 +158,8 @@ def equivariance(
     >>> bool(circle.rule.differs.any())
     False
     >>> equivariance(x, w, shift=(0, 1)).rule.differs[0]
-    array([[ True, False, False],
-           [ True, False, False],
+    array([[False, False, False],
+           [False, False, False],
            [ True, False, False]])
     """
     x, w = checked_array("x", x, 2, 3), checked_array("w", w, 2, 3, 4)

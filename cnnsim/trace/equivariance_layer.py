@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from cnnsim.trace.checks import Array
 from cnnsim.trace.convolution import Convolution, convolution
-from cnnsim.trace.geometry import Axis, PaddingMode
 from cnnsim.trace.pooling import Pooling, pooling
 
 Pooled = Literal["none", "max", "average"]
@@ -25,31 +24,27 @@ class Layer:
 
     @property
     def output(self) -> Array:
-        """f of the image: (O, H', W')."""
+        """What f makes of the image: (O, H', W')."""
         return self.convolution.output if self.pooling is None else self.pooling.output
 
     @property
     def strides(self) -> tuple[int, int]:
         """Cells of the image from one cell of the output to the next."""
-        rows, cols = self.convolution.geometry.rows.stride, self.convolution.geometry.cols.stride
-        if self.pooling is None:
-            return rows, cols
-        return rows * self.pooling.geometry.rows.stride, cols * self.pooling.geometry.cols.stride
+        geometry, window = self.convolution.geometry, self._window
+        return geometry.rows.stride * window, geometry.cols.stride * window
 
     def seen(self, row: int, col: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Rows and columns of the image that a cell of the output sees; with `OUTSIDE` if it also sees zeros."""
-        under = self.convolution.geometry
-        over = None if self.pooling is None else self.pooling.geometry
-        rows = _seen(under.rows, under.mode, None if over is None else over.rows, row)
-        return rows, _seen(under.cols, under.mode, None if over is None else over.cols, col)
+        geometry, places = self.convolution.geometry, np.arange(self._window)
+        rows, cols = row * self._window + places, col * self._window + places
+        return np.unique(geometry.rows.seen(geometry.mode)[rows]), np.unique(geometry.cols.seen(geometry.mode)[cols])
+
+    @property
+    def _window(self) -> int:
+        return 1 if self.pooling is None else _WINDOW
 
 
 def layer(image: Array, w: Array, *, stride: int, padding: int | str, padding_mode: str, pooled: Pooled) -> Layer:
     """Compute f on an image; the arguments are those of `cnnsim.trace.equivariance`."""
     forward = convolution(image, w, stride=stride, padding=padding, padding_mode=padding_mode).rule
     return Layer(forward, None if pooled == "none" else pooling(forward.output, _WINDOW, _WINDOW, pooled).rule)
-
-
-def _seen(axis: Axis, mode: PaddingMode, pooled: Axis | None, index: int) -> NDArray[np.intp]:
-    windows = np.array([index]) if pooled is None else pooled.place(index, 0) + np.arange(pooled.size)
-    return np.unique(axis.seen(mode)[windows])
