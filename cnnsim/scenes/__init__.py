@@ -1,5 +1,7 @@
 """What each operation looks like: pure functions from a trace, a position and the space available to a drawing."""
 
+from cnnsim.scenes.activation import activation_scene
+from cnnsim.scenes.activation_backward import activation_gradient_scene
 from cnnsim.scenes.convolution import convolution_scene
 from cnnsim.scenes.convolution_backward import input_gradient_scene, kernel_gradient_scene
 from cnnsim.scenes.drawn import draw
@@ -12,6 +14,8 @@ from cnnsim.scenes.weight_update import weight_update_scene
 
 __all__ = [
     "View",
+    "activation_gradient_scene",
+    "activation_scene",
     "convolution_scene",
     "draw",
     "input_gradient_scene",

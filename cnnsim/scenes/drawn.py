@@ -3,6 +3,8 @@
 from typing import Any
 
 from cnnsim.drawing import Drawing
+from cnnsim.scenes.activation import ActivationLook, activation_scene
+from cnnsim.scenes.activation_backward import ActivationGradientLook, activation_gradient_scene
 from cnnsim.scenes.cellwise import cellwise_scene
 from cnnsim.scenes.convolution import ConvolutionLook
 from cnnsim.scenes.convolution_backward import InputGradientLook, KernelGradientLook
@@ -13,6 +15,8 @@ from cnnsim.scenes.pooling import PoolingGradientLook, PoolingLook
 from cnnsim.scenes.scatter import scatter_scene
 from cnnsim.scenes.weight_update import WeightUpdateLook
 from cnnsim.trace import (
+    Activation,
+    ActivationGradient,
     CellwiseTrace,
     Convolution,
     Equivariance,
@@ -31,6 +35,10 @@ def draw(steps: GrainView[Any], position: float, view: View) -> Drawing:
     match steps.trace:
         case ScatterTrace():
             return scatter_scene(steps, position, view)
+        case CellwiseTrace(rule=Activation()):
+            return activation_scene(steps, position, view)
+        case CellwiseTrace(rule=ActivationGradient()):
+            return activation_gradient_scene(steps, position, view)
         case CellwiseTrace():
             return cellwise_scene(look_of(steps.trace), steps, position, view)
         case trace:
@@ -54,5 +62,9 @@ def look_of(trace: CellwiseTrace[Any]) -> Look:
             return WeightUpdateLook(trace)
         case Equivariance():
             return EquivarianceLook(trace)
+        case Activation():
+            return ActivationLook(trace)
+        case ActivationGradient():
+            return ActivationGradientLook(trace)
         case rule:
             raise TypeError(f"no look shows {type(rule).__name__}")

@@ -1,5 +1,7 @@
 """The signs between matrices."""
 
+from collections.abc import Mapping
+
 from cnnsim.drawing import Arrow, Label, Matrix, Role
 from cnnsim.scenes.layout import View
 
@@ -15,3 +17,8 @@ def arrow(left: Matrix, right: Matrix, view: View) -> Arrow:
     gap, y = view.unit * 0.7, left.y + left.height / 2
     end = min(max(y, right.y + right.cell / 2), right.y + right.height - right.cell / 2)
     return Arrow(left.x + left.width + gap, y, right.x - gap, end)
+
+
+def first(grids: Mapping[str, Matrix], name: str) -> Matrix:
+    """Return the first matrix of a tensor."""
+    return next(grid for other, grid in grids.items() if other == name or other.startswith(f"{name}["))

@@ -1,0 +1,140 @@
+"""The gradient of the detector stage: G times the slope of the curve, which for ReLU is a mask."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cnnsim.drawing import Drawing, Item, Matrix, Role, Term
+from cnnsim.scenes.activation import DECIMALS, activation_input, with_curve
+from cnnsim.scenes.activation_curve import curve_room
+from cnnsim.scenes.activation_words import slope_in_symbols
+from cnnsim.scenes.cellwise import cellwise_scene, known
+from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
+from cnnsim.scenes.convolution_backward import gradient_tensor
+from cnnsim.scenes.layout import View, size_text
+from cnnsim.scenes.panels import Column, slices, stacked
+from cnnsim.scenes.signs import arrow, first
+from cnnsim.scenes.tensors import Tensor
+from cnnsim.trace import ActivationGradient, CellwiseTrace, GrainView, Step
+from cnnsim.typography import format_number
+
+
+def activation_gradient_scene(steps: GrainView[Step], position: float, view: View) -> Drawing:
+    """Draw the gradient of an activation at a position.
+
+    Returns a drawing with the matrices ``input``, ``derivative`` (for ReLU a mask of zeros and ones), ``gradient``
+    (∂J/∂y) and ``input gradient``, and a chart of the function with its tangent at the present value.
+
+    Examples
+    --------
+    >>> from cnnsim.trace import activation, activation_gradient
+    >>> steps = activation_gradient(activation([[-2, 3]]), [[5, 7]]).at("cell")
+    >>> drawing = activation_gradient_scene(steps, 1.0, View(800, 560))
+    >>> drawing.matrix("derivative").values, drawing.matrix("input gradient").values
+    (array([[0., 1.]]), array([[0., 7.]]))
+    """
+    assert isinstance(steps.trace, CellwiseTrace)
+    look = ActivationGradientLook(steps.trace)
+    drawing = cellwise_scene(look, steps, position, view, right=curve_room(view), least=DECIMALS)
+    return with_curve(drawing, steps.trace.rule.forward, steps, position, view, slope=True)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ActivationGradientLook:
+    """How the gradient of a function of every value is shown."""
+
+    trace: CellwiseTrace[ActivationGradient]
+
+    joint = ("", "", "")
+
+    @property
+    def tensors(self) -> Mapping[str, Tensor]:
+        """The maps before the function, its slope at their values, and the gradient that arrives from above."""
+        rule = self.trace.rule
+        return {
+            "input": activation_input(rule.forward),
+            "derivative": Tensor("derivative", Role.TEXT, rule.derivative, "f′"),
+            "gradient": gradient_tensor(rule.g),
+        }
+
+    @property
+    def output(self) -> Tensor:
+        """The gradient of the maps before the function."""
+        return Tensor("input gradient", Role.INPUT, self.trace.rule.output, "∂x")
+
+    def columns(self, step: Step) -> Sequence[Column]:
+        """Input; its slopes above G (beside it if there are several maps); the gradient of the input."""
+        size = size_text(*self.trace.rule.g.shape[1:])
+        masks = self.trace.rule.forward.function == "relu"
+        words = ("Mask", "1 where x > 0") if masks else ("Slope", "f′(x)")
+        slopes = slices(self.tensors["derivative"], *words)
+        gradients = slices(self.tensors["gradient"], "Gradient", "∂J/∂y", editable=True)
+        middle = [slopes + gradients] if len(slopes) == 1 else [slopes, gradients]
+        return [
+            stacked(slices(self.tensors["input"], "Input", size, editable=True)),
+            *map(stacked, middle),
+            stacked(slices(self.output, "Input gradient", "∂J/∂x", states=known(self, step))),
+        ]
+
+    def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
+        """An arrow from the input to its slopes, and one from G to the gradient of the input."""
+        return (
+            arrow(first(grids, "input"), first(grids, "derivative"), view),
+            arrow(first(grids, "gradient"), first(grids, "input gradient"), view),
+        )
+
+    def symbolic(self) -> tuple[Term, ...]:
+        """Write the chain rule of one value, and the slope."""
+        rule = self.trace.rule
+        place = "[c, i, j]" if len(rule.g) > 1 else "[i, j]"
+        return (
+            Term("∂J/∂"),
+            Term("x", Role.INPUT, bold=True),
+            Term(f"{place}  =  "),
+            Term("G", Role.GRADIENT, bold=True),
+            Term(f"{place} · f′( "),
+            Term("x", Role.INPUT, bold=True),
+            Term(f"{place} )"),
+            Term(f"      {slope_in_symbols(rule.forward)}", Role.MUTED),
+        )
+
+    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+        """Write the product."""
+        return equals(digits), result(self, step, digits)
+
+    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+        """Say in a sentence what the step does."""
+        if step.y is None:
+            return narrate_multiply(self, step, digits, "gradient so far")
+        rule = self.trace.rule.forward
+        x = (
+            Term(f"{self.tensors['input'].words(step.cell)} = "),
+            Term(format_number(float(rule.x[step.cell]), digits), Role.INPUT, bold=True),
+        )
+        y = Term(format_number(step.y, digits), Role.INPUT, bold=True)
+        slope = float(self.trace.rule.derivative[step.cell])
+        if rule.function == "relu":
+            words = (
+                " was above 0: the mask lets the gradient through, "
+                if slope
+                else " was not above 0: the mask stops the gradient, "
+            )
+            return (*x, Term(words), y, Term("."))
+        return (
+            *x,
+            Term(" lay where the curve has the slope "),
+            Term(format_number(slope, digits), bold=True),
+            Term("; its gradient is "),
+            y,
+            Term("."),
+        )
+
+    def note(self) -> tuple[Term, ...]:
+        """Say what the picture shows as a whole."""
+        words = {
+            "relu": "At 0 ReLU has a kink; its slope there is taken as 0, that of the left side.",
+            "leaky_relu": "Some gradient passes everywhere, so that no value stops learning.",
+            "sigmoid": "Far from 0 the curve is flat: little gradient passes. The slope is 0.25 at most.",
+            "tanh": "Far from 0 the curve is flat: little gradient passes. The slope is 1 at most.",
+            "scaled_tanh": "Far from 0 the curve is flat: little gradient passes. ±1 stay where they are.",
+        }
+        return (Term(words[self.trace.rule.forward.function], Role.MUTED),)
