@@ -67,8 +67,8 @@ class EquivarianceLook:
         marks = () if origin is None else _seen(rule.of_image, origin[1:])
         x, w = self.tensors["input"], self.tensors["kernel"]
         return (
-            _marked(slices(x, "x", size_text(*x.array.shape[1:]), editable=True), marks),
-            slices(w, "Kernel", size_text(*w.array.shape[2:]), lead=(step.cell[0],), editable=True),
+            _marked(slices(x, "x", _size(x), editable=True), marks),
+            slices(w, "Kernel", _size(w), lead=(step.cell[0],), editable=True),
         )
 
     def _first(self, step: Step) -> Column:
@@ -76,10 +76,10 @@ class EquivarianceLook:
         moved = Tensor("g(x)", Role.INPUT, rule.of_moved.convolution.x, "g(x)")
         features = Tensor("f(x)", Role.OUTPUT, rule.of_image.output, "f(x)")
         states = _entered(rule.move.sources(rule.of_image.convolution.x.shape))
-        panels = slices(moved, "g(x)", size_text(*moved.array.shape[1:]), states=states)
+        panels = slices(moved, "g(x)", _size(moved), states=states)
         origin = rule.feature_place(step.cell)
         marks = () if origin is None else (Highlight(origin[1], origin[2], Role.OUTPUT),)
-        below = slices(features, "f(x)", size_text(*features.array.shape[1:]), limit=self._limit)
+        below = slices(features, "f(x)", _size(features), limit=self._limit)
         return (_marked(panels, _seen(rule.of_moved, rule.place(step.cell)[1:])), _marked(below, marks))
 
     def _second(self) -> Column:
@@ -87,15 +87,13 @@ class EquivarianceLook:
         one, other = self.tensors["f(g(x))"], self.tensors["g(f(x))"]
         states = _entered(rule.feature_move.sources(rule.of_image.output.shape))
         return (
-            slices(one, "f(g(x))", size_text(*one.array.shape[1:]), limit=self._limit),
-            slices(other, "g(f(x))", size_text(*other.array.shape[1:]), limit=self._limit, states=states),
+            slices(one, "f(g(x))", _size(one), limit=self._limit),
+            slices(other, "g(f(x))", _size(other), limit=self._limit, states=states),
         )
 
     def _difference(self, step: Step) -> Row:
-        rule = self.trace.rule
-        note = f"{int(rule.differs.sum())} of {rule.differs.size} ≠ 0"
         limit = largest(self.output.array) or 1.0
-        return slices(self.output, "Difference", note, limit=limit, states=known(self, step))
+        return slices(self.output, "Difference", "", limit=limit, states=known(self, step))
 
     @property
     def _limit(self) -> float:
@@ -104,12 +102,13 @@ class EquivarianceLook:
 
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
         """Arrows with the letters f and g along both ways, and to the difference."""
+        starts = {name.split("[")[0]: grid for name, grid in grids.items()}
         ends = {name.split("[")[0]: grid for name, grid in reversed(grids.items())}
         ways = (("input", "g(x)", "g"), ("input", "f(x)", "f"), ("g(x)", "f(g(x))", "f"), ("f(x)", "g(f(x))", "g"))
-        lettered = (item for start, end, letter in ways for item in _way(ends[start], ends[end], letter, view))
+        lettered = (item for start, end, letter in ways for item in _way(starts[start], ends[end], letter, view))
         return (
             *lettered,
-            *(arrow(ends[name], ends["difference"], view) for name in ("f(g(x))", "g(f(x))")),
+            *(arrow(starts[name], ends["difference"], view) for name in ("f(g(x))", "g(f(x))")),
         )
 
     def symbolic(self) -> tuple[Term, ...]:
@@ -121,7 +120,8 @@ class EquivarianceLook:
             one,
             Term("[i, j]  −  "),
             other,
-            Term(f"[i, j]      {movement_words(self.trace.rule)}", Role.MUTED),
+            Term("[i, j]"),
+            Term(f"      {movement_words(self.trace.rule)}", Role.MUTED),
         )
 
     def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
@@ -149,6 +149,12 @@ class EquivarianceLook:
         return (Term(verdict(rule), Role.WARNING if rule.differs.any() else Role.MUTED),)
 
 
+def _size(tensor: Tensor) -> str:
+    """Write the size of a map, if it stands alone: beside another there is no room."""
+    shape = tensor.array.shape
+    return size_text(*shape[-2:]) if max(shape[:-2]) == 1 else ""
+
+
 def _marked(panels: Row, marks: tuple[Highlight, ...]) -> Row:
     return tuple(replace(panel, highlights=marks) for panel in panels)
 
@@ -167,8 +173,5 @@ def _entered(sources: Sources) -> NDArray[np.uint8]:
 def _way(start: Matrix, end: Matrix, letter: str, view: View) -> tuple[Item, ...]:
     """Point from one matrix to another, with a letter over the middle of the arrow."""
     line = arrow(start, end, view)
-    above = view.unit * 0.9
-    label = Label(letter, (line.x1 + line.x2) / 2, (line.y1 + line.y2) / 2 - above, view.unit, bold=True, anchor="middle")
-    return line, label
-
-
+    x, y = (line.x1 + line.x2) / 2, (line.y1 + line.y2) / 2
+    return line, Label(letter, x, y - view.unit * 0.9, view.unit, bold=True, anchor="middle")

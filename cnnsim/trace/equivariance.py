@@ -114,7 +114,7 @@ def equivariance(
 ) -> CellwiseTrace[Equivariance]:
     """Return the steps that compare f(g(x)) with g(f(x)).
 
-    f is a convolution, perhaps with a pooling; g moves the image. f is equivariant to g where both orders give the same.
+    f is a convolution, perhaps with a pooling; g moves the image. f is equivariant to g if both orders give the same.
 
     Parameters
     ----------
