@@ -2,6 +2,8 @@
 
 from cnnsim.trace.activation import Activation, ActivationGradient, activation, activation_gradient
 from cnnsim.trace.activation_functions import ACTIVATIONS
+from cnnsim.trace.batch_norm import BatchNorm, batch_norm
+from cnnsim.trace.batch_norm_backward import BatchNormGradient, batch_norm_gradient
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Rule, Step
 from cnnsim.trace.convolution import Convolution, convolution
 from cnnsim.trace.convolution_1d import (
@@ -26,6 +28,7 @@ from cnnsim.trace.convolution_matrix import (
     patch_matrix,
     toeplitz_matrix,
 )
+from cnnsim.trace.cross_entropy import CrossEntropy, CrossEntropyGradient, cross_entropy, cross_entropy_gradient
 from cnnsim.trace.dense import Dense, dense
 from cnnsim.trace.dense_backward import (
     DenseBiasGradient,
@@ -40,11 +43,18 @@ from cnnsim.trace.equivariance import Equivariance, equivariance
 from cnnsim.trace.flatten import Flatten, FlattenGradient, flatten, flatten_gradient
 from cnnsim.trace.geometry import PADDING_MODES, Geometry
 from cnnsim.trace.grain import GRAINS, Grain, GrainView, Stepped, Trace, check_grain
+from cnnsim.trace.local_response_norm import (
+    LocalResponseNorm,
+    LocalResponseNormGradient,
+    local_response_norm,
+    local_response_norm_gradient,
+)
 from cnnsim.trace.pooling import adaptive_pooling, pooling
 from cnnsim.trace.pooling_backward import PoolingGradient, pooling_gradient
 from cnnsim.trace.pooling_kinds import MODES, TIES
 from cnnsim.trace.pooling_rule import Pooling
 from cnnsim.trace.scatter import ScatterStep, ScatterTrace, input_gradient_scatter
+from cnnsim.trace.softmax import Softmax, SoftmaxGradient, softmax, softmax_gradient
 from cnnsim.trace.stages import Stage, StagedStep, StagedTrace, StagePosition, stage_position
 from cnnsim.trace.transposed import TransposedConvolution, transposed_convolution, transposed_scatter
 from cnnsim.trace.transposed_backward import (
@@ -67,10 +77,14 @@ __all__ = [
     "TIES",
     "Activation",
     "ActivationGradient",
+    "BatchNorm",
+    "BatchNormGradient",
     "BiasGradient",
     "CellwiseTrace",
     "Contribution",
     "Convolution",
+    "CrossEntropy",
+    "CrossEntropyGradient",
     "Dense",
     "DenseBiasGradient",
     "DenseInputGradient",
@@ -86,6 +100,8 @@ __all__ = [
     "GrainView",
     "InputGradient",
     "KernelGradient",
+    "LocalResponseNorm",
+    "LocalResponseNormGradient",
     "MatrixForm",
     "Pooling",
     "PoolingGradient",
@@ -96,6 +112,8 @@ __all__ = [
     "SignalConvolution",
     "SignalInputGradient",
     "SignalKernelGradient",
+    "Softmax",
+    "SoftmaxGradient",
     "Stage",
     "StagePosition",
     "StagedStep",
@@ -113,11 +131,15 @@ __all__ = [
     "activation",
     "activation_gradient",
     "adaptive_pooling",
+    "batch_norm",
+    "batch_norm_gradient",
     "bias_gradient",
     "bias_gradient_1d",
     "check_grain",
     "convolution",
     "convolution_1d",
+    "cross_entropy",
+    "cross_entropy_gradient",
     "dense",
     "dense_bias_gradient",
     "dense_input_gradient",
@@ -135,9 +157,13 @@ __all__ = [
     "kernel_gradient",
     "kernel_gradient_1d",
     "kernel_matrix",
+    "local_response_norm",
+    "local_response_norm_gradient",
     "patch_matrix",
     "pooling",
     "pooling_gradient",
+    "softmax",
+    "softmax_gradient",
     "sources",
     "stage_position",
     "toeplitz_matrix",
