@@ -7,6 +7,7 @@ from typing import Any
 
 from cnnsim.errors import InputError
 from cnnsim.operations.convolution import CONVOLUTION
+from cnnsim.operations.equivariance import EQUIVARIANCE
 from cnnsim.operations.operation import GrainWords, Operation, Preset, grains
 from cnnsim.operations.options import Option, options_of
 from cnnsim.operations.pooling import POOLING
@@ -33,6 +34,7 @@ __all__ = [
 OPERATIONS: tuple[Operation[Any], ...] = (
     CONVOLUTION,
     POOLING,
+    EQUIVARIANCE,
 )
 
 
