@@ -24,6 +24,7 @@ class Canvas(QWidget):
     cell_hovered = Signal(object)
     cell_clicked = Signal(object)
     cell_double_clicked = Signal(object)
+    released = Signal()
     scene_changed = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
@@ -102,6 +103,11 @@ class Canvas(QWidget):
         cell = self._cell_under(event)
         if cell is not None and event.button() == Qt.MouseButton.LeftButton:
             self.cell_clicked.emit(cell)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Report that the button was let go."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.released.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Report the cell that was double-clicked."""

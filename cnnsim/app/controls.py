@@ -46,6 +46,12 @@ class Choice(QComboBox):
         """Choose a name by its key."""
         self.setCurrentIndex(self.findData(key))
 
+    def choose_silently(self, key: str) -> None:
+        """Choose without a signal: what is shown follows what already is so."""
+        blocked = self.blockSignals(True)
+        self.choose(key)
+        self.blockSignals(blocked)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the box, then its chevron."""
         super().paintEvent(event)

@@ -5,20 +5,15 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from cnnsim.app.controls import Segmented
 from cnnsim.app.icons import SignButton
+from cnnsim.app.options import CHAPTERS, pages_of
 from cnnsim.app.style import Measure
 from cnnsim.painting import Theme
 
-_PAGES = (
-    ("convolution", "Convolution", "Step through a convolution  (Ctrl+1)"),
-    ("pooling", "Pooling", "Step through a pooling  (Ctrl+2)"),
-    ("training", "Training", "Train a LeNet and watch it learn  (Ctrl+3)"),
-)
-
 
 class Header(QWidget):
-    """Switches pages and looks."""
+    """Switches chapters and looks."""
 
-    page_chosen = Signal(str)
+    chapter_chosen = Signal(str)
     theme_toggled = Signal()
     full_screen_toggled = Signal()
     help_wanted = Signal()
@@ -28,18 +23,20 @@ class Header(QWidget):
         self.setObjectName("header")
         brand = QLabel("cnnsim", self)
         brand.setObjectName("brand")
-        self.pages = Segmented(_PAGES, self)
+        self.chapters = Segmented(
+            tuple((name, name, f"{_tip(name)}  (Ctrl+{n})") for n, name in enumerate(CHAPTERS, start=1)), self
+        )
         self.help = SignButton("help", "Keys  (F1)", self)
         self.theme = SignButton("moon", "Dark colours  (Ctrl+T)", self)
         self.full_screen = SignButton("full screen", "Full screen  (F11)", self)
         self._row = QHBoxLayout(self)
         self._row.addWidget(brand)
-        self._row.addWidget(self.pages)
+        self._row.addWidget(self.chapters)
         self._row.addStretch(1)
         for button in (self.help, self.theme, self.full_screen):
             button.setProperty("plain", True)
             self._row.addWidget(button)
-        self.pages.changed.connect(self.page_chosen)
+        self.chapters.changed.connect(self.chapter_chosen)
         self.theme.clicked.connect(self.theme_toggled)
         self.full_screen.clicked.connect(self.full_screen_toggled)
         self.help.clicked.connect(self.help_wanted)
@@ -50,3 +47,8 @@ class Header(QWidget):
         self._row.setSpacing(measure.unit * 2)
         other = "Dark" if theme.name == "light" else "Light"
         self.theme.set_sign("moon" if theme.name == "light" else "sun", f"{other} colours  (Ctrl+T)")
+
+
+def _tip(chapter: str) -> str:
+    """Name the pages of a chapter."""
+    return ", ".join(title for _, title in pages_of(chapter))

@@ -22,13 +22,16 @@ KEYS = (
             ("Enter  Esc", "keep it, or leave it as it was"),
             ("Tab", "on to the next cell"),
             ("Click an output", "see how it comes about"),
+            ("Click any cell", "pin what lights up with it; Esc lets go"),
+            ("Ctrl+Z  Ctrl+Shift+Z", "undo, redo"),
         ),
     ),
     ("Training", (("Space", "start, pause or go on"),)),
     (
         "Window",
         (
-            ("Ctrl+1  Ctrl+2  Ctrl+3", "convolution, pooling, training"),
+            ("Ctrl+1 … Ctrl+9", "the chapters in the header"),
+            ("Ctrl+Page Up, Page Down", "the page before, the next page"),
             ("Ctrl+T", "light or dark"),
             ("F11  Esc", "full screen, and back"),
             ("F1  ?", "this list"),

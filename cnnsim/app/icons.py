@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
     QPolygonF,
+    QTransform,
 )
 from PySide6.QtWidgets import QToolButton, QWidget
 
@@ -98,6 +99,19 @@ def _question() -> QPainterPath:
     return _stroke(path, 2.2).united(dot)
 
 
+def _undo() -> QPainterPath:
+    path = QPainterPath()
+    path.moveTo(5.0, 9.0)
+    path.lineTo(14.0, 9.0)
+    path.arcTo(QRectF(9.5, 9.0, 9.0, 9.0), 90.0, -180.0)
+    path.lineTo(8.0, 18.0)
+    return _stroke(path).united(_lines(((9.0, 5.0), (5.0, 9.0), (9.0, 13.0))))
+
+
+def _redo() -> QPainterPath:
+    return QTransform(-1.0, 0.0, 0.0, 1.0, GRID, 0.0).map(_undo())
+
+
 _SIGNS: dict[str, Callable[[], QPainterPath]] = {
     "play": lambda: _triangle(7.5, 18.5),
     "pause": lambda: _bar(7.0, 3.6).united(_bar(13.4, 3.6)),
@@ -112,6 +126,8 @@ _SIGNS: dict[str, Callable[[], QPainterPath]] = {
     "help": _question,
     "minus": lambda: _lines(((6.5, 12.0), (17.5, 12.0))),
     "plus": lambda: _lines(((6.5, 12.0), (17.5, 12.0)), ((12.0, 6.5), (12.0, 17.5))),
+    "undo": _undo,
+    "redo": _redo,
     "down": lambda: _lines(((7.0, 10.0), (12.0, 15.0), (17.0, 10.0))),
 }
 

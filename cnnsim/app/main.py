@@ -43,10 +43,10 @@ def run_app(options: AppOptions) -> int:
 
     Examples
     --------
-    >>> run_app(AppOptions(page="convolutions"))
+    >>> run_app(AppOptions(theme="sepia"))
     Traceback (most recent call last):
     ...
-    cnnsim.errors.InputError: page=convolutions does not exist: choose one of convolution, pooling, training
+    cnnsim.errors.InputError: theme=sepia is no theme: choose light or dark
     """
     _check(options)
     app = QApplication.instance() or QApplication(["cnnsim"])

@@ -131,6 +131,66 @@ class Stepper(QWidget):
         self.more.setEnabled(self.box.value < self.box.high)
 
 
+class WholesField(QWidget):
+    """Several whole numbers of one kind between a minus and a plus, which change all of them together."""
+
+    changed = Signal(tuple)
+
+    def __init__(
+        self,
+        low: int,
+        high: int,
+        names: tuple[str, ...],
+        values: tuple[int, ...],
+        tip: str,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.boxes = [
+            WholeNumber(low, high, value, f"{tip}: {name.lower()}", self)
+            for name, value in zip(names, values, strict=True)
+        ]
+        self.less = SignButton("minus", f"Less: {tip}", self)
+        self.more = SignButton("plus", f"More: {tip}", self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        for widget, stretch in ((self.less, 0), *((box, 1) for box in self.boxes), (self.more, 0)):
+            row.addWidget(widget, stretch)
+        for button, step in ((self.less, -1), (self.more, 1)):
+            button.setAutoRepeat(True)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the arrow keys do this in the boxes
+            button.clicked.connect(lambda _checked=False, step=step: self._count(step))
+        for box in self.boxes:
+            box.setProperty("narrow", True)
+            box.changed.connect(lambda _value: self._tell())
+        self.setFocusProxy(self.boxes[0])
+        self._show_limits()
+
+    @property
+    def values(self) -> tuple[int, ...]:
+        """The numbers."""
+        return tuple(box.value for box in self.boxes)
+
+    def set_values(self, values: tuple[int, ...]) -> None:
+        """Show other numbers, without a signal."""
+        for box, value in zip(self.boxes, values, strict=True):
+            box.show_value(value)
+        self._show_limits()
+
+    def _count(self, step: int) -> None:
+        self.set_values(tuple(min(max(box.value + step, box.low), box.high) for box in self.boxes))
+        self._tell()
+
+    def _tell(self) -> None:
+        self._show_limits()
+        self.changed.emit(self.values)
+
+    def _show_limits(self) -> None:
+        self.less.setEnabled(any(box.value > box.low for box in self.boxes))
+        self.more.setEnabled(any(box.value < box.high for box in self.boxes))
+
+
 class NumberField(QLineEdit):
     """A number that may be typed as a decimal or a fraction."""
 

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnnsim.errors import InputError
+from cnnsim.operations import OPERATIONS
 
-PAGES = ("convolution", "pooling", "training")
+TRAINING = "training"
+PAGES = (*(operation.name for operation in OPERATIONS), TRAINING)
+CHAPTERS = tuple(dict.fromkeys([*(operation.chapter for operation in OPERATIONS), "Training"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +46,20 @@ def check_page(page: str) -> None:
     """Raise `InputError` unless there is such a page."""
     if page not in PAGES:
         raise InputError("page", page, "does not exist", f"choose one of {', '.join(PAGES)}")
+
+
+def chapter_of(page: str) -> str:
+    """Return the heading under which a page is offered.
+
+    Examples
+    --------
+    >>> chapter_of("convolution")
+    'Convolution'
+    """
+    return next((operation.chapter for operation in OPERATIONS if operation.name == page), "Training")
+
+
+def pages_of(chapter: str) -> list[tuple[str, str]]:
+    """Return the names and titles of the pages of a chapter."""
+    pages = [(operation.name, operation.title) for operation in OPERATIONS if operation.chapter == chapter]
+    return pages or [(TRAINING, "Training")]

@@ -66,13 +66,14 @@ class Group(QWidget):
         heading.setProperty("role", role)
         self._grid.addWidget(heading, 0, 0, 1, 2)
 
-    def row(self, label: str, control: QWidget) -> None:
-        """Add a control with its name to the left."""
+    def row(self, label: str, control: QWidget) -> QLabel:
+        """Add a control with its name to the left; return the name."""
         words = QLabel(label, self)
         words.setBuddy(control)
         number = self._grid.rowCount()
         self._grid.addWidget(words, number, 0)
         self._grid.addWidget(control, number, 1)
+        return words
 
     def wide(self, control: QWidget) -> None:
         """Add a control of the full width."""

@@ -1,9 +1,10 @@
 """An animation with its transport: the canvas above, the bar below, the editor over the cells."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cnnsim.app.canvas import Canvas
@@ -12,79 +13,122 @@ from cnnsim.app.player import Player
 from cnnsim.app.style import Measure
 from cnnsim.app.transport import Transport
 from cnnsim.drawing import Cell, Drawing, Equation, Label
+from cnnsim.operations import GrainWords
 from cnnsim.painting import Theme
-from cnnsim.scenes import View, draw
-from cnnsim.trace import CellwiseTrace, GrainView, ScatterTrace
-from cnnsim.trace.grain import check_grain
+from cnnsim.scenes import View, operand_at, step_at
+from cnnsim.trace import GrainView, Stepped
+from cnnsim.trace.cellwise import Place
 
-CellTrace = CellwiseTrace[Any] | ScatterTrace
-_RESULTS = ("output", "kernel gradient", "input gradient")
+Draw = Callable[[GrainView[Any], float, View], Drawing]
 
 
 class Stage(QWidget):
     """Shows a trace through a scene, at the place and the grain that the transport says.
 
+    A cell that is pointed at lights up with all that belongs to it; a click pins it until Esc, and on a result also
+    goes to the step that finishes it.
+
     Parameters
     ----------
     name
         Of the picture, for screen readers.
-    can_edit
-        Whether a cell of the picture may be changed.
+    grains
+        Sizes of steps to offer.
     page
         Where the keys work.
-    finest
-        Word and tip for the grain of single steps.
     """
 
     cell_edited = Signal(object, float)
+    cell_clicked = Signal(object)
+    dragged = Signal(object, object)
 
-    def __init__(self, name: str, can_edit: Callable[[Cell], bool], page: QWidget, finest: tuple[str, str]) -> None:
+    def __init__(self, name: str, grains: Sequence[GrainWords], page: QWidget) -> None:
         super().__init__(page)
-        self._can_edit = can_edit
+        self._can_edit: Callable[[Cell], bool] = lambda _cell: False
+        self._draggable = False
         self._steps: GrainView[Any] | None = None
-        self._trace: CellTrace | None = None
+        self._trace: Stepped[Any] | None = None
+        self._draw: Draw | None = None
+        self._hovered: Cell | None = None
+        self._pinned: Cell | None = None
+        self._held: Cell | None = None
         self.player = Player(self)
         self.canvas = Canvas(name, self)
-        self.transport = Transport(self.player, page, finest)
+        self.transport = Transport(self.player, page, [(grain.key, grain.words, grain.tip) for grain in grains])
         self.editor = CellEditor(self.canvas)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.canvas, 1)
         column.addWidget(self.transport)
-        self.player.position_changed.connect(self._on_position_changed)
-        self.player.playing_changed.connect(self._describe)
-        self.transport.grain_changed.connect(self._on_grain_changed)
-        self.canvas.cell_hovered.connect(self._on_hovered)
-        self.canvas.cell_clicked.connect(self._on_clicked)
-        self.canvas.cell_double_clicked.connect(self._on_double_clicked)
-        self.editor.committed.connect(self.cell_edited)
-        self.editor.next_wanted.connect(self._on_next_wanted)
+        self._connect(page)
 
     @property
-    def trace(self) -> CellTrace | None:
+    def trace(self) -> Stepped[Any] | None:
         """What is shown."""
         return self._trace
 
-    def show_trace(self, trace: CellTrace) -> None:
+    @property
+    def looked_at(self) -> Cell | None:
+        """The cell that was pinned, or else the one under the pointer."""
+        return self._pinned or self._hovered
+
+    def set_editable(self, can_edit: Callable[[Cell], bool]) -> None:
+        """Say which cells of the picture may be changed."""
+        self._can_edit = can_edit
+
+    def set_draggable(self, draggable: bool) -> None:
+        """Say whether cells may be dragged."""
+        self._draggable = draggable
+
+    def show_trace(self, trace: Stepped[Any], draw: Draw) -> None:
         """Show another trace, at the same place if it has as many steps, else from its start."""
-        steps = trace.at(check_grain(self.transport.grain.key))
+        steps = trace.at(self.transport.grain.key)
         keep = self._trace is not None and _kind(trace) is _kind(self._trace) and len(trace) == len(self._trace)
-        self._trace, self._steps = trace, steps
+        if not keep:
+            self._pinned = None
+        self._trace, self._steps, self._draw = trace, steps, draw
         if keep:
             self._refresh()
         else:
             self.player.set_length(len(steps))
+
+    def operand_at(self, cell: Cell) -> tuple[str, Place] | None:
+        """Return the name of the operand whose number a cell shows, and its place there."""
+        return None if self._steps is None else operand_at(self._steps, self.player.position, cell)
+
+    def let_go(self) -> None:
+        """Unpin the pinned cell."""
+        self._pinned = None
+        self._refresh()
 
     def set_look(self, theme: Theme, measure: Measure) -> None:
         """Take over the colours and sizes of the window."""
         self.canvas.set_theme(theme)
         self.transport.set_measure(measure)
 
+    def _connect(self, page: QWidget) -> None:
+        self.player.position_changed.connect(self._on_position_changed)
+        self.player.playing_changed.connect(self._describe)
+        self.transport.grain_changed.connect(self._on_grain_changed)
+        self.canvas.cell_hovered.connect(self._on_hovered)
+        self.canvas.cell_clicked.connect(self._on_clicked)
+        self.canvas.cell_double_clicked.connect(self._on_double_clicked)
+        self.canvas.released.connect(self._on_released)
+        self.editor.committed.connect(self.cell_edited)
+        self.editor.next_wanted.connect(self._on_next_wanted)
+        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), page, context=Qt.ShortcutContext.WindowShortcut)
+        self._escape.activated.connect(self.let_go)
+        self._escape.setEnabled(False)  # Esc has other uses while nothing is pinned
+
+    def _step_at(self, cell: Cell) -> int | None:
+        return None if self._steps is None else step_at(self._steps, self.player.position, cell)
+
     def _refresh(self) -> None:
-        steps, position = self._steps, self.player.position
-        if steps is not None:
-            self.canvas.set_scene(lambda width, height: draw(steps, position, View(width, height)))
+        steps, draw, position, looked_at = self._steps, self._draw, self.player.position, self.looked_at
+        self._escape.setEnabled(self._pinned is not None)
+        if steps is not None and draw is not None:
+            self.canvas.set_scene(lambda width, height: draw(steps, position, View(width, height, looked_at=looked_at)))
         if not self.player.moving:
             self._describe()
 
@@ -95,32 +139,50 @@ class Stage(QWidget):
             self.canvas.setAccessibleDescription(_in_words(drawing))
 
     def _on_position_changed(self, _position: float) -> None:
+        if self._pinned is not None and self._step_at(self._pinned) is not None:
+            self._pinned = None  # a pinned result gives way to the one that is being computed
         self._refresh()
 
     def _on_grain_changed(self, grain: str) -> None:
         if self._trace is None or self._steps is None:
             return
         base = self._steps.base_index(self.player.step_index)
-        self._steps = self._trace.at(check_grain(grain))
+        self._steps = self._trace.at(grain)
         self.player.set_length(len(self._steps), self._steps.position_of(base))
 
     def _on_hovered(self, cell: Cell | None) -> None:
+        self._hovered = cell
+        self._show_what_can_be_done(cell)
+        if self._pinned is None and not self.player.moving:
+            self._refresh()
+        if cell is not None and self._held is not None and cell != self._held:
+            self.dragged.emit(self._held, cell)
+            self._held = cell
+
+    def _show_what_can_be_done(self, cell: Cell | None) -> None:
         if cell is None:
             self.canvas.unsetCursor()
             self.canvas.setToolTip("")
         elif self._can_edit(cell):
             self.canvas.setCursor(Qt.CursorShape.IBeamCursor)
-            self.canvas.setToolTip("Double-click to change this number")
-        elif cell.matrix in _RESULTS and isinstance(self._trace, CellwiseTrace):
+            self.canvas.setToolTip("Double-click to change this number, click to pin it")
+        elif self._step_at(cell) is not None:
             self.canvas.setCursor(Qt.CursorShape.PointingHandCursor)
             self.canvas.setToolTip("Click to see how this number comes about")
         else:
-            self._on_hovered(None)
+            self._show_what_can_be_done(None)
 
     def _on_clicked(self, cell: Cell) -> None:
-        if cell.matrix in _RESULTS and isinstance(self._trace, CellwiseTrace) and self._steps is not None:
-            lead = (0,) * (self._trace.rule.output.ndim - 2)
-            self.player.seek(self._steps.position_of(self._trace.last_step((*lead, cell.row, cell.col))))
+        self._held = cell if self._draggable else None
+        step = self._step_at(cell)
+        if step is not None:
+            self.player.seek(step)
+        self._pinned = cell if cell != self._pinned else None
+        self._refresh()
+        self.cell_clicked.emit(cell)
+
+    def _on_released(self) -> None:
+        self._held = None
 
     def _on_double_clicked(self, cell: Cell) -> None:
         if self._can_edit(cell):
@@ -142,11 +204,12 @@ class Stage(QWidget):
         drawing = self.canvas.drawing()
         assert drawing is not None
         self.player.pause()
+        self._pinned = None
         self.editor.open(cell, float(drawing.matrix(cell.matrix).values[cell.row, cell.col]))
 
 
-def _kind(trace: CellTrace) -> type:
-    return type(trace.rule) if isinstance(trace, CellwiseTrace) else type(trace)
+def _kind(trace: Stepped[Any]) -> type:
+    return type(getattr(trace, "rule", trace))
 
 
 def _in_words(drawing: Drawing) -> str:

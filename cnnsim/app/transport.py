@@ -1,5 +1,7 @@
 """The bar under an animation: first, back, play, forward, last, the scrubber, the speed and the grain."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QStyle, QStyleOptionSlider, QVBoxLayout, QWidget
@@ -9,24 +11,19 @@ from cnnsim.app.icons import SignButton
 from cnnsim.app.player import SPEEDS, Player
 from cnnsim.app.style import Measure
 
-_COARSE = (
-    ("cell", "Cell", "Show one output cell per step"),
-    ("row", "Row", "Show one output row per step"),
-)
-
 
 class Transport(QWidget):
     """Steers a `Player` and shows where it is; the keys work anywhere in the page.
 
     Parameters
     ----------
-    finest
-        Word and tip for the grain of single steps.
+    grains
+        Key, word and tip of the sizes of steps to offer.
     """
 
     grain_changed = Signal(str)
 
-    def __init__(self, player: Player, page: QWidget, finest: tuple[str, str]) -> None:
+    def __init__(self, player: Player, page: QWidget, grains: Sequence[tuple[str, str, str]]) -> None:
         super().__init__(page)
         self._player = player
         self.setObjectName("transport")
@@ -43,7 +40,7 @@ class Transport(QWidget):
         self.counter.setObjectName("counter")
         self.speed = Choice([(str(speed), f"{speed:g}×") for speed in SPEEDS], "Speed", self)
         self.speed.choose("1.0")
-        self.grain = Segmented((("multiply", *finest), *_COARSE), self)
+        self.grain = Segmented(grains, self)
         self._lay_out()
         self._connect()
         self._add_keys(page)

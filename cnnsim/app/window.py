@@ -4,13 +4,13 @@ from PySide6.QtCore import QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from cnnsim.app.convolution_page import ConvolutionPage
 from cnnsim.app.header import Header
 from cnnsim.app.help_dialog import HelpDialog
-from cnnsim.app.options import PAGES, check_page
-from cnnsim.app.pooling_page import PoolingPage
+from cnnsim.app.operation_page import OperationPage
+from cnnsim.app.options import CHAPTERS, PAGES, TRAINING, chapter_of, check_page, pages_of
 from cnnsim.app.style import measure_for, palette, stylesheet
 from cnnsim.app.training_page import TrainingPage
+from cnnsim.operations import operation_named
 from cnnsim.painting import DARK, LIGHT, Theme, theme_named
 
 SMALLEST = QSize(1024, 700)
@@ -18,7 +18,7 @@ _THEME_KEY = "theme"
 
 
 class Window(QMainWindow):
-    """Holds the pages.
+    """Holds the pages; those of operations are made when they are first shown.
 
     Parameters
     ----------
@@ -38,10 +38,11 @@ class Window(QMainWindow):
         self._theme = theme_named(theme) if theme else _preferred(settings)
         self._measure = measure_for(SMALLEST.height())
         self.header = Header(self)
-        self.convolution, self.pooling, self.training = ConvolutionPage(), PoolingPage(), TrainingPage(data)
+        self.training = TrainingPage(data)
+        self._pages: dict[str, OperationPage | TrainingPage] = {TRAINING: self.training}
+        self._last_of: dict[str, str] = {}  # page of each chapter that was in view last
         self.pages = QStackedWidget(self)
-        for page in (self.convolution, self.pooling, self.training):
-            self.pages.addWidget(page)
+        self.pages.addWidget(self.training)
         inside = QWidget(self)
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
@@ -57,16 +58,43 @@ class Window(QMainWindow):
         """Colours of the window."""
         return self._theme
 
+    @property
+    def page_name(self) -> str:
+        """Name of the page in view."""
+        return next(name for name, page in self._pages.items() if page is self.pages.currentWidget())
+
+    def page(self, name: str) -> OperationPage:
+        """Return the page of an operation; InputError if there is none of that name."""
+        if name not in self._pages:
+            operation = operation_named(name)
+            page = OperationPage(operation, pages_of(operation.chapter))
+            page.page_wanted.connect(self.show_page)
+            page.set_look(self._theme, self._measure)
+            self.pages.addWidget(page)
+            self._pages[name] = page
+        found = self._pages[name]
+        assert isinstance(found, OperationPage)
+        return found
+
     def show_page(self, name: str) -> None:
         """Bring a page to the front; InputError if there is none of that name."""
         check_page(name)
-        self.pages.setCurrentIndex(PAGES.index(name))
+        self.pages.setCurrentWidget(self.training if name == TRAINING else self.page(name))
         self.pages.setFocus()  # the keys go to the page, not to the first button
-        self.header.pages.choose(name)
+        self._last_of[chapter_of(name)] = name
+        self.header.chapters.choose(chapter_of(name))
+
+    def show_chapter(self, chapter: str) -> None:
+        """Bring the page of a chapter to the front that was in view last, or its first."""
+        self.show_page(self._last_of.get(chapter, pages_of(chapter)[0][0]))
+
+    def show_neighbour(self, count: int) -> None:
+        """Go on by so many pages, or back."""
+        self.show_page(PAGES[(PAGES.index(self.page_name) + count) % len(PAGES)])
 
     def start(self) -> None:
         """Play, or train, on the page in view."""
-        (self.convolution, self.pooling, self.training)[self.pages.currentIndex()].start()
+        self._pages[self.page_name].start()
 
     def toggle_theme(self) -> None:
         """Change between light and dark, and remember it."""
@@ -114,7 +142,7 @@ class Window(QMainWindow):
         self.training.shut_down()
 
     def _connect(self) -> None:
-        self.header.page_chosen.connect(self.show_page)
+        self.header.chapter_chosen.connect(self.show_chapter)
         self.header.theme_toggled.connect(self.toggle_theme)
         self.header.full_screen_toggled.connect(self.toggle_full_screen)
         self.header.help_wanted.connect(self.show_help)
@@ -122,14 +150,16 @@ class Window(QMainWindow):
         keys.append(("?", self.show_help))
         for key, act in keys:
             QShortcut(QKeySequence(key), self).activated.connect(act)
-        for number, name in enumerate(PAGES, start=1):
-            QShortcut(QKeySequence(f"Ctrl+{number}"), self).activated.connect(lambda name=name: self.show_page(name))
+        for number, name in enumerate(CHAPTERS, start=1):
+            QShortcut(QKeySequence(f"Ctrl+{number}"), self).activated.connect(lambda name=name: self.show_chapter(name))
+        for key, count in (("Ctrl+PgDown", 1), ("Ctrl+PgUp", -1)):
+            QShortcut(QKeySequence(key), self).activated.connect(lambda count=count: self.show_neighbour(count))
 
     def _apply_look(self) -> None:
         QApplication.setPalette(palette(self._theme))  # the lists of choices are windows of their own
         self.setStyleSheet(stylesheet(self._theme, self._measure))
         self.header.set_look(self._theme, self._measure)
-        for page in (self.convolution, self.pooling, self.training):
+        for page in self._pages.values():
             page.set_look(self._theme, self._measure)
 
 

@@ -20,7 +20,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     def option(name: str, **settings: Any) -> None:
         group.add_argument(f"--{name}", dest=f"{_PREFIX}{name}", default=argparse.SUPPRESS, **settings)
 
-    option("page", metavar="NAME", help="page to open on: convolution, pooling or training")
+    option("page", metavar="NAME", help="page to open on: training, or an operation that render knows")
     option("data", metavar="SOURCE", help="auto, mnist, synthetic or a folder that holds the four files of MNIST")
     option("theme", choices=("light", "dark"), help="colours; the system's choice if not given")
     option("size", metavar="WxH", type=parse_size, help="size of the window in pixels, such as 1280x800")

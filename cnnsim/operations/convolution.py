@@ -7,7 +7,7 @@ from cnnsim.drawing import Role
 from cnnsim.operations.operation import Operation, Preset
 from cnnsim.operations.options import Group, Name, Numbers, OneOf, Switch, Whole, Wholes, option
 from cnnsim.operations.patterns import CONSTANTS, GRADIENTS, IMAGES, KERNELS
-from cnnsim.operations.settings import LARGEST_SIDE, array_of, refuse_shape
+from cnnsim.operations.settings import LARGEST_SIDE, array_of, draws, refuse_shape
 from cnnsim.operations.source import Source
 from cnnsim.trace import (
     CellwiseTrace,
@@ -27,9 +27,17 @@ _OPERATION = Group("Operation", Role.OUTPUT)
 _PASSES = OneOf(
     (
         Name("forward", "Forward", "The output, from input and kernel"),
-        Name("kernel-gradient", "∂J/∂w", "Backward to the kernel: from the input and the output's gradient"),
-        Name("input-gradient", "∂J/∂x", "Backward to the input: each cell collects from the windows that cover it"),
-        Name("input-gradient-scatter", "∂J/∂x ↷", "Backward to the input: each G spreads through its window"),
+        Name(
+            "kernel-gradient",
+            "∂J/∂w, kernel gradient",
+            "Backward to the kernel: from the input and the output's gradient",
+        ),
+        Name(
+            "input-gradient",
+            "∂J/∂x, gathered",
+            "Backward to the input: each cell collects from the windows that cover it",
+        ),
+        Name("input-gradient-scatter", "∂J/∂x, scattered", "Backward to the input: each G spreads through its window"),
     ),
     in_view=True,
 )
@@ -68,7 +76,7 @@ class ConvolutionSettings:
     input_size: tuple[int, ...] = option(
         (5, 5), "Size", "Rows and columns of the input", _INPUT, Wholes(1, LARGEST_SIDE)
     )
-    seed: int = option(0, "Seed", "Draws the random patterns", _INPUT, Whole(0, 9999))
+    seed: int = option(0, "Seed", "Draws the random patterns", _INPUT, Whole(0, 9999), when=draws)
     padding: int = option(0, "Padding", "Cells of padding around the input", _INPUT, Whole(0, 8))
     padding_mode: str = option("zeros", "Border", "What the padding shows", _INPUT, _BORDERS)
     kernel: Source = option(

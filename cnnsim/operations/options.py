@@ -71,7 +71,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """One of several names; `in_view` shows all of them side by side instead of in a list."""
+    """One of several names; `in_view` shows them side by side where there is room, instead of in a list."""
 
     names: tuple[Name, ...]
     in_view: bool = False

@@ -62,8 +62,8 @@ def _kernel(name: str) -> Callable[[Shape, int], Array]:
 ZEROS = Pattern("zeros", "Zeros", _zeros)
 ONES = Pattern("ones", "Ones", _ones)
 RAMP = Pattern("ramp", "Ramp", _ramp)
-DIGITS = Pattern("random", "Random digits", _digits)
-SIGNED = Pattern("signed", "Random signed", _signed)
+DIGITS = Pattern("random", "Random digits", _digits, random=True)
+SIGNED = Pattern("signed", "Random signed", _signed, random=True)
 OWN_NUMBERS = Pattern(OWN, "Own numbers", _own)
 
 IMAGES = (

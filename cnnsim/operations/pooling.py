@@ -7,7 +7,7 @@ from cnnsim.drawing import Role
 from cnnsim.operations.operation import Operation, Preset, grains
 from cnnsim.operations.options import Group, Name, Numbers, OneOf, Whole, Wholes, option
 from cnnsim.operations.patterns import GRADIENTS, IMAGES
-from cnnsim.operations.settings import LARGEST_SIDE, array_of, refuse_shape
+from cnnsim.operations.settings import LARGEST_SIDE, array_of, draws, refuse_shape
 from cnnsim.operations.source import Source
 from cnnsim.trace import CellwiseTrace, Pooling, pooling, pooling_gradient
 
@@ -55,7 +55,7 @@ class PoolingSettings:
     input_size: tuple[int, ...] = option(
         (4, 4), "Size", "Rows and columns of the input", _INPUT, Wholes(1, LARGEST_SIDE)
     )
-    seed: int = option(0, "Seed", "Draws the random patterns", _INPUT, Whole(0, 9999))
+    seed: int = option(0, "Seed", "Draws the random patterns", _INPUT, Whole(0, 9999), when=draws)
     mode: str = option("max", "Mode", "What a window gives", _POOLING, _MODES)
     window: int = option(2, "Window", "Rows and columns of the window", _POOLING, Whole(1, LARGEST_SIDE))
     stride: int = option(

@@ -44,6 +44,11 @@ def sources_of(settings: Settings) -> Iterator[tuple[str, Numbers, Source]]:
             yield name, option.kind, getattr(settings, name)
 
 
+def draws(settings: Settings) -> bool:
+    """Whether any tensor starts from random numbers, so that the seed means something."""
+    return any(kind.pattern(source.pattern).random for _, kind, source in sources_of(settings))
+
+
 def array_of(settings: Settings, operand: str) -> Array:
     """Return the numbers of a tensor.
 

@@ -15,11 +15,24 @@ OWN = "own"
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A way to fill a tensor: its key on the command line and in files, its words, the array for a shape and seed."""
+    """A way to fill a tensor.
+
+    Parameters
+    ----------
+    key
+        On the command line and in files.
+    words
+        On a page.
+    make
+        Returns the array for a shape and a seed.
+    random
+        Whether the seed changes anything.
+    """
 
     key: str
     words: str
     make: Callable[[tuple[int, ...], int], Array]
+    random: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,204 @@
+"""The page of an operation: its options on the left, its animation on the right."""
+
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from cnnsim.app.controls import Choice
+from cnnsim.app.history import History
+from cnnsim.app.icons import SignButton
+from cnnsim.app.option_controls import Control, control_for
+from cnnsim.app.panel import Group, Panel
+from cnnsim.app.stage import Stage
+from cnnsim.app.style import Measure
+from cnnsim.drawing import Cell
+from cnnsim.errors import InputError
+from cnnsim.operations import Operation, Option, Preset, Settings, options_of, sources_of, with_cell
+from cnnsim.painting import Theme
+
+_OWN = "own"
+
+
+class OperationPage(QWidget):
+    """Shows the settings of an operation and lets them be changed; every change can be undone.
+
+    Parameters
+    ----------
+    operation
+        What is shown.
+    siblings
+        Names and titles of the operations of its chapter.
+    """
+
+    page_wanted = Signal(str)
+    settings_changed = Signal()
+
+    def __init__(
+        self, operation: Operation[Any], siblings: list[tuple[str, str]], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("page")
+        self.operation = operation
+        self._history: History[Any] = History(operation.start)
+        self._presets = operation.presets or (Preset("Example", operation.start),)
+        self.panel = Panel(self)
+        self.stage = Stage(operation.title, operation.grains, self)
+        self.controls: dict[str, Control] = {}
+        self._labels: dict[str, QLabel] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.panel)
+        row.addWidget(self.stage, 1)
+        self._add_head(siblings)
+        self._add_controls()
+        self._connect()
+        self._follow()
+
+    @property
+    def settings(self) -> Any:
+        """What the controls say."""
+        return self._history.present
+
+    def set_look(self, theme: Theme, measure: Measure) -> None:
+        """Take over the colours and sizes of the window."""
+        self.panel.set_measure(measure)
+        self.stage.set_look(theme, measure)
+
+    def start(self) -> None:
+        """Play."""
+        self.stage.player.play()
+
+    def change(self, settings: Settings) -> None:
+        """Go on with other settings."""
+        self._go_to(self._history.changed(settings))
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        self._go_to(self._history.undone())
+
+    def redo(self) -> None:
+        """Make the change again that was taken back."""
+        self._go_to(self._history.redone())
+
+    def _add_head(self, siblings: list[tuple[str, str]]) -> None:
+        head = self.panel.group(self.operation.title if len(siblings) < 2 else self.operation.chapter)
+        if len(siblings) > 1:
+            self.sibling = Choice(siblings, "Operation of this chapter  (Ctrl+Page Up, Ctrl+Page Down)", self)
+            self.sibling.choose_silently(self.operation.name)
+            self.sibling.currentIndexChanged.connect(self._on_sibling_chosen)
+            head.wide(self.sibling)
+        self.presets = Choice([(str(n), preset.words) for n, preset in enumerate(self._presets)], "Examples", self)
+        self.presets.setPlaceholderText("Own settings")
+        self.undo_button = SignButton("undo", "Undo  (Ctrl+Z)", self)
+        self.redo_button = SignButton("redo", "Redo  (Ctrl+Shift+Z)", self)
+        line = QWidget(self)
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        for widget, stretch in ((self.presets, 1), (self.undo_button, 0), (self.redo_button, 0)):
+            row.addWidget(widget, stretch)
+        head.wide(line)
+
+    def _add_controls(self) -> None:
+        groups: dict[str, Group] = {}
+        for name, option in options_of(self.settings).items():
+            if option.group.title not in groups:
+                groups[option.group.title] = self.panel.group(option.group.title, option.group.role)
+            self._add_control(groups[option.group.title], name, option)
+
+    def _add_control(self, group: Group, name: str, option: Option) -> None:
+        control = control_for(
+            option.flag or name,
+            option,
+            getattr(self.settings, name),
+            lambda value: self.change(replace(self.settings, **{name: value})),
+            self.panel.warn,
+            self,
+        )
+        self.controls[name] = control
+        if control.wide:
+            group.wide(control.widget)
+        else:
+            self._labels[name] = group.row(option.title, control.widget)
+
+    def _connect(self) -> None:
+        self.presets.currentIndexChanged.connect(self._on_preset_chosen)
+        self.undo_button.clicked.connect(self.undo)
+        self.redo_button.clicked.connect(self.redo)
+        self.stage.cell_edited.connect(self._on_cell_edited)
+        self.stage.cell_clicked.connect(self._on_cell_clicked)
+        self.stage.dragged.connect(self._on_dragged)
+        self.stage.set_editable(self._can_edit)
+        self.stage.set_draggable(self.operation.dragged is not None)
+        for keys, act in (
+            (QKeySequence.StandardKey.Undo, self.undo),
+            (QKeySequence("Ctrl+Shift+Z"), self.redo),
+            (QKeySequence("Ctrl+Y"), self.redo),
+        ):
+            QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WindowShortcut).activated.connect(act)
+
+    def _go_to(self, history: History[Any]) -> None:
+        if history is not self._history:
+            self._history = history
+            self._follow()
+            self.settings_changed.emit()
+
+    def _follow(self) -> None:
+        """Let the controls show the settings, and the stage their trace."""
+        settings = self.settings
+        for name, option in options_of(settings).items():
+            self.controls[name].show(getattr(settings, name))
+            means_something = option.when(settings)
+            self.controls[name].widget.setVisible(means_something)
+            if name in self._labels:
+                self._labels[name].setVisible(means_something)
+        known = next((n for n, preset in enumerate(self._presets) if preset.settings == settings), None)
+        self.presets.choose_silently(_OWN if known is None else str(known))
+        self.undo_button.setEnabled(bool(self._history.past))
+        self.redo_button.setEnabled(bool(self._history.future))
+        self._show()
+
+    def _show(self) -> None:
+        """Show what the controls say; where that does not go together, say why and leave the picture as it is."""
+        settings = self.settings
+        try:
+            trace = settings.trace()
+        except InputError as error:
+            self.panel.warn(str(error))
+            return
+        self.panel.warn("")
+        self.stage.show_trace(trace, lambda steps, position, view: self.operation.draw(settings, steps, position, view))
+
+    def _can_edit(self, cell: Cell) -> bool:
+        operand = self.stage.operand_at(cell)
+        if operand is None or self.panel.warning:
+            return False
+        return operand[0] in {kind.operand for _, kind, _ in sources_of(self.settings)}
+
+    def _on_cell_edited(self, cell: Cell, value: float) -> None:
+        operand = self.stage.operand_at(cell)
+        if operand is not None:
+            self.change(with_cell(self.settings, *operand, value))
+
+    def _on_cell_clicked(self, cell: Cell) -> None:
+        if self.operation.clicked is not None:
+            settings = self.operation.clicked(self.settings, cell)
+            if settings is not None:
+                self.change(settings)
+
+    def _on_dragged(self, start: Cell, end: Cell) -> None:
+        if self.operation.dragged is not None:
+            self.change(self.operation.dragged(self.settings, start, end))
+
+    def _on_preset_chosen(self, index: int) -> None:
+        if index >= 0:
+            self.change(self._presets[index].settings)
+            self.stage.player.first()
+
+    def _on_sibling_chosen(self) -> None:
+        wanted = self.sibling.key
+        self.sibling.choose_silently(self.operation.name)  # this page stays what it is
+        self.page_wanted.emit(wanted)
