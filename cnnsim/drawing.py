@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 Anchor = Literal["start", "middle", "end"]
 Script = Literal["sub", "normal", "super", "under", "over", "numerator", "denominator"]
 Values = NDArray[np.floating[Any]]
+Box = tuple[float, float, float, float]
+"""Left, top, width and height in pixels."""
 
 
 class Role(StrEnum):
@@ -154,6 +156,56 @@ class Matrix:
         row, col = int((y - self.y) // self.cell), int((x - self.x) // self.cell)
         rows, cols = self.values.shape
         return Cell(self.name, row, col) if 0 <= row < rows and 0 <= col < cols else None
+
+    def box(self, row: float, col: float, rows: float = 1, cols: float = 1) -> Box:
+        """Where cells are that begin at (row, col), which may lie between cells."""
+        return self.x + col * self.cell, self.y + row * self.cell, cols * self.cell, rows * self.cell
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stems(Matrix):
+    """A matrix of one row that is drawn as stems on a line at zero, such as a signal; (x, y) is its top left corner.
+
+    Its caption stands on the left, its column labels below. The stem of column c stands in the middle of its cell.
+
+    Parameters
+    ----------
+    tall
+        Height.
+    room
+        Width that a stem and its number may take, at most the width of a cell.
+    caption_end
+        Where the caption ends on the right.
+    signed
+        Whether there may be stems below the line.
+
+    Examples
+    --------
+    >>> stems = Stems("x", np.ones((1, 3)), x=10, y=20, cell=30, role=Role.INPUT, tall=50, room=30)
+    >>> stems.cell_at(45, 69), stems.box(0, 1)
+    (Cell(matrix='x', row=0, col=1), (40.0, 20, 30, 50))
+    """
+
+    tall: float = 0.0
+    room: float = 0.0
+    caption_end: float = 0.0
+    signed: bool = True
+
+    @property
+    def height(self) -> float:
+        """Height in pixels."""
+        return self.tall
+
+    def cell_at(self, x: float, y: float) -> Cell | None:
+        """Return the stem at whose cell the point is, or None."""
+        col = int((x - self.x) // self.cell)
+        inside = 0 <= y - self.y < self.tall and 0 <= col < self.values.shape[1]
+        return Cell(self.name, 0, col) if inside else None
+
+    def box(self, row: float, col: float, rows: float = 1, cols: float = 1) -> Box:
+        """Where stems are; rows make no difference, since there is one."""
+        left = self.x + (col + 0.5) * self.cell - self.room / 2
+        return left, self.y, (cols - 1) * self.cell + self.room, self.tall
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +348,7 @@ class ScaleBar:
     scale: Scale
 
 
-Item = Matrix | Frame | Arrow | Label | Equation | Chart | ScaleBar
+Item = Matrix | Stems | Frame | Arrow | Label | Equation | Chart | ScaleBar
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class Canvas(QWidget):
             matrix = None
         if matrix is None:
             return None
-        return QRectF(matrix.x + cell.col * matrix.cell, matrix.y + cell.row * matrix.cell, matrix.cell, matrix.cell)
+        return QRectF(*matrix.box(cell.row, cell.col))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the drawing on the theme's background."""

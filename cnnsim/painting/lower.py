@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from math import atan2, cos, sin
 from typing import assert_never
 
-from cnnsim.drawing import Arrow, Chart, Drawing, Equation, Frame, Item, Label, Matrix, ScaleBar
+from cnnsim.drawing import Arrow, Chart, Drawing, Equation, Frame, Item, Label, Matrix, ScaleBar, Stems
 from cnnsim.painting.chart import lower_chart
 from cnnsim.painting.matrix import lower_matrix
 from cnnsim.painting.primitives import Polygon, Polyline, Primitive, Rect
 from cnnsim.painting.scale_bar import lower_scale_bar
+from cnnsim.painting.stems import lower_stems
 from cnnsim.painting.theme import Theme
 from cnnsim.painting.words import text
 from cnnsim.typography import flow
@@ -24,6 +25,8 @@ def lower(drawing: Drawing, theme: Theme) -> tuple[Primitive, ...]:
 
 def _lower_item(item: Item, theme: Theme) -> Iterator[Primitive]:
     match item:
+        case Stems():
+            yield from lower_stems(item, theme)
         case Matrix():
             yield from lower_matrix(item, theme)
         case Frame():
