@@ -16,6 +16,7 @@ _WIDEST_NUMBER = 0.84  # of a cell's side
 _CRAMPED = 0.2  # of a cell's side, the smallest size for exact numbers
 _SMALLEST_TEXT = 6.5  # pixels, below which a number is left out
 _SMALLEST_GAPS = 9.0  # pixels, below which tiles touch
+_TINT = 0.38  # of the colour of a role, in a cell that lights up for it
 _CAPTION_GAP = 0.95  # of the text size, from the grid up to the caption's middle
 
 
@@ -46,6 +47,9 @@ def _tile_colours(matrix: Matrix, theme: Theme) -> NDArray[np.uint8]:
     if matrix.states is not None:
         colours[matrix.states == CellState.EMPTY] = theme.empty[:3]
         colours[matrix.states == CellState.PADDING] = theme.padding[:3]
+    for tint in matrix.tints:
+        light = np.array(theme.role(tint.role)[:3]) * _TINT
+        colours[tint.mask] = np.rint(colours[tint.mask] * (1 - _TINT) + light).astype(np.uint8)
     return colours
 
 

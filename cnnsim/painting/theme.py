@@ -52,7 +52,7 @@ class Theme:
         """Colour each value: (rows, cols) numbers to (rows, cols, 3) uint8."""
         table = _table(self.diverging)
         limit = scale.limit if scale.limit > 0 else 1.0
-        share = np.clip(values / limit, -1.0, 1.0)
+        share = np.clip(np.nan_to_num(values) / limit, -1.0, 1.0)
         if scale.soft:
             share = share * _SOFT_SHARE
         if not scale.signed:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnsim.drawing import Highlight, Matrix, Role, Scale, Values
+from cnnsim.drawing import CellState, Highlight, Matrix, Role, Scale, Values
 from cnnsim.scenes.layout import Area, View, caption_height
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.typography import text_width
@@ -124,10 +124,19 @@ def _matrix(view: View, panel: Panel, x: float, y: float, cell: float, digits: i
         panel.note if _note_fits(view, panel, cell) else "",
         view.unit,
         digits=digits,
-        states=panel.states,
+        states=_told(panel),
         highlights=panel.highlights,
         editable=panel.editable,
     )
+
+
+def _told(panel: Panel) -> NDArray[np.uint8] | None:
+    """States of the cells: what is not told is as empty as what has not been computed."""
+    untold = np.isnan(panel.values)
+    if not untold.any():
+        return panel.states
+    states = np.zeros(panel.values.shape, np.uint8) if panel.states is None else panel.states
+    return np.where(untold, CellState.EMPTY, states).astype(np.uint8)
 
 
 def _panel_width(view: View, panel: Panel, cell: float) -> float:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from functools import lru_cache
-from math import floor, log10
+from math import floor, isnan, log10
 
+UNTOLD = "?"
 MINUS = "\N{MINUS SIGN}"
 _LARGEST_DENOMINATOR = 10_000
 _TOLERANCE = 1e-12  # above the rounding of a few hundred float64 additions, far below any number shown
@@ -23,6 +24,8 @@ def exact(value: float) -> Fraction | None:
     >>> exact(0.1 + 0.2), exact(1 / 9), exact(2**0.5)
     (Fraction(3, 10), Fraction(1, 9), None)
     """
+    if isnan(value):
+        return None
     fraction = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
     near = abs(float(fraction) - value) <= _TOLERANCE * max(1.0, abs(value))
     return fraction if near else None
@@ -35,7 +38,7 @@ def format_number(value: float, digits: int | None = None) -> str:
     Parameters
     ----------
     value
-        Finite.
+        Finite; NaN stands for a number that is not told.
     digits
         None writes whole numbers and small fractions exactly, and anything else with two decimals. A number writes
         decimals only: short ones as they are, others rounded to so many digits.
@@ -44,9 +47,13 @@ def format_number(value: float, digits: int | None = None) -> str:
     --------
     >>> format_number(-3.0), format_number(0.25), format_number(1 / 9), format_number(2**0.5), format_number(-1e-7)
     ('−3', '0.25', '1/9', '1.41', '0.00')
+    >>> format_number(float("nan"))
+    '?'
     >>> format_number(1 / 9, 3), format_number(0.5, 3)
     ('0.111', '0.5')
     """
+    if isnan(value):
+        return UNTOLD
     fraction = exact(value)
     if digits is None:
         return format_to(value, _EVERYDAY_DECIMALS) if fraction is None else _write_fraction(fraction)
@@ -101,6 +108,8 @@ def format_compact(value: float) -> str:
     >>> format_compact(1 / 256), format_compact(-12.34), format_compact(7.0), format_compact(1 / 4096)
     ('0.004', '−12', '7', '2e−4')
     """
+    if isnan(value):
+        return UNTOLD
     if value == int(value):
         return format_to(value, 0)
     if abs(value) < _TINY:
