@@ -6,6 +6,7 @@ from cnnsim.scenes.convolution import convolution_scene
 from cnnsim.scenes.convolution_backward import input_gradient_scene, kernel_gradient_scene
 from cnnsim.scenes.drawn import draw
 from cnnsim.scenes.layout import View
+from cnnsim.scenes.matrix_view import matrix_scene
 from cnnsim.scenes.pointing import operand_at, step_at
 from cnnsim.scenes.pooling import pooling_gradient_scene, pooling_scene
 from cnnsim.scenes.scatter import scatter_scene
@@ -20,6 +21,7 @@ __all__ = [
     "draw",
     "input_gradient_scene",
     "kernel_gradient_scene",
+    "matrix_scene",
     "operand_at",
     "pooling_gradient_scene",
     "pooling_scene",
