@@ -81,9 +81,9 @@ def pooling(
         ceil_mode=ceil_mode,
         padding_counts=KINDS[known].padding_counts and (count_include_pad or known != "average"),
     )
-    if known == "weighted":
+    if "weight" in KINDS[known].operands:
         return _steps(x, windows, known, ties, _checked_weights(weights, size))
-    return _steps(x, windows, known, ties, np.ones(size))
+    return _steps(x, windows, known, ties, np.ones(windows.largest))
 
 
 def adaptive_pooling(
@@ -128,7 +128,7 @@ def adaptive_pooling(
     if min(size) < 1:
         raise InputError("output_size", min(size), "is less than 1", "use 1 or more")
     windows = adaptive_windows(x.shape[1:], (size[0], size[-1]))
-    return _steps(x, windows, known, ties, np.ones((windows.rows.widest, windows.cols.widest)))
+    return _steps(x, windows, known, ties, np.ones(windows.largest))
 
 
 def _checked_weights(weights: Any, size: tuple[int, int]) -> Array:

@@ -1,5 +1,6 @@
 """The gradient of a pooling, one window at a time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +9,11 @@ from numpy.typing import NDArray
 
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_gradient
-from cnnsim.trace.pooling_handing import Covering, Handed, Won, covering_windows, shared, won_windows
+from cnnsim.trace.pooling_handing import Covering, Handed, Won, shared, won_windows
 from cnnsim.trace.pooling_kinds import Share
+from cnnsim.trace.pooling_products import Products, products_of_input, products_of_weight, products_of_window
 from cnnsim.trace.pooling_rule import Pooling
+from cnnsim.trace.uses import Places, Uses
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,8 +74,7 @@ class PoolingGradient:
 
     def _multiplier(self, cell: Place, window: Place, value: float) -> Factor:
         """The input cell itself, or the weight that lay on it."""
-        top, _, left, _ = self.forward.windows.frame
-        channel, row, col = cell[0], cell[1] + top, cell[2] + left
+        channel, row, col = self.forward.padded_place(cell)
         if self._share_has("input"):
             return Factor("input", (channel, row, col), value)
         rows, cols = self.forward.windows.rows.of(window[1]), self.forward.windows.cols.of(window[2])
@@ -97,6 +99,33 @@ class PoolingGradient:
     def after(self, cell: Place, combined: float) -> tuple[float, ...]:
         """Nothing follows the sum."""
         return (combined,)
+
+    def uses(self, operand: str, place: Place) -> Uses:
+        """Return where a G takes part, or a weight, an input cell or an output cell by which it is shared."""
+        if isinstance(self.handed, Won):
+            cells, numbers = self.handed.uses(int(np.ravel_multi_index(place, self.g.shape)))
+            return Uses(np.stack(np.unravel_index(cells, self.output.shape), axis=1), numbers, {})
+        found = self._products(operand, place).inside(self.forward.windows)
+        met = {name: places for name, places in self._operands(found).items() if name != operand}
+        cells = found.inputs - self.forward.padded_place((0, 0, 0))
+        return Uses(cells, found.numbers_at_input(self.forward.windows), met)
+
+    def sources(self, cell: Place) -> Mapping[str, Places]:
+        """Return the windows that hand something over, and what they share it by."""
+        if isinstance(self.handed, Won):
+            return {"gradient": self.windows_of(cell)}
+        return self._operands(products_of_input(self.forward.windows, self.forward.padded_place(cell)))
+
+    def _products(self, operand: str, place: Place) -> Products:
+        windows = self.forward.windows
+        if operand == "weight":
+            return products_of_weight(windows, place, len(self.g))
+        return (products_of_input if operand == "input" else products_of_window)(windows, place)
+
+    def _operands(self, found: Products) -> dict[str, Places]:
+        """Places by the names of the factors."""
+        places = {"gradient": found.windows, "weight": found.weights, "input": found.inputs, "output": found.windows}
+        return {name: place for name, place in places.items() if name == "gradient" or self._share_has(name)}
 
     def _handed(self, cell: Place) -> Handed:
         return self.handed.of(cell, int(np.ravel_multi_index(cell, self.output.shape)))
@@ -145,7 +174,7 @@ def pooling_gradient(forward: CellwiseTrace[Pooling], g: Any = None) -> Cellwise
         values = won.all.of(g.ravel()[won.windows])
         output = np.bincount(cells, values, rule.x.size).astype(np.float64).reshape(rule.x.shape)
     else:
-        handed = covering_windows(rule, rule.kind.share)
+        handed = Covering(rule, rule.kind.share)
         output = _shared_out(rule, rule.kind.share, g)
     output.flags.writeable = False
     return cellwise(PoolingGradient(rule, g, output, handed))

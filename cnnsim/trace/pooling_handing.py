@@ -8,9 +8,10 @@ from numpy.typing import NDArray
 
 from cnnsim.trace.cellwise import Place
 from cnnsim.trace.checks import Array
-from cnnsim.trace.meetings import Indices, Meetings
 from cnnsim.trace.pooling_kinds import Share
+from cnnsim.trace.pooling_products import products_of_input
 from cnnsim.trace.pooling_rule import Pooling
+from cnnsim.trace.pooling_windows import Indices
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,32 +62,37 @@ class Won:
         part = slice(int(self.starts[number]), int(self.starts[number + 1]))
         return Handed(self.windows[part], None, None if self.equals is None else self.equals[part])
 
+    def uses(self, window: int) -> tuple[Indices, Indices]:
+        """Return the input cells that won a window, and which of the windows that each won it is."""
+        places = np.flatnonzero(self.windows == window)
+        cells = np.searchsorted(self.starts, places, side="right") - 1
+        return np.asarray(cells, dtype=np.intp), places - self.starts[cells]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Covering:
-    """Windows that take an input cell, in reading order, from the meetings along both axes; each owes it a share."""
+    """Windows that take an input cell, in reading order; each owes it a share."""
 
     forward: Pooling
     share: Share
-    rows: Meetings
-    cols: Meetings
 
     @property
     def counts(self) -> Indices:
         """How many windows take each input cell: (C·H·W,)."""
-        return np.tile(np.multiply.outer(self.rows.counts, self.cols.counts).ravel(), len(self.forward.x))
+        rows, cols = self.forward.windows.rows.counts(), self.forward.windows.cols.counts()
+        return np.tile(np.multiply.outer(rows, cols).ravel(), len(self.forward.x))
 
     def of(self, cell: Place, number: int) -> Handed:
         """Return the windows that take one input cell."""
-        channel, row, col = cell
-        rows, cols, rule = self.rows.of(row), self.cols.of(col), self.forward
-        m, n = (index.ravel() for index in np.broadcast_arrays(rows.window[:, None], cols.window))
+        rule, found = self.forward, products_of_input(self.forward.windows, self.forward.padded_place(cell))
+        channel, m, n = found.windows.T
         times: Array | None = None
         if self.share.times is not None:
-            weights = rule.weights[rows.within[:, None], cols.within].ravel()
-            times = weights if self.share.times == "weight" else np.full(len(m), rule.x[cell])
+            times = (
+                rule.weights[tuple(found.weights.T)] if self.share.times == "weight" else np.full(len(m), rule.x[cell])
+            )
         by = rule.divisors[m, n] if self.share.by == "divisor" else rule.output[channel, m, n]
-        return Handed(np.ravel_multi_index((np.full(len(m), channel), m, n), rule.output.shape), times, by)
+        return Handed(np.ravel_multi_index((channel, m, n), rule.output.shape), times, by)
 
 
 def won_windows(rule: Pooling) -> Won:
@@ -96,11 +102,6 @@ def won_windows(rule: Pooling) -> Won:
     order = np.lexsort((windows, cells))
     starts = np.searchsorted(cells[order], np.arange(rule.x.size + 1))
     return Won(starts, windows[order], None if equals is None else equals[order])
-
-
-def covering_windows(rule: Pooling, share: Share) -> Covering:
-    """Return the windows that take each input cell."""
-    return Covering(rule, share, rule.windows.rows.meetings(), rule.windows.cols.meetings())
 
 
 def shared(g: Array, times: Array | None, by: Array | None) -> Array:

@@ -1,5 +1,6 @@
 """What a window of a map becomes, value by value."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,9 @@ from numpy.typing import NDArray
 from cnnsim.trace.cellwise import Contribution, Factor, Place
 from cnnsim.trace.checks import Array
 from cnnsim.trace.pooling_kinds import KINDS, Kind, Mode, Ties
+from cnnsim.trace.pooling_products import products_of_input, products_of_weight, products_of_window
 from cnnsim.trace.pooling_windows import Windows
+from cnnsim.trace.uses import Places, Uses
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,8 +114,28 @@ class Pooling:
         """The first of the winners in reading order."""
         return self.place(cell, int(self.values(cell)[:looked_at].argmax()))
 
+    def padded_place(self, cell: Place) -> Place:
+        """Where a cell of the input stands in the padded input."""
+        top, _, left, _ = self.windows.frame
+        return cell[0], cell[1] + top, cell[2] + left
+
     def index(self, cell: Place) -> int:
         """Row · W + column of the first winner in its map: what the backward pass remembers."""
         top, _, left, _ = self.windows.frame
         _, row, col = self.winner(cell)
         return (row - top) * int(self.x.shape[2]) + col - left
+
+    def uses(self, operand: str, place: Place) -> Uses:
+        """Return where a weight, or a cell of the padded input, takes part."""
+        if operand == "weight":
+            found = products_of_weight(self.windows, place, len(self.x))
+            return Uses(found.windows, found.numbers_in_window(self.windows), {"input": found.inputs})
+        found = products_of_input(self.windows, place)
+        met = {"weight": found.weights} if "weight" in self.kind.operands else {}
+        return Uses(found.windows, found.numbers_in_window(self.windows), met)
+
+    def sources(self, cell: Place) -> Mapping[str, Places]:
+        """Return the cells of the window, and the weights."""
+        found = products_of_window(self.windows, cell)
+        places = {"input": found.inputs, "weight": found.weights}
+        return {name: np.repeat(places[name], self.kind.operands.count(name), 0) for name in self.kind.operands}

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from cnnsim.errors import InputError
 from cnnsim.trace.geometry import Axis, Geometry, checked_geometry
-from cnnsim.trace.meetings import Indices, Meetings
+
+Indices = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,14 +62,17 @@ class Spans:
         places, real = self.places()
         return np.bincount(places[real], minlength=self.padded)
 
-    def meetings(self) -> Meetings:
-        """Which windows take each cell of the input, and as which of their cells."""
-        places, real = self.places()
-        window, within = np.nonzero(real)
-        cells = places[real] - self.before
-        order = np.argsort(cells, kind="stable")
-        starts = np.searchsorted(cells[order], np.arange(self.n + 1))
-        return Meetings(starts, window[order], within[order])
+    def counts(self) -> Indices:
+        """How many windows take each cell of the input: (n,)."""
+        return self.coverage()[self.before : self.before + self.n]
+
+    def over(self, place: int) -> Indices:
+        """Windows that take a cell of the padded input: neighbours, since no window ends before the one before it."""
+        return np.arange(int(self.first_over(np.array(place))), int(np.searchsorted(self.firsts, place, side="right")))
+
+    def first_over(self, places: Indices) -> Indices:
+        """The first window that takes each of these cells, or a later one if none does."""
+        return np.asarray(np.searchsorted(self.firsts + self.sizes, places, side="right"), dtype=np.intp)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,6 +95,11 @@ class Windows:
     def output_shape(self) -> tuple[int, int]:
         """How many windows there are, along both axes."""
         return self.rows.windows, self.cols.windows
+
+    @property
+    def largest(self) -> tuple[int, int]:
+        """Most rows and most columns that count for a window."""
+        return self.rows.widest, self.cols.widest
 
     @property
     def frame(self) -> tuple[int, int, int, int]:

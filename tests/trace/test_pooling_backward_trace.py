@@ -1,86 +1,61 @@
-import naive
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from trace_walks import SEEDS, assembled, check_contributions, close, draw_cell, gradient_like, poolings
+from pooling_cases import cases
+from test_pooling_trace import check_uses
+from trace_walks import SEEDS, assembled, check_contributions, close, draw_cell, gradient_like
 
-from cnnsim import functional, gallery
+from cnnsim import gallery
 from cnnsim.errors import InputError
-from cnnsim.trace import MODES, pooling, pooling_gradient
+from cnnsim.trace import MODES, adaptive_pooling, pooling, pooling_gradient
 
 
-def root_backward(g, x, window, stride):
-    """G·x/y to every cell of every window, nothing where y is 0."""
-    dx, y = np.zeros(x.shape), naive.lp_pool2d(x, 2, window, stride)
-    for place in np.ndindex(*y.shape):
-        image, channel, i, j = place
-        for r, t in np.ndindex(*window):
-            cell = image, channel, i * stride[0] + r, j * stride[1] + t
-            dx[cell] += float(g[place]) * float(x[cell]) / float(y[place]) if y[place] else 0.0
-    return dx
-
-
-def references(rule, g):
-    """Input gradients of the engine and of the naive loop, (1, C, H, W)."""
-    window, stride = rule.geometry.window_shape, (rule.geometry.rows.stride, rule.geometry.cols.stride)
-    g, x = g[None], rule.x[None]
-    match rule.mode:
-        case "max":
-            return (
-                functional.max_pool2d_backward(g, x, window, stride),
-                naive.max_pool2d_backward(g, x, window, stride),
-            )
-        case "average":
-            return (
-                functional.avg_pool2d_backward(g, x, window, stride),
-                naive.avg_pool2d_backward(g, x, window, stride),
-            )
-        case _:
-            return functional.lp_pool2d_backward(g, x, 2, window, stride), root_backward(g, x, window, stride)
-
-
-@given(poolings(), SEEDS)
-def test_trace_is_rule_is_engine_is_naive_loop(forward, seed):
-    g = gradient_like(forward.rule.output, seed)
-    trace = pooling_gradient(forward, g)
+@given(cases(), SEEDS)
+def test_trace_is_rule_is_engine_is_naive_loop(case, seed):
+    g = gradient_like(case.rule.output, seed)
+    trace = pooling_gradient(case.trace, g)
     np.testing.assert_array_equal(assembled(trace), trace.rule.output)
-    engine, loop = references(forward.rule, g)
-    close(trace.rule.output, engine[0])
-    close(trace.rule.output, loop[0])
+    close(trace.rule.output, case.loop_backward(g))
+    if case.known_to_the_engine and not (case.mode == "max" and case.ties == "split"):
+        close(trace.rule.output, case.engine(g))
 
 
-@given(poolings(), SEEDS, st.data())
-def test_a_cell_gets_from_the_windows_that_hand_it_something(forward, seed, data):
-    rule = forward.rule
+@given(cases(), SEEDS, st.data())
+def test_a_cell_gets_from_the_windows_that_hand_it_something(case, seed, data):
+    rule = case.rule
     g = gradient_like(rule.output, seed)
-    trace = pooling_gradient(forward, g)
+    trace = pooling_gradient(case.trace, g)
     cell = draw_cell(data, trace)
-    multiplies, _ = check_contributions(trace, cell, {"gradient": g})
+    operands = {"gradient": g, "input": rule.padded, "weight": rule.weights, "output": rule.output}
+    multiplies, _ = check_contributions(trace, cell, operands)
     windows = [step.contribution.factors[0].place for step in multiplies]
     assert windows == [tuple(place) for place in trace.rule.windows_of(cell).tolist()] == sorted(set(windows))
     assert len(windows) == trace.rule.counts[trace.order(cell)]
-    seen_from = [
-        window
-        for window in np.ndindex(*g.shape)
-        if cell in ([rule.winner(window)] if rule.mode == "max" else places(rule, window))
-    ]
+    place = rule.padded_place(cell)
+    seen_from = [window for window in np.ndindex(*g.shape) if place in takers(rule, window)]
     assert windows == seen_from
-    shares = [step.contribution.factors[1].value for step in multiplies if rule.mode != "max"]
-    if rule.mode == "average":
-        assert shares == [1 / rule.counts] * len(windows)
-    if rule.mode == "l2":
-        assert shares == [rule.x[cell] / rule.output[window] if rule.output[window] else 0 for window in windows]
 
 
-def places(rule, window):
-    return [rule.place(window, number) for number in range(rule.counts)]
+def takers(rule, window):
+    """Cells that a window hands something."""
+    if rule.mode == "max":
+        return rule.winners(window)[: None if rule.ties == "split" else 1]
+    return [rule.place(window, number) for number in range(len(rule.values(window)))]
 
 
-@given(poolings(), SEEDS)
+@given(cases(), SEEDS)
+@settings(max_examples=30)
+def test_where_a_g_takes_part_is_known_without_a_search(case, seed):
+    rule = pooling_gradient(case.trace, gradient_like(case.rule.output, seed)).rule
+    if case.rule.output.all():  # a root of 0 hands nothing over, and is no factor
+        check_uses(rule)
+
+
+@given(cases(), SEEDS)
 @settings(max_examples=20)
-def test_grains_show_the_last_step_of_each_unit(forward, seed):
-    trace = pooling_gradient(forward, gradient_like(forward.rule.output, seed))
+def test_grains_show_the_last_step_of_each_unit(case, seed):
+    trace = pooling_gradient(case.trace, gradient_like(case.rule.output, seed))
     output = trace.rule.output
     assert [step.y for step in trace.at("cell")] == output.ravel().tolist()
     assert [step.y for step in trace.at("row")] == output[..., -1].ravel().tolist()
@@ -99,14 +74,22 @@ def test_max_sends_g_to_the_winners_and_average_spreads_it():
     )
 
 
-def test_among_equals_the_first_gets_all():
-    np.testing.assert_array_equal(pooling_gradient(pooling(np.ones((2, 2)))).rule.output[0], [[1, 0], [0, 0]])
+@pytest.mark.parametrize(("ties", "expected"), [("first", [[1, 0], [0, 0]]), ("split", [[0.25, 0.25], [0.25, 0.25]])])
+def test_among_equals_the_first_gets_all_or_each_its_share(ties, expected):
+    np.testing.assert_array_equal(pooling_gradient(pooling(np.ones((2, 2)), ties=ties)).rule.output[0], expected)
+
+
+def test_what_is_split_adds_up_to_g():
+    x = np.random.default_rng(1).integers(0, 2, (2, 6, 6))
+    forward = pooling(x, 3, 1, padding=1, ties="split")
+    g = gradient_like(forward.rule.output, 2)
+    close(pooling_gradient(forward, g).rule.output.sum(axis=(1, 2)), g.sum(axis=(1, 2)))
 
 
 def test_the_root_of_zeros_hands_nothing_back():
-    np.testing.assert_array_equal(
-        pooling_gradient(pooling(np.zeros((2, 2)), mode="l2")).rule.output, np.zeros((1, 2, 2))
-    )
+    trace = pooling_gradient(pooling(np.zeros((2, 2)), mode="l2"))
+    np.testing.assert_array_equal(trace.rule.output, np.zeros((1, 2, 2)))
+    assert [factor.operand for factor in trace[0].contribution.factors] == ["gradient", "input", "nothing"]
 
 
 def test_overlapping_windows_add_up():
@@ -115,9 +98,20 @@ def test_overlapping_windows_add_up():
     assert rule.windows_of((0, 0, 1)).tolist() == [[0, 0, 0], [0, 0, 1]]
 
 
-def test_a_cell_that_wins_many_windows_of_a_large_map_gets_from_them_in_reading_order():
+def test_global_average_pooling_spreads_g_over_the_map():
+    rule = pooling_gradient(adaptive_pooling(np.zeros((1, 2, 3)), 1, "average"), [[6]]).rule
+    np.testing.assert_array_equal(rule.output, np.ones((1, 2, 3)))
+
+
+def test_g_of_a_window_over_padding_is_lost_there():
+    forward = pooling(np.ones((2, 2)), 2, mode="average", padding=1)
+    np.testing.assert_array_equal(pooling_gradient(forward).rule.output[0], np.full((2, 2), 0.25))
+
+
+@pytest.mark.parametrize("ties", ["first", "split"])
+def test_a_cell_that_wins_many_windows_of_a_large_map_gets_from_them_in_reading_order(ties):
     x = np.random.default_rng(3).integers(0, 3, (2, 40, 40)).astype(float)
-    rule = pooling_gradient(pooling(x, 5, 1)).rule
+    rule = pooling_gradient(pooling(x, 5, 1, ties=ties)).rule
     for cell in np.ndindex(*x.shape):
         windows = rule.windows_of(cell).tolist()
         assert windows == sorted(windows)

@@ -1,13 +1,11 @@
 """What every cellwise trace must do, walked step by step, and operations to try it on."""
 
-from math import prod
-
 import naive
 import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from cnnsim.trace import MODES, PADDING_MODES, convolution, pooling
+from cnnsim.trace import PADDING_MODES, convolution
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -31,6 +29,14 @@ def steps_of(trace, cell):
     return [trace[index] for index in range(first, last + 1)]
 
 
+def product(factors):
+    """All factors multiplied, or divided by, one after the other."""
+    value = 1.0
+    for factor in factors:
+        value = value / factor.value if factor.divides else value * factor.value
+    return value
+
+
 def check_contributions(trace, cell, operands, combine=sum):
     """Factors are the values at their places, a contribution is their product, and what they make so far is kept."""
     steps = steps_of(trace, cell)
@@ -40,7 +46,7 @@ def check_contributions(trace, cell, operands, combine=sum):
         assert (step.kind, step.cell, step.number, step.value) == ("multiply", cell, number, None)
         for factor in step.contribution.factors:
             assert factor.place is None or factor.value == operands[factor.operand][factor.place]
-        assert step.contribution.value == prod(factor.value for factor in step.contribution.factors)
+        assert step.contribution.value == product(step.contribution.factors)
         seen.append(step.contribution.value)
         assert step.so_far == pytest.approx(combine(seen), rel=1e-12, abs=1e-12)
     assert tuple(step.kind for step in endings) == trace.rule.endings
@@ -81,16 +87,6 @@ def convolutions(draw, modes=PADDING_MODES):
         groups=groups,
         flip=draw(st.booleans()),
     )
-
-
-@st.composite
-def poolings(draw, modes=MODES):
-    window, stride = (draw(st.tuples(st.integers(1, 3), st.integers(1, 3))) for _ in range(2))
-    shape = tuple(draw(st.integers(size, size + 4)) for size in window)
-    numbers = np.random.default_rng(draw(SEEDS))
-    x = numbers.standard_normal((draw(st.integers(1, 3)), *shape))
-    ties = draw(st.booleans())
-    return pooling(x.round() if ties else x, window, stride, draw(st.sampled_from(modes)))
 
 
 def gradient_like(output, seed):
