@@ -235,6 +235,20 @@ class Arrow:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A straight line, in the colour of a role, or in the one that a cell with `value` has on `scale`."""
+
+    x1: float
+    y1: float
+    x2: float
+    y2: float
+    role: Role = Role.MUTED
+    thickness: float = 1.0
+    value: float = 0.0
+    scale: Scale | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Label:
     """One line of text; `y` is the middle of its height."""
 
@@ -348,7 +362,7 @@ class ScaleBar:
     scale: Scale
 
 
-Item = Matrix | Stems | Frame | Arrow | Label | Equation | Chart | ScaleBar
+Item = Matrix | Stems | Frame | Arrow | Line | Label | Equation | Chart | ScaleBar
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,6 +399,6 @@ class Drawing:
 
 
 def _moved(item: Item, dx: float, dy: float) -> Item:
-    if isinstance(item, Arrow):
+    if isinstance(item, Arrow | Line):
         return replace(item, x1=item.x1 + dx, y1=item.y1 + dy, x2=item.x2 + dx, y2=item.y2 + dy)
     return replace(item, x=item.x + dx, y=item.y + dy)

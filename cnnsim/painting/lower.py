@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from math import atan2, cos, sin
 from typing import assert_never
 
-from cnnsim.drawing import Arrow, Chart, Drawing, Equation, Frame, Item, Label, Matrix, ScaleBar, Stems
+import numpy as np
+
+from cnnsim.drawing import Arrow, Chart, Drawing, Equation, Frame, Item, Label, Line, Matrix, ScaleBar, Stems
 from cnnsim.painting.chart import lower_chart
 from cnnsim.painting.matrix import lower_matrix
 from cnnsim.painting.primitives import Polygon, Polyline, Primitive, Rect
@@ -33,6 +35,8 @@ def _lower_item(item: Item, theme: Theme) -> Iterator[Primitive]:
             yield _lower_frame(item, theme)
         case Arrow():
             yield from _lower_arrow(item, theme)
+        case Line():
+            yield _lower_line(item, theme)
         case Label():
             yield text(item.text, item.x, item.y, item.size, theme.role(item.role), item.bold, item.anchor)
         case Equation():
@@ -67,6 +71,14 @@ def _lower_arrow(arrow: Arrow, theme: Theme) -> Iterator[Primitive]:
     neck = (arrow.x2 - head * 0.8 * cos(angle), arrow.y2 - head * 0.8 * sin(angle))
     yield Polyline(((arrow.x1, arrow.y1), neck), colour, arrow.thickness)
     yield Polygon(((arrow.x2, arrow.y2), *corner), colour)
+
+
+def _lower_line(line: Line, theme: Theme) -> Polyline:
+    colour = theme.role(line.role)
+    if line.scale is not None:
+        red, green, blue = (int(part) for part in theme.cell_colours(np.array([[line.value]]), line.scale)[0, 0])
+        colour = (red, green, blue, 255)
+    return Polyline(((line.x1, line.y1), (line.x2, line.y2)), colour, line.thickness)
 
 
 def _lower_equation(equation: Equation, theme: Theme) -> Iterator[Primitive]:
