@@ -56,6 +56,8 @@ from cnnsim.trace.pooling_rule import Pooling
 from cnnsim.trace.scatter import ScatterStep, ScatterTrace, input_gradient_scatter
 from cnnsim.trace.softmax import Softmax, SoftmaxGradient, softmax, softmax_gradient
 from cnnsim.trace.stages import Stage, StagedStep, StagedTrace, StagePosition, stage_position
+from cnnsim.trace.tiny_network import Moment, NetworkStep, NetworkTrace, moment, tiny_network
+from cnnsim.trace.tiny_network_weights import initial_weights
 from cnnsim.trace.transposed import TransposedConvolution, transposed_convolution, transposed_scatter
 from cnnsim.trace.transposed_backward import (
     TransposedBiasGradient,
@@ -103,6 +105,9 @@ __all__ = [
     "LocalResponseNorm",
     "LocalResponseNormGradient",
     "MatrixForm",
+    "Moment",
+    "NetworkStep",
+    "NetworkTrace",
     "Pooling",
     "PoolingGradient",
     "Rule",
@@ -149,6 +154,7 @@ __all__ = [
     "equivariance",
     "flatten",
     "flatten_gradient",
+    "initial_weights",
     "input_gradient",
     "input_gradient_1d",
     "input_gradient_scatter",
@@ -159,6 +165,7 @@ __all__ = [
     "kernel_matrix",
     "local_response_norm",
     "local_response_norm_gradient",
+    "moment",
     "patch_matrix",
     "pooling",
     "pooling_gradient",
@@ -166,6 +173,7 @@ __all__ = [
     "softmax_gradient",
     "sources",
     "stage_position",
+    "tiny_network",
     "toeplitz_matrix",
     "transposed_bias_gradient",
     "transposed_convolution",
