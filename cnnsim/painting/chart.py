@@ -19,16 +19,12 @@ def lower_chart(chart: Chart, theme: Theme) -> Iterator[Primitive]:
     """Yield the primitives of one chart."""
     yield Rect(chart.x, chart.y, chart.width, chart.height, fill=theme.surface, radius=4)
     yield from _rules(chart, theme)
-    if chart.first:
-        yield from _abscissae(chart, theme)
+    yield from _abscissae(chart, theme)
     for series in chart.series:
         yield from _line(chart, series, theme)
     for point in chart.points:
         yield from _point(chart, point, theme)
     yield from _legend(chart, theme)
-    if chart.x_label:
-        y = chart.y + chart.height + chart.text_size
-        yield text(chart.x_label, chart.x + chart.width, y, chart.text_size * 0.85, theme.muted, anchor="end")
 
 
 def _across(chart: Chart, values: Values | float) -> Values:
@@ -59,13 +55,17 @@ def _rules(chart: Chart, theme: Theme) -> Iterator[Primitive]:
 
 
 def _abscissae(chart: Chart, theme: Theme) -> Iterator[Primitive]:
-    """Write the ends and 0 below, and draw the axis at 0."""
-    y = chart.y + chart.height + chart.text_size * 0.75
+    """Write below what runs to the right; where it does not begin at 0 also its ends, and draw the axis at 0."""
+    y, right = chart.y + chart.height + chart.text_size, chart.x + chart.width
+    if not chart.first:
+        yield text(chart.x_label, right, y, chart.text_size * 0.85, theme.muted, anchor="end")
+        return
     for value in (chart.first, 0.0, chart.last):
-        x = float(_across(chart, value))
-        yield text(f"{value:g}".replace("-", MINUS), x, y, chart.text_size * 0.8, theme.muted, anchor="middle")
-    x = float(_across(chart, 0.0))
-    yield Polyline(((x, chart.y), (x, chart.y + chart.height)), theme.muted, 1)
+        words, x = f"{value:g}".replace("-", MINUS), float(_across(chart, value))
+        yield text(words, x, y, chart.text_size * 0.8, theme.muted, anchor="middle")
+    zero = float(_across(chart, 0.0))
+    yield text(chart.x_label, (zero + right) / 2, y, chart.text_size * 0.85, theme.muted, anchor="middle")
+    yield Polyline(((zero, chart.y), (zero, chart.y + chart.height)), theme.muted, 1)
 
 
 def _line(chart: Chart, series: Series, theme: Theme) -> Iterator[Primitive]:

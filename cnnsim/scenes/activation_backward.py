@@ -1,9 +1,9 @@
 """The gradient of the detector stage: G times the slope of the curve, which for ReLU is a mask."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from cnnsim.drawing import Drawing, Item, Matrix, Role, Term
+from cnnsim.drawing import Drawing, Highlight, Item, Matrix, Role, Term
 from cnnsim.scenes.activation import DECIMALS, activation_input, with_curve
 from cnnsim.scenes.activation_curve import curve_room
 from cnnsim.scenes.activation_words import slope_in_symbols
@@ -11,7 +11,7 @@ from cnnsim.scenes.cellwise import cellwise_scene, known
 from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
 from cnnsim.scenes.convolution_backward import gradient_tensor
 from cnnsim.scenes.layout import View, size_text
-from cnnsim.scenes.panels import Column, slices, stacked
+from cnnsim.scenes.panels import Column, Panel, slices, stacked
 from cnnsim.scenes.signs import arrow, first
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import ActivationGradient, CellwiseTrace, GrainView, Step
@@ -62,25 +62,34 @@ class ActivationGradientLook:
         return Tensor("input gradient", Role.INPUT, self.trace.rule.output, "∂x")
 
     def columns(self, step: Step) -> Sequence[Column]:
-        """Input; its slopes above G (beside it if there are several maps); the gradient of the input."""
-        size = size_text(*self.trace.rule.g.shape[1:])
+        """Input; of the current map the slopes above G; the gradient of the input."""
+        size, lead = size_text(*self.trace.rule.g.shape[1:]), step.cell[:1]
+        inputs = slices(self.tensors["input"], "Input", size, editable=True)
         masks = self.trace.rule.forward.function == "relu"
         words = ("Mask", "1 where x > 0") if masks else ("Slope", "f′(x)")
-        slopes = slices(self.tensors["derivative"], *words)
-        gradients = slices(self.tensors["gradient"], "Gradient", "∂J/∂y", editable=True)
-        middle = [slopes + gradients] if len(slopes) == 1 else [slopes, gradients]
         return [
-            stacked(slices(self.tensors["input"], "Input", size, editable=True)),
-            *map(stacked, middle),
+            stacked([self._marked(panel, step) for panel in inputs]),
+            stacked(
+                (
+                    *slices(self.tensors["derivative"], *words, lead=lead),
+                    *slices(self.tensors["gradient"], "Gradient", "∂J/∂y", lead=lead, editable=True),
+                )
+            ),
             stacked(slices(self.output, "Input gradient", "∂J/∂x", states=known(self, step))),
         ]
 
+    def _marked(self, panel: Panel, step: Step) -> Panel:
+        """Mark the value whose slope it is."""
+        cell = self.tensors["input"].cell(step.cell)
+        marks = (Highlight(cell.row, cell.col, Role.INPUT),) if panel.name == cell.matrix else ()
+        return replace(panel, highlights=marks)
+
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
-        """An arrow from the input to its slopes, and one from G to the gradient of the input."""
-        return (
-            arrow(first(grids, "input"), first(grids, "derivative"), view),
-            arrow(first(grids, "gradient"), first(grids, "input gradient"), view),
-        )
+        """An arrow from the current input map to its slopes, and one from G to the gradient of that map."""
+        slopes, g = first(grids, "derivative"), first(grids, "gradient")
+        source = grids[slopes.name.replace("derivative", "input")]
+        target = grids[g.name.replace("gradient", "input gradient")]
+        return arrow(source, slopes, view), arrow(g, target, view)
 
     def symbolic(self) -> tuple[Term, ...]:
         """Write the chain rule of one value, and the slope."""

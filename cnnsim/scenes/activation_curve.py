@@ -18,8 +18,8 @@ TITLES: dict[Function, str] = {
     "scaled_tanh": "Scaled tanh",
 }
 _LEAST_REACH = 4.0  # to the left and to the right, where a squashing function shows both of its ends
-_SAMPLES = 161  # odd: one of them is 0, where the rectifiers turn
-_SHARE = 0.32  # of the width of the view
+_SAMPLES = 65
+_SHARE = 0.35  # of the width of the view
 _BEFORE, _ABOVE, _BELOW = 5.4, 3.1, 2.6  # units for the ordinates, the caption and the abscissae
 _TANGENT = 0.3  # of the reach, to either side
 
@@ -32,10 +32,11 @@ def curve_room(view: View) -> float:
 def curve(rule: Activation, x: float, view: View, slope: bool) -> Chart:
     """Draw the function with the point at x, at the right of the view; with `slope`, also the tangent there."""
     reach = nice_ceiling(max(_LEAST_REACH, float(np.abs(rule.x).max())))
-    xs = np.linspace(-reach, reach, _SAMPLES)
+    bends = rule.function not in ("relu", "leaky_relu")
+    xs = np.linspace(-reach, reach, _SAMPLES if bends else 3)
     low, high = _ordinates(rule, reach)
     ys = _applied(rule, xs)
-    lines = [Series("y" if slope else "", Role.OUTPUT, xs, ys)]
+    lines = [Series("", Role.OUTPUT, xs, ys)]
     if slope:
         lines.append(_tangent(rule, x, reach))
     side, top = _side(view), view.unit * 1.2
@@ -79,4 +80,4 @@ def _tangent(rule: Activation, x: float, reach: float) -> Series:
     slope = float(derivative(np.array(x), rule.function, rule.slope))
     xs = np.clip(np.array([x - _TANGENT * reach, x + _TANGENT * reach]), -reach, reach)
     ys = float(_applied(rule, np.array(x))) + slope * (xs - x)
-    return Series(f"slope {format_to(slope, 2)}", Role.GRADIENT, xs, ys)
+    return Series(f"slope {format_to(slope, 3)}", Role.GRADIENT, xs, ys)

@@ -5,10 +5,15 @@ from typing import Any
 from cnnsim.drawing import Drawing
 from cnnsim.scenes.activation import ActivationLook, activation_scene
 from cnnsim.scenes.activation_backward import ActivationGradientLook, activation_gradient_scene
+from cnnsim.scenes.bias_gradient import BiasGradientLook
 from cnnsim.scenes.cellwise import cellwise_scene
 from cnnsim.scenes.convolution import ConvolutionLook
 from cnnsim.scenes.convolution_backward import InputGradientLook, KernelGradientLook
+from cnnsim.scenes.dense import DenseLook
+from cnnsim.scenes.dense_backward import DenseBiasGradientLook, DenseInputGradientLook, DenseWeightGradientLook
+from cnnsim.scenes.dropout import DropoutGradientLook, DropoutLook
 from cnnsim.scenes.equivariance import EquivarianceLook
+from cnnsim.scenes.flatten import FlattenGradientLook, FlattenLook
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.look import Look
 from cnnsim.scenes.pooling import PoolingGradientLook, PoolingLook
@@ -17,9 +22,18 @@ from cnnsim.scenes.weight_update import WeightUpdateLook
 from cnnsim.trace import (
     Activation,
     ActivationGradient,
+    BiasGradient,
     CellwiseTrace,
     Convolution,
+    Dense,
+    DenseBiasGradient,
+    DenseInputGradient,
+    DenseWeightGradient,
+    Dropout,
+    DropoutGradient,
     Equivariance,
+    Flatten,
+    FlattenGradient,
     GrainView,
     InputGradient,
     KernelGradient,
@@ -66,5 +80,23 @@ def look_of(trace: CellwiseTrace[Any]) -> Look:
             return ActivationLook(trace)
         case ActivationGradient():
             return ActivationGradientLook(trace)
+        case BiasGradient():
+            return BiasGradientLook(trace)
+        case Dense():
+            return DenseLook(trace)
+        case DenseBiasGradient():
+            return DenseBiasGradientLook(trace)
+        case DenseInputGradient():
+            return DenseInputGradientLook(trace)
+        case DenseWeightGradient():
+            return DenseWeightGradientLook(trace)
+        case DropoutGradient():
+            return DropoutGradientLook(trace)
+        case Dropout():
+            return DropoutLook(trace)
+        case FlattenGradient():
+            return FlattenGradientLook(trace)
+        case Flatten():
+            return FlattenLook(trace)
         case rule:
             raise TypeError(f"no look shows {type(rule).__name__}")

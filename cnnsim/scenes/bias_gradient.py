@@ -1,0 +1,91 @@
+"""The gradient of the biases of a convolution: the sum of G over each map."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnsim.drawing import Item, Matrix, Role, Term
+from cnnsim.scenes.cellwise import known
+from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
+from cnnsim.scenes.convolution_backward import gradient_tensor
+from cnnsim.scenes.layout import View, size_text
+from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
+from cnnsim.scenes.signs import arrow, first
+from cnnsim.scenes.tensors import Tensor
+from cnnsim.trace import BiasGradient, CellwiseTrace, Step
+from cnnsim.typography import format_number
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BiasGradientLook:
+    """How the gradient of the biases is shown."""
+
+    trace: CellwiseTrace[BiasGradient]
+
+    joint = ("", " + ", "")
+
+    @property
+    def tensors(self) -> Mapping[str, Tensor]:
+        """The gradient that arrives from above."""
+        return {"gradient": gradient_tensor(self.trace.rule.g)}
+
+    @property
+    def output(self) -> Tensor:
+        """The gradient of the biases."""
+        return Tensor("bias gradient", Role.KERNEL, self.trace.rule.output, "∂b", vector=True)
+
+    def columns(self, step: Step) -> Sequence[Column]:
+        """G; the sum so far; one number for each map."""
+        rule = self.trace.rule
+        size = size_text(*rule.g.shape[1:])
+        return [
+            stacked(slices(self.tensors["gradient"], "Gradient", f"∂J/∂y, {size}", editable=True)),
+            stacked((Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(rule.output), "Sum"),)),
+            stacked(slices(self.output, "Bias gradient", "∂J/∂b", states=known(self, step))),
+        ]
+
+    def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
+        """An arrow from G to the sum, and one on to the gradient of the bias."""
+        g, target = first(grids, "gradient"), first(grids, "bias gradient")
+        return arrow(g, grids["sum"], view), arrow(grids["sum"], target, view)
+
+    def symbolic(self) -> tuple[Term, ...]:
+        """Write the sum."""
+        rows, cols = self.trace.rule.g.shape[1:]
+        several = len(self.trace.rule.g) > 1
+        return (
+            Term("∂J/∂"),
+            Term("b", Role.KERNEL, bold=True),
+            Term(f"{'[o]' if several else ''}  =  Σ"),
+            Term("i", script="sub"),
+            Term(" Σ"),
+            Term("j", script="sub"),
+            Term("  "),
+            Term("G", Role.GRADIENT, bold=True),
+            Term("[o, i, j]" if several else "[i, j]"),
+            Term(f"      i = 0 … {rows - 1}, j = 0 … {cols - 1}", Role.MUTED),
+        )
+
+    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+        """Write the sum."""
+        return equals(digits), result(self, step, digits)
+
+    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+        """Say in a sentence what the step does."""
+        if step.y is None:
+            return narrate_multiply(self, step, digits, "sum so far")
+        cells = "1 output cell" if step.number == 1 else f"{step.number} output cells"
+        return (
+            Term(f"{self.output.words(step.cell)[1:]} was added to {cells}; its gradient is "),
+            Term(format_number(step.y, digits), Role.KERNEL, bold=True),
+            Term("."),
+        )
+
+    def note(self) -> tuple[Term, ...]:
+        """Say what the picture shows as a whole."""
+        return (
+            Term(
+                "A bias is added to every cell of its map, with the slope 1: it gets all of that map's G.", Role.MUTED
+            ),
+        )

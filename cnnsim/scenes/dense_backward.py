@@ -1,0 +1,226 @@
+"""The gradients of a dense layer: of its weights, of its biases and of its input."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnsim.drawing import CellState, Item, Matrix, Role, Term
+from cnnsim.scenes.cellwise import known
+from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
+from cnnsim.scenes.dense import dense_tensors, input_panel
+from cnnsim.scenes.layout import View, size_text
+from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
+from cnnsim.scenes.signs import arrow, between_grids
+from cnnsim.scenes.tensors import Tensor
+from cnnsim.trace import CellwiseTrace, DenseBiasGradient, DenseInputGradient, DenseWeightGradient, Step
+from cnnsim.trace.cellwise import Array
+from cnnsim.typography import format_number
+
+
+def _gradient_tensor(g: Array) -> Tensor:
+    return Tensor("gradient", Role.GRADIENT, g, "G", vector=True)
+
+
+def _partial(letter: str, role: Role, place: str) -> tuple[Term, ...]:
+    return Term("∂J/∂"), Term(letter, role, bold=True), Term(f"{place}  =  ")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DenseWeightGradientLook:
+    """How the gradient of the weights is shown: a table of products of G at its side with the input above it."""
+
+    trace: CellwiseTrace[DenseWeightGradient]
+
+    joint = ("", "", "")
+
+    @property
+    def tensors(self) -> Mapping[str, Tensor]:
+        """The input and the gradient that arrives from above."""
+        rule = self.trace.rule
+        return {"input": dense_tensors(rule.forward)["input"], "gradient": _gradient_tensor(rule.g)}
+
+    @property
+    def output(self) -> Tensor:
+        """The gradient of the weights."""
+        return Tensor("kernel gradient", Role.KERNEL, self.trace.rule.output, "∂w")
+
+    def columns(self, step: Step) -> Sequence[Column]:
+        """G with the product over it, beside the table under the input."""
+        rule = self.trace.rule
+        product = Panel("product", np.array([[step.so_far]]), Role.TEXT, largest(rule.output), "G · x")
+        note = f"∂J/∂w, {size_text(*rule.output.shape)}"
+        return [
+            stacked((product, *slices(self.tensors["gradient"], "Gradient", "", editable=True))),
+            stacked(
+                (input_panel(rule.forward), *slices(self.output, "Weight gradient", note, states=known(self, step)))
+            ),
+        ]
+
+    def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
+        """An arrow from G to the table."""
+        return (arrow(grids["gradient"], grids["kernel gradient"], view),)
+
+    def symbolic(self) -> tuple[Term, ...]:
+        """Write the product."""
+        return (
+            *_partial("w", Role.KERNEL, "[o, i]"),
+            Term("G", Role.GRADIENT, bold=True),
+            Term("[o] · "),
+            Term("x", Role.INPUT, bold=True),
+            Term("[i]"),
+            Term("      G = ∂J/∂y", Role.MUTED),
+        )
+
+    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+        """Write the product."""
+        return equals(digits), result(self, step, digits)
+
+    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+        """Say in a sentence what the step does."""
+        if step.y is None:
+            return narrate_multiply(self, step, digits, "gradient so far")
+        out, place = step.cell
+        return (
+            Term(f"w[{out}, {place}] joined x[{place}] to y[{out}]; its gradient is "),
+            Term(format_number(step.y, digits), Role.KERNEL, bold=True),
+            Term("."),
+        )
+
+    def note(self) -> tuple[Term, ...]:
+        """Say what the picture shows as a whole."""
+        return (Term("An outer product: every G times every input, one product for every weight.", Role.MUTED),)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DenseBiasGradientLook:
+    """How the gradient of the biases is shown: it is G."""
+
+    trace: CellwiseTrace[DenseBiasGradient]
+
+    joint = ("", "", "")
+
+    @property
+    def tensors(self) -> Mapping[str, Tensor]:
+        """The gradient that arrives from above."""
+        return {"gradient": _gradient_tensor(self.trace.rule.g)}
+
+    @property
+    def output(self) -> Tensor:
+        """The gradient of the biases."""
+        return Tensor("bias gradient", Role.KERNEL, self.trace.rule.output, "∂b", vector=True)
+
+    def columns(self, step: Step) -> Sequence[Column]:
+        """G, and the gradient of the biases."""
+        return [
+            stacked(slices(self.tensors["gradient"], "Gradient", "∂J/∂y", editable=True)),
+            stacked(slices(self.output, "Bias gradient", "∂J/∂b", states=known(self, step))),
+        ]
+
+    def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
+        """An arrow from G to the gradient of the biases."""
+        return (arrow(grids["gradient"], grids["bias gradient"], view),)
+
+    def symbolic(self) -> tuple[Term, ...]:
+        """Write that it is G."""
+        return (*_partial("b", Role.KERNEL, "[o]"), Term("G", Role.GRADIENT, bold=True), Term("[o]"))
+
+    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+        """Write the result."""
+        return equals(digits), result(self, step, digits)
+
+    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+        """Say in a sentence what the step does."""
+        if step.y is None:
+            return narrate_multiply(self, step, digits, "gradient so far")
+        return (
+            Term(f"b[{step.cell[0]}] was added to y[{step.cell[0]}] alone; its gradient is "),
+            Term(format_number(step.y, digits), Role.KERNEL, bold=True),
+            Term("."),
+        )
+
+    def note(self) -> tuple[Term, ...]:
+        """Say what the picture shows as a whole."""
+        return (Term("A bias is added to one output, with the slope 1: it gets that output's G as it is.", Role.MUTED),)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DenseInputGradientLook:
+    """How the gradient of the input is shown: every input gathers along its column of weights."""
+
+    trace: CellwiseTrace[DenseInputGradient]
+
+    joint = ("", " + ", "")
+
+    @property
+    def tensors(self) -> Mapping[str, Tensor]:
+        """The input, the weights and the gradient that arrives from above."""
+        rule = self.trace.rule
+        weights = {name: tensor for name, tensor in dense_tensors(rule.forward).items() if name != "bias"}
+        return {**weights, "gradient": _gradient_tensor(rule.g)}
+
+    @property
+    def output(self) -> Tensor:
+        """The gradient of the input."""
+        return Tensor("input gradient", Role.INPUT, self.trace.rule.output, "∂x", vector=True)
+
+    def columns(self, step: Step) -> Sequence[Column]:
+        """G beside the weights, with the input above and its gradient below; the products along the column."""
+        rule, tensors = self.trace.rule, self.tensors
+        states = np.full((rule.counts, 1), CellState.EMPTY, np.uint8)
+        states[: step.number + 1] = CellState.NORMAL
+        products, limit = rule.values(step.cell)[:, None], largest(rule.forward.w) * largest(rule.g)
+        return [
+            stacked(slices(tensors["gradient"], "Gradient", "", editable=True)),
+            (
+                (input_panel(rule.forward),),
+                slices(tensors["kernel"], "Weights", size_text(*rule.forward.w.shape), editable=True),
+                slices(self.output, "Input gradient", "∂J/∂x", states=known(self, step)),
+            ),
+            stacked((Panel("products", products, Role.TEXT, limit, "Products", "w · G", states),)),
+        ]
+
+    def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
+        """A dot between G and the weights, = before the products."""
+        return (
+            between_grids(grids["gradient"], grids["kernel"], "·", view),
+            between_grids(grids["kernel"], grids["products"], "=", view, 1.4),
+        )
+
+    def symbolic(self) -> tuple[Term, ...]:
+        """Write the sum over the outputs."""
+        return (
+            *_partial("x", Role.INPUT, "[i]"),
+            Term("Σ"),
+            Term("o", script="sub"),
+            Term("  "),
+            Term("w", Role.KERNEL, bold=True),
+            Term("[o, i] · "),
+            Term("G", Role.GRADIENT, bold=True),
+            Term("[o]"),
+            Term(f"      o = 0 … {self.trace.rule.counts - 1}", Role.MUTED),
+        )
+
+    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+        """Write the sum."""
+        return equals(digits), result(self, step, digits)
+
+    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+        """Say in a sentence what the step does."""
+        if step.y is None:
+            return narrate_multiply(self, step, digits, "sum so far")
+        outputs = "1 output" if step.number == 1 else f"all {step.number} outputs"
+        return (
+            Term(f"x[{step.cell[1]}] went to {outputs}; its gradient is "),
+            Term(format_number(step.y, digits), Role.INPUT, bold=True),
+            Term("."),
+        )
+
+    def note(self) -> tuple[Term, ...]:
+        """Say what the picture shows as a whole."""
+        return (
+            Term(
+                "The transposed weights: forwards a row makes an output, backwards a column makes an input's gradient.",
+                Role.MUTED,
+            ),
+        )
