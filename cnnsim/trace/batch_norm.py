@@ -44,7 +44,7 @@ class BatchNorm:
     @property
     def count(self) -> int:
         """Values of one channel."""
-        return self.x.size // self.x.shape[1]
+        return int(self.x.size // self.x.shape[1])
 
 
 def batch_norm(
@@ -107,18 +107,6 @@ def batch_norm(
     if training and given.count < 2:
         raise InputError("x", f"array of shape {x.shape}", "has one value per channel", "give a larger batch")
     return StagedTrace(given, _stages(given))
-
-
-def channel_cells(shape: Place) -> Indices:
-    """Return the indices with which every cell of a batch meets the number of its channel, (1, C)."""
-    channel = index_grid(shape)[1]
-    return np.zeros_like(channel), channel
-
-
-def cells_of_channels(shape: Place) -> Indices:
-    """Return the indices with which the number of a channel, (1, C), meets every cell of it in the batch."""
-    others = np.indices((shape[0], *shape[2:])).reshape(len(shape) - 1, 1, 1, -1)
-    return others[0], np.arange(shape[1])[None, :, None], *others[1:]
 
 
 def channel_cells(shape: Place) -> Indices:

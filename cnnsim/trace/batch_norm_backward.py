@@ -38,8 +38,8 @@ def batch_norm_gradient(forward: StagedTrace[BatchNorm], g: Any = None) -> Stage
     Returns
     -------
     StagedTrace
-        The stages ``"bias gradient"`` and ``"weight gradient"``, (1, C), in training ``"inner gradient"`` for the bracket,
-        and ``"input gradient"``, in the shape of x.
+        The stages ``"bias gradient"`` and ``"weight gradient"``, (1, C), in training ``"inner gradient"`` for the
+        bracket, and ``"input gradient"``, in the shape of x.
 
     Raises
     ------

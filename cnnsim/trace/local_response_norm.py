@@ -67,7 +67,7 @@ def local_response_norm(
     Raises
     ------
     InputError
-        If the array is ragged, empty or not finite, a number is out of range, s is 0 somewhere, or a power is too large.
+        If the array is ragged, empty or not finite, a number is out of range, s is 0 somewhere, or s^β is too large.
 
     References
     ----------

@@ -13,6 +13,9 @@ from cnnsim.errors import InputError
 from cnnsim.trace.cellwise import Array, CellwiseTrace, Contribution, Place, cellwise
 from cnnsim.trace.stage_parts import LARGEST, Finish, Product, contribution_of, multiplied
 
+_QUIETLY = np.errstate(over="ignore", invalid="ignore")
+"""What is not finite is refused in words."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reduction:
@@ -111,6 +114,7 @@ class Formula:
         return _after(self.finish, combined, self.output, cell)
 
 
+@_QUIETLY
 def reduction(
     shape: Place, counts: int | NDArray[np.intp], product: Product, *finish: Finish
 ) -> CellwiseTrace[Reduction]:
@@ -143,6 +147,7 @@ def reduction(
     return cellwise(Reduction(product, counts, finish, _finished(_combined(values, finish), finish)))
 
 
+@_QUIETLY
 def formula(shape: Place, addends: tuple[Product, ...], *finish: Finish) -> CellwiseTrace[Formula]:
     """Return the steps of a formula with a few addends.
 
@@ -175,9 +180,8 @@ def _combined(values: Array, finish: tuple[Finish, ...]) -> Array:
 
 def _finished(combined: Array, finish: tuple[Finish, ...]) -> Array:
     """Apply what follows to all cells."""
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        for after in finish:
-            combined = after.function(combined)
+    for after in finish:
+        combined = after.function(combined)
     if not np.isfinite(combined).all():
         raise InputError("x", "a cell", "leads to a number that is not finite", "use smaller numbers")
     combined.flags.writeable = False
