@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from cnnsim.drawing import CellState, Matrix, Role
 from cnnsim.painting.primitives import Colour, Pixels, Polyline, Primitive, Rect
 from cnnsim.painting.theme import Theme
+from cnnsim.painting.tints import lower_outlines, tinted
 from cnnsim.painting.words import text
 from cnnsim.typography import format_compact, format_number, text_width
 
@@ -16,7 +17,6 @@ _WIDEST_NUMBER = 0.84  # of a cell's side
 _CRAMPED = 0.2  # of a cell's side, the smallest size for exact numbers
 _SMALLEST_TEXT = 6.5  # pixels, below which a number is left out
 _SMALLEST_GAPS = 9.0  # pixels, below which tiles touch
-_TINT = 0.38  # of the colour of a role, in a cell that lights up for it
 _CAPTION_GAP = 0.95  # of the text size, from the grid up to the caption's middle
 
 
@@ -28,6 +28,7 @@ def lower_matrix(matrix: Matrix, theme: Theme) -> Iterator[Primitive]:
     if matrix.cell >= _SMALLEST_GAPS:
         yield from _gaps(matrix, theme)
     yield from _highlights(matrix, theme)
+    yield from lower_outlines(matrix, theme)
     if matrix.numbers:
         yield from _numbers(matrix, theme, colours)
     yield from _captions(matrix, theme)
@@ -47,10 +48,7 @@ def _tile_colours(matrix: Matrix, theme: Theme) -> NDArray[np.uint8]:
     if matrix.states is not None:
         colours[matrix.states == CellState.EMPTY] = theme.empty[:3]
         colours[matrix.states == CellState.PADDING] = theme.padding[:3]
-    for tint in matrix.tints:
-        light = np.array(theme.role(tint.role)[:3]) * _TINT
-        colours[tint.mask] = np.rint(colours[tint.mask] * (1 - _TINT) + light).astype(np.uint8)
-    return colours
+    return tinted(colours, matrix, theme)
 
 
 def _hatching(matrix: Matrix, theme: Theme) -> Iterator[Polyline]:

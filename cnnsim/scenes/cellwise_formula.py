@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from cnnsim.drawing import Cell, Role, Term
 from cnnsim.scenes.look import Look
 from cnnsim.scenes.numerals import factor, faint, number
-from cnnsim.trace import Contribution, Step
-from cnnsim.trace.cellwise import MINUS_ONE
+from cnnsim.trace import Contribution, Step, sources
+from cnnsim.trace.cellwise import MINUS_ONE, Array
 from cnnsim.typography import digits_that_add_up, exact, format_number
 
-_FEWEST = 4
+_FEWEST, _MOST_SHOWN = 4, 80
 TO_COME = Term("?", Role.MUTED)
 
 
@@ -20,19 +22,31 @@ def digits_of(look: Look, step: Step, least: int = 2) -> int | None:
     As they are shown, the contributions add up to their sum, and the sum and what is added to it to the output cell.
     """
     rule = look.trace.rule
-    values = [float(value) for value in rule.values(step.cell)]
-    factors = [part.value for place in range(len(values)) for part in rule.contribution(step.cell, place).factors]
-    combined = rule.combined(rule.values(step.cell))
+    values = rule.values(step.cell)
+    combined = rule.combined(values)
     results = rule.after(step.cell, combined)
-    if all(exact(value) is not None for value in (*values, *factors, *results)):
+    numbers = np.concatenate([values, _factors(look, step, len(values)), results])
+    if all(exact(value) is not None for value in np.unique(numbers).tolist()):
         return None
-    added = ([combined, results[-1] - combined], results[-1])
-    return digits_that_add_up((values, combined), added, least=least)
+    sums = [([combined, results[-1] - combined], results[-1])]
+    if len(values) <= _MOST_SHOWN and np.isclose(values.sum(), combined):  # others are no sums, or are not shown whole
+        sums.insert(0, (values.tolist(), combined))
+    return digits_that_add_up(*sums, least=least)
+
+
+def _factors(look: Look, step: Step, count: int) -> Array:
+    """Values of all factors of the current cell; of very many, those that are cells of tensors."""
+    rule = look.trace.rule
+    if count <= _MOST_SHOWN:
+        parts = (part for place in range(count) for part in rule.contribution(step.cell, place).factors)
+        return np.array([part.value for part in parts])
+    read = sources(rule, step.cell).items()
+    return np.concatenate([look.tensors[name].array[tuple(at.T)] for name, at in read if name in look.tensors] or [[]])
 
 
 def versions(look: Look, step: Step, digits: int | None) -> Iterator[tuple[Term, ...]]:
     """Write the current cell in numbers, first with all contributions, then with ever fewer about the current one."""
-    count = len(look.trace.rule.values(step.cell))
+    count = min(len(look.trace.rule.values(step.cell)), _MOST_SHOWN)
     while count > _FEWEST:
         yield numeric(look, step, digits, count)
         count = count * 3 // 4
@@ -43,7 +57,7 @@ def numeric(look: Look, step: Step, digits: int | None, most: int) -> tuple[Term
     """Write the current cell with at most so many contributions; what has not been computed yet is faint."""
     opening, _, closing = look.joint
     return (
-        Term(look.output.letter, look.output.role, bold=True),
+        Term(look.output.letter, look.output.role, bold=True, cell=look.output.cell(step.cell)),
         Term(f"{look.output.words(step.cell).removeprefix(look.output.letter)}  =  {opening}"),
         *_contributions(look, step, digits, most),
         Term(closing),

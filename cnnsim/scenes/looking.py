@@ -39,18 +39,15 @@ def told(look: Look, here: Step, looked_at: Cell | None) -> Step:
     if place is None or place == here.cell:
         return here
     last = look.trace.last_step(place)
-    if last < here.index:
-        return look.trace[last]
-    order = look.trace.order(place)
-    first = look.trace[look.trace.ends[order - 1] if order else 0]
-    return replace(first, so_far=nan, value=None, y=None)
+    return look.trace[last] if last < here.index else untold(look, look.trace[last])
 
 
 def untold(look: Look, step: Step) -> Step:
     """Return the step with everything multiplied and nothing added up, for someone who is to say the result."""
-    before_endings = look.trace.last_step(step.cell) - len(look.trace.rule.endings)
-    last = look.trace[before_endings] if step.contribution is None and before_endings >= 0 else step
-    return replace(last if last.cell == step.cell else step, so_far=nan, value=None, y=None)
+    count = len(look.trace.rule.values(step.cell))
+    if count and step.contribution is None:
+        step = look.trace[look.trace.last_step(step.cell) - len(look.trace.rule.endings)]
+    return replace(step, number=count, so_far=nan, value=None, y=None)
 
 
 def columns(look: Look, here: Step, explained: Step) -> Sequence[Column]:

@@ -41,6 +41,11 @@ def marks(look: Look, motion: Between[Step], grids: Mapping[str, Matrix], *, alo
     return (*_reach_marks(look, motion, grids), *output, *_factor_marks(look, motion, grids))
 
 
+def quiet(frames: Iterable[Frame]) -> tuple[Frame, ...]:
+    """Return frames that step back behind what is looked at."""
+    return tuple(replace(frame, dashed=True, fill=0.0, thickness=frame.thickness * 0.6) for frame in frames)
+
+
 def reach(look: Look, cell: Place) -> dict[str, Reach]:
     """Return the part of each matrix that an output cell is computed from."""
     found: dict[str, Reach] = {}

@@ -8,7 +8,7 @@ from cnnsim.scenes.cellwise_formula import digits_of, versions
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.look import Look
 from cnnsim.scenes.looking import columns, lit, looked_at_mark, standing_out, told, untold
-from cnnsim.scenes.marks import marks, reach, touched, unmarked
+from cnnsim.scenes.marks import marks, quiet, reach, touched, unmarked
 from cnnsim.scenes.motion import Between, between
 from cnnsim.scenes.panels import Column
 from cnnsim.trace import GrainView, Step
@@ -58,7 +58,7 @@ class Shown:
         """Return the frames of the step, and one around the cell that is looked at."""
         frames = marks(self.look, self.motion, grids, alone=self.explained is not self.here)
         looked_at = self.view.looked_at
-        return frames if looked_at is None else (*frames, *looked_at_mark(looked_at, grids))
+        return frames if looked_at is None else (*quiet(frames), *looked_at_mark(looked_at, grids))
 
     def lines(
         self, digits: int | None
