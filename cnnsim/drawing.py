@@ -176,8 +176,8 @@ class Stems(Matrix):
         Width that a stem and its number may take, at most the width of a cell.
     caption_end
         Where the caption ends on the right.
-    signed
-        Whether there may be stems below the line.
+    depth
+        How far down stems may reach, as a share of the limit of the scale, which they may reach upwards.
 
     Examples
     --------
@@ -189,7 +189,7 @@ class Stems(Matrix):
     tall: float = 0.0
     room: float = 0.0
     caption_end: float = 0.0
-    signed: bool = True
+    depth: float = 1.0
 
     @property
     def height(self) -> float:

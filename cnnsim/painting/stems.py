@@ -62,7 +62,7 @@ def _numbers(stems: Stems) -> tuple[list[str], float]:
     """Write all numbers in one size that fits; shorter where exact ones would be too small to read."""
     shown = [float(v) for v, state in zip(stems.values[0], _states(stems), strict=True) if state != CellState.EMPTY]
     for write in (lambda value: format_number(value, stems.digits), format_compact):
-        size = min(stems.text_size * 0.9, stems.tall * 0.22)
+        size = min(stems.text_size * 0.8, stems.tall * 0.2)
         widest = max((text_width(write(value), size) for value in shown), default=0.0)
         size *= min(1.0, stems.room * _WIDEST_NUMBER / widest) if widest else 1.0
         if size >= _SMALLEST_TEXT:
@@ -73,21 +73,21 @@ def _numbers(stems: Stems) -> tuple[list[str], float]:
 def _level(stems: Stems, value: float, size: float) -> float:
     """Height on the screen of a value: numbers have their room at both ends."""
     limit = stems.scale.limit if stems.scale is not None and stems.scale.limit > 0 else 1.0
-    above = size * 1.6 if size >= _SMALLEST_TEXT else _radius(stems) * 1.5
-    below = above if stems.signed else _radius(stems) * 1.5
-    share = (limit - min(max(value, -limit), limit)) / (2 * limit if stems.signed else limit)
+    above = _radius(stems) * 1.2 + (size * 1.25 if size >= _SMALLEST_TEXT else 0.0)
+    below = above if stems.depth else _radius(stems) * 1.4
+    share = (1 - min(max(value / limit, -stems.depth), 1.0)) / (1 + stems.depth)
     return stems.y + above + share * (stems.tall - above - below)
 
 
 def _radius(stems: Stems) -> float:
-    return float(min(max(stems.room * 0.11, 2.0), stems.text_size * 0.34))
+    return float(min(max(stems.room * 0.1, 2.0), stems.text_size * 0.28, max(stems.tall * 0.07, 1.5)))
 
 
 def _stem(stems: Stems, theme: Theme, col: int, level: float, zero: float) -> Iterator[Primitive]:
     outside = _states(stems)[col] in (CellState.PADDING, CellState.UNREACHED)
     colour = theme.role(Role.MUTED if outside else stems.role)
     x, radius = stems.x + (col + 0.5) * stems.cell, _radius(stems)
-    yield Polyline(((x, zero), (x, level)), colour, max(1.0, radius * 0.55))
+    yield Polyline(((x, zero), (x, level)), colour, max(1.5, radius * 0.7))
     yield Rect(x - radius, level - radius, 2 * radius, 2 * radius, fill=colour, radius=radius)
 
 

@@ -9,12 +9,12 @@ from cnnsim.typography import format_number
 def size_terms(geometry: Geometry) -> tuple[Term, ...]:
     """Write ⌊(n + 2p − d(k − 1) − 1)/s⌋ + 1 with numbers; for rows and for columns where they differ."""
     if geometry.rows == geometry.cols:
-        return (Term("Output size  ", Role.MUTED), *_along(geometry.rows), *_unread(geometry))
+        return (Term("Output size  ", Role.MUTED), *along(geometry.rows), *_unread(geometry))
     return (
         Term("Output rows  ", Role.MUTED),
-        *_along(geometry.rows),
+        *along(geometry.rows),
         Term("     columns  ", Role.MUTED, breaks=True),
-        *_along(geometry.cols),
+        *along(geometry.cols),
         *_unread(geometry),
     )
 
@@ -32,7 +32,8 @@ def axis_place(window: str, within: str, axis: Axis) -> str:
     return f"{scaled} + {spread}" + (f" − {axis.before}" if axis.before else "")
 
 
-def _along(axis: Axis) -> tuple[Term, ...]:
+def along(axis: Axis) -> tuple[Term, ...]:
+    """Write the formula with the numbers of one axis."""
     quotient = (axis.padded - axis.extent) / axis.stride
     rounded = () if quotient.is_integer() else (Term(f" = ⌊{format_number(quotient)}⌋ + 1"),)
     padding = f"2·{axis.before}" if axis.before == axis.after else f"{axis.before} + {axis.after}"

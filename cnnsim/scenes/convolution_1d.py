@@ -1,0 +1,231 @@
+"""Convolution of signals: the kernel slides along the signal, flipped for a true convolution."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnsim.drawing import CellState, Drawing, Item, Matrix, Role, Term
+from cnnsim.scenes.cellwise import known
+from cnnsim.scenes.layout import View
+from cnnsim.scenes.motion import Between, between
+from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
+from cnnsim.scenes.signs import arrow
+from cnnsim.scenes.size_formula import along, axis_place
+from cnnsim.scenes.stems import Strip, depth_of, stems_scene, strips
+from cnnsim.scenes.summing import narrate_sum_and_bias, sum_and_bias
+from cnnsim.scenes.tensors import Tensor
+from cnnsim.trace import CellwiseTrace, Convolution, GrainView, SignalConvolution, Step
+from cnnsim.trace.cellwise import Array
+from cnnsim.trace.geometry import Axis
+
+
+def convolution_1d_scene(steps: GrainView[Step], position: float, view: View) -> Drawing:
+    """Draw a convolution of signals at a position.
+
+    Returns a drawing with the stems ``input`` (with its padding), ``kernel`` (at its present place), ``products`` and
+    ``output``, and the matrices ``sum`` and ``bias``; where there are several signals, ``input[0]`` and so on.
+
+    Examples
+    --------
+    >>> from cnnsim.trace import convolution_1d
+    >>> steps = convolution_1d([1, 2, 3], [1, 0, -1], padding="full", flip=True).at("cell")
+    >>> drawing = convolution_1d_scene(steps, 4.0, View(800, 560))
+    >>> drawing.matrix("kernel").values, drawing.matrix("output").values
+    (array([[-1.,  0.,  1.]]), array([[ 1.,  2.,  2., -2., -3.]]))
+    """
+    assert isinstance(steps.trace, CellwiseTrace)
+    return stems_scene(SignalLook(steps.trace, between(steps, position)), steps, position, view)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SignalLook:
+    """How a convolution of signals is shown; without a motion everything stands where its step is."""
+
+    trace: CellwiseTrace[SignalConvolution]
+    motion: Between[Step] | None = None
+
+    joint = ("", " + ", "")
+
+    @property
+    def tensors(self) -> Mapping[str, Tensor]:
+        """The signals with their padding, the kernels as they lie on the windows, and the biases."""
+        rule = self.trace.rule.rule
+        return {
+            "input": signal_tensor(rule),
+            "kernel": signal_kernel(rule),
+            "bias": Tensor("bias", Role.KERNEL, rule.b.reshape(-1, 1, 1), "b", vector=True),
+        }
+
+    @property
+    def output(self) -> Tensor:
+        """The result."""
+        return Tensor("output", Role.OUTPUT, self.trace.rule.output, "y", vector=True)
+
+    def columns(self, step: Step) -> Sequence[Column]:
+        """Signals, each with its kernel and its products under it, and the outputs; beside them sum and bias."""
+        rule, out = self.trace.rule.rule, step.cell[0]
+        axis, at = rule.geometry.cols, self._window(step) * rule.geometry.cols.stride
+        first = rule.first_channel(out)
+        kernels = kernel_strips(rule, out, at)
+        products = strips(self._products(step), at=at, pitch=axis.dilation)
+        inputs = input_strips(rule)[first : first + rule.w.shape[1]]
+        outputs = strips(
+            slices(self.output, "Output", f"y,  {axis.windows}", states=known(self, step)),
+            at=anchor(rule),
+            pitch=axis.stride,
+            labels=range(axis.windows),
+            depth=depth_of(rule.output),
+        )
+        rows = [strip for channel in zip(inputs, kernels, products, strict=True) for strip in channel]
+        total = Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(rule.output), "Sum")
+        bias = slices(self.tensors["bias"], "Bias", "", limit=weight_limit(rule), lead=(out,), editable=True)
+        return [stacked((*rows, *outputs)), stacked((total, *bias))]
+
+    def _window(self, step: Step) -> float:
+        """Window at which the kernel stands, on its way to the next one."""
+        if self.motion is None or step.cell != self.motion.here.cell:
+            return step.cell[2]
+        there = self.motion.there.cell
+        return self.motion.blend(step.cell[2], there[2] if there[0] == step.cell[0] else step.cell[2])
+
+    def _products(self, step: Step) -> tuple[Panel, ...]:
+        rule = self.trace.rule.rule
+        products = Tensor("products", Role.TEXT, rule.products(step.cell), "w · x", vector=True)
+        computed = np.full(products.array.shape, CellState.EMPTY, np.uint8)
+        computed.reshape(-1)[: step.number + 1] = CellState.NORMAL
+        return slices(products, "Products", "w · x", limit=largest(rule.x) * largest(rule.w), states=computed)
+
+    def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
+        """An arrow from the last products to the sum."""
+        products = [grid for name, grid in grids.items() if name.startswith("products")]
+        return (arrow(products[-1], grids["sum"], view),)
+
+    def symbolic(self) -> tuple[Term, ...]:
+        """Write the sum: over the signal for a true convolution, else over the kernel."""
+        rule = self.trace.rule.rule
+        several, channels = len(rule.w) > 1, rule.w.shape[1] > 1
+        out, channel = ("o, " if several else ""), ("c, " if channels else "")
+        over = (Term("Σ"), Term("c", script="under"), Term(" ")) if channels else ()
+        return (
+            Term("y", Role.OUTPUT, bold=True),
+            Term(f"[{out}i]  =  "),
+            Term("b", Role.KERNEL, bold=True),
+            Term(("[o]" if several else "") + "  +  "),
+            *over,
+            *(_flipped(rule, out, channel) if rule.flip else _correlated(rule, out, channel)),
+        )
+
+    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+        """Write the sum, the bias and the result."""
+        return sum_and_bias(self, step, digits)
+
+    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+        """Say in a sentence what the step does."""
+        return narrate_sum_and_bias(self, step, digits)
+
+    def note(self) -> tuple[Term, ...]:
+        """Write the formula of the output's length, and say what is never reached."""
+        axis = self.trace.rule.rule.geometry.cols
+        return (Term("Output length  ", Role.MUTED), *along(axis), *never_read(axis))
+
+
+def signal_tensor(rule: Convolution) -> Tensor:
+    """Return the signals with their padding."""
+    axis = rule.geometry.cols
+    return Tensor("input", Role.INPUT, rule.padded, "x", frame=(0, 0, axis.before, axis.after), vector=True)
+
+
+def signal_kernel(rule: Convolution) -> Tensor:
+    """Return the kernels as they lie on the windows."""
+    return Tensor("kernel", Role.KERNEL, rule.applied, "w", turned=rule.flip, vector=True)
+
+
+def input_strips(rule: Convolution) -> tuple[Strip, ...]:
+    """Return the signals with their padding, which begin at column 0 of the axis."""
+    axis = rule.geometry.cols
+    return strips(
+        slices(
+            signal_tensor(rule),
+            "Signal",
+            signal_note(rule),
+            limit=largest(rule.x),
+            states=signal_states(axis),
+            editable=True,
+        ),
+        labels=range(-axis.before, axis.n + axis.after),
+        depth=depth_of(rule.x),
+    )
+
+
+def kernel_strips(rule: Convolution, out: int, at: float) -> tuple[Strip, ...]:
+    """Return the kernels of an output signal with their first cell at a column."""
+    size = rule.geometry.cols.size
+    caption, note = ("Flipped kernel", "w[t − a]") if rule.flip else ("Kernel", f"w,  {size}")
+    return strips(
+        slices(signal_kernel(rule), caption, note, limit=weight_limit(rule), lead=(out,), editable=True),
+        at=at,
+        pitch=rule.geometry.cols.dilation,
+        labels=range(size)[:: -1 if rule.flip else 1],
+        depth=depth_of(rule.w),
+    )
+
+
+def anchor(rule: Convolution) -> int:
+    """Column of the axis at which the first output stands: under w[0], so that y[t] stands under x[t].
+
+    With a flipped kernel that is the end of the window, else its beginning.
+    """
+    return rule.geometry.cols.extent - 1 if rule.flip else 0
+
+
+def weight_limit(rule: Convolution) -> float:
+    """Return the size of the largest weight or bias."""
+    return largest(np.append(rule.w, rule.b))
+
+
+def signal_note(rule: Convolution) -> str:
+    """Write the length of a signal, and its padding."""
+    axis, mode = rule.geometry.cols, rule.geometry.mode
+    if not axis.before + axis.after:
+        return f"x,  {axis.n}"
+    sides = str(axis.before) if axis.before == axis.after else f"{axis.before} + {axis.after}"
+    return f"x,  {axis.n},  {mode} {sides}"
+
+
+def signal_states(axis: Axis) -> Array:
+    """States of a padded signal: padding, and cells that no window reaches."""
+    states = np.full((1, axis.padded), CellState.PADDING, np.uint8)
+    states[:, axis.before : axis.before + axis.n] = CellState.NORMAL
+    states[:, ~axis.covered()] = CellState.UNREACHED
+    return states
+
+
+def never_read(axis: Axis) -> tuple[Term, ...]:
+    """Say how many cells no window reads, if any."""
+    count = int((~axis.covered()).sum())
+    words = f"     hatched: {count} cell{'s' * (count > 1)} that no window reads"
+    return (Term(words, Role.WARNING, breaks=True),) if count else ()
+
+
+def _flipped(rule: Convolution, out: str, channel: str) -> Iterator[Term]:
+    """Σ x[a] · w[t − a], and which t belongs to y[i]."""
+    axis = rule.geometry.cols
+    shifted = "t − a" if axis.dilation == 1 else f"(t − a) / {axis.dilation}"
+    offset = axis.extent - 1 - axis.before
+    where = ("i" if axis.stride == 1 else f"{axis.stride}i") + (
+        f" {'+' if offset > 0 else '−'} {abs(offset)}" if offset else ""
+    )
+    yield from (Term("Σ"), Term("a", script="under"), Term("  "))
+    yield from (Term("x", Role.INPUT, bold=True), Term(f"[{channel}a] · "))
+    yield from (Term("w", Role.KERNEL, bold=True), Term(f"[{out}{channel}{shifted}]"))
+    yield Term(f"      t = {where}", Role.MUTED)
+
+
+def _correlated(rule: Convolution, out: str, channel: str) -> Iterator[Term]:
+    """Σ w[r] · x[i + r]."""
+    axis = rule.geometry.cols
+    yield from (Term("Σ"), Term("r", script="under"), Term("  "))
+    yield from (Term("w", Role.KERNEL, bold=True), Term(f"[{out}{channel}r] · "))
+    yield from (Term("x", Role.INPUT, bold=True), Term(f"[{channel}{axis_place('i', 'r', axis)}]"))
+    yield Term(f"      r = 0 … {axis.size - 1}", Role.MUTED)

@@ -1,0 +1,143 @@
+"""Signals one above the other over a common axis, as stems; what slides along a signal stands at its present place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from cnnsim.drawing import Drawing, Matrix, Scale, Stems, Values
+from cnnsim.scenes.footer import footer, footer_height
+from cnnsim.scenes.layout import Area, View
+from cnnsim.scenes.look import Look
+from cnnsim.scenes.panels import Column, Panel, largest, lay_out
+from cnnsim.scenes.shown import shown
+from cnnsim.trace import GrainView, Step
+from cnnsim.typography import text_width
+from cnnsim.typography.numbers import MINUS
+
+_WIDEST, _TALLEST = 4.4, 7.5  # units: short signals stay calm on a large screen
+_LABELS, _BETWEEN = 1.2, 0.7  # units: the line of labels under a signal, and from there to the next signal
+_TWO_LINES = 2.4  # units, the height of a signal from which on a second line stands under its caption
+_AFTER_CAPTION = 1.0  # units, between a caption and the signals
+_BESIDE, _BESIDE_TALL = 5.4, 9.4  # units: width and height for what stands on the right, beside the last signals
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Strip(Panel):
+    """A panel of one row that is shown as stems.
+
+    Parameters
+    ----------
+    at
+        Column of the common axis at which its first stem stands.
+    pitch
+        Columns from one stem to the next.
+    labels
+        What stands under the stems.
+    depth
+        How far down they may reach, as a share of the limit.
+    """
+
+    at: float = 0.0
+    pitch: int = 1
+    labels: tuple[str, ...] = ()
+    depth: float = 1.0
+
+    @property
+    def end(self) -> float:
+        """Column after the last stem."""
+        return self.at + (self.values.shape[1] - 1) * self.pitch + 1
+
+
+def strips(
+    panels: Sequence[Panel], *, at: float = 0.0, pitch: int = 1, labels: Sequence[int] = (), depth: float = 1.0
+) -> tuple[Strip, ...]:
+    """Return panels of one row as stems; the parameters are those of `Strip`, labels stand under the last of them."""
+    words = tuple(str(label).replace("-", MINUS) for label in labels)
+    return tuple(
+        Strip(
+            **{field: getattr(panel, field) for field in Panel.__dataclass_fields__},
+            at=at,
+            pitch=pitch,
+            labels=words if number == len(panels) - 1 else (),
+            depth=depth,
+        )
+        for number, panel in enumerate(panels)
+    )
+
+
+def depth_of(values: Values) -> float:
+    """Return how far below zero values reach, as a share of the largest."""
+    return max(0.0, -float(values.min())) / (largest(values) or 1.0)
+
+
+def stems_scene(look: Look, steps: GrainView[Step], position: float, view: View) -> Drawing:
+    """Draw the signals, the marks and the formulas of an operation on signals at a position.
+
+    The first column of the look are strips, which stand one above the other; what else it has stands on their right.
+    """
+    now = shown(look, steps, position, view)
+    digits = now.digits()
+    margin = view.unit * 1.2
+    area = Area(margin, margin, view.width - 2 * margin, view.height - footer_height(view) - 2 * margin)
+    matrices = now.lit(lay_out_signals(view, area, now.columns, digits))
+    grids = {matrix.name: matrix for matrix in matrices}
+    signs = look.operators(grids, view)
+    return Drawing(view.width, view.height, (*matrices, *signs, *now.marks(grids), *footer(view, *now.lines(digits))))
+
+
+def lay_out_signals(view: View, area: Area, columns: Sequence[Column], digits: int | None) -> tuple[Matrix, ...]:
+    """Place the strips of the first column over one axis, as wide as they can be, and the other columns beside them."""
+    signals = [panel for panel in chain.from_iterable(columns[0]) if isinstance(panel, Strip)]
+    beside = view.unit * _BESIDE if columns[1:] else 0.0
+    captions = max(_caption_width(view, strip) for strip in signals) + view.unit * _AFTER_CAPTION
+    first, end = min(strip.at for strip in signals), max(strip.end for strip in signals)
+    column = min((area.width - captions - beside) / (end - first), view.unit * _WIDEST)
+    left = area.x + (area.width - captions - beside - column * (end - first)) / 2 + captions
+    right = left + column * (end - first)
+    placed = _stacked(view, replace(area, x=left), signals, column, first, digits)
+    bottom, tall = placed[-1].y + placed[-1].tall, view.unit * _BESIDE_TALL
+    corner = Area(right, max(bottom - tall, area.y), area.x + area.width - right, min(tall, bottom - area.y))
+    return (*placed, *lay_out(view, corner, columns[1:], view.unit, digits))
+
+
+def _stacked(
+    view: View, area: Area, signals: Sequence[Strip], column: float, first: float, digits: int | None
+) -> tuple[Stems, ...]:
+    """Divide the height among the signals."""
+    under = [view.unit * (_BETWEEN + _LABELS * bool(strip.labels)) for strip in signals]
+    tall = min((area.height - sum(under)) / len(signals), view.unit * _TALLEST)
+    y = area.y + (area.height - tall * len(signals) - sum(under)) / 2
+    placed: list[Stems] = []
+    for strip, room in zip(signals, under, strict=True):
+        placed.append(_stems(view, strip, Area(area.x, y, column, tall), first, digits))
+        y += tall + room
+    return tuple(placed)
+
+
+def _stems(view: View, strip: Strip, area: Area, first: float, digits: int | None) -> Stems:
+    """Place one signal; the area is as wide as a column."""
+    cell = area.width * strip.pitch
+    return Stems(
+        strip.name,
+        strip.values,
+        area.x + (strip.at - first + 0.5) * area.width - cell / 2,
+        area.y,
+        cell,
+        strip.role,
+        Scale(strip.limit),
+        strip.caption,
+        strip.note if area.height > view.unit * _TWO_LINES else "",
+        view.unit,
+        digits=digits,
+        states=strip.states,
+        editable=strip.editable,
+        col_labels=strip.labels,
+        tall=area.height,
+        room=area.width,
+        caption_end=area.x - view.unit * _AFTER_CAPTION,
+        depth=strip.depth,
+    )
+
+
+def _caption_width(view: View, strip: Strip) -> float:
+    return max(text_width(strip.caption, view.unit, bold=True), text_width(strip.note, view.unit * 0.85))
