@@ -112,6 +112,13 @@ def _redo() -> QPainterPath:
     return QTransform(-1.0, 0.0, 0.0, 1.0, GRID, 0.0).map(_undo())
 
 
+def _dots() -> QPainterPath:
+    path = QPainterPath()
+    for x in (6.0, 12.0, 18.0):
+        path.addEllipse(QPointF(x, 12.0), 1.8, 1.8)
+    return path
+
+
 _SIGNS: dict[str, Callable[[], QPainterPath]] = {
     "play": lambda: _triangle(7.5, 18.5),
     "pause": lambda: _bar(7.0, 3.6).united(_bar(13.4, 3.6)),
@@ -126,6 +133,7 @@ _SIGNS: dict[str, Callable[[], QPainterPath]] = {
     "help": _question,
     "minus": lambda: _lines(((6.5, 12.0), (17.5, 12.0))),
     "plus": lambda: _lines(((6.5, 12.0), (17.5, 12.0)), ((12.0, 6.5), (12.0, 17.5))),
+    "more": _dots,
     "undo": _undo,
     "redo": _redo,
     "down": lambda: _lines(((7.0, 10.0), (12.0, 15.0), (17.0, 10.0))),

@@ -14,9 +14,12 @@ from cnnsim.app.option_controls import Control, control_for
 from cnnsim.app.panel import Group, Panel
 from cnnsim.app.stage import Stage
 from cnnsim.app.style import Measure
+from cnnsim.app.tensor_actions import connect_tensor_field
+from cnnsim.app.tensor_field import TensorField
 from cnnsim.drawing import Cell
 from cnnsim.errors import InputError
-from cnnsim.operations import Operation, Option, Preset, Settings, options_of, sources_of, with_cell
+from cnnsim.operations import Operation, Option, Preset, Settings, array_of, options_of, sources_of, with_cell
+from cnnsim.operations.options import Numbers
 from cnnsim.painting import Theme
 
 _OWN = "own"
@@ -119,6 +122,8 @@ class OperationPage(QWidget):
             self,
         )
         self.controls[name] = control
+        if isinstance(option.kind, Numbers) and isinstance(control.widget, TensorField):
+            connect_tensor_field(control.widget, self, option.kind.operand)
         if control.wide:
             group.wide(control.widget)
         else:
@@ -150,8 +155,9 @@ class OperationPage(QWidget):
         """Let the controls show the settings, and the stage their trace."""
         settings = self.settings
         for name, option in options_of(settings).items():
-            self.controls[name].show(getattr(settings, name))
             means_something = option.when(settings)
+            if means_something:
+                self._show_value(name, option)
             self.controls[name].widget.setVisible(means_something)
             if name in self._labels:
                 self._labels[name].setVisible(means_something)
@@ -160,6 +166,17 @@ class OperationPage(QWidget):
         self.undo_button.setEnabled(bool(self._history.past))
         self.redo_button.setEnabled(bool(self._history.future))
         self._show()
+
+    def _show_value(self, name: str, option: Option) -> None:
+        value = getattr(self.settings, name)
+        if not isinstance(option.kind, Numbers):
+            self.controls[name].show(value)
+            return
+        try:
+            array = array_of(self.settings, option.kind.operand)
+        except InputError:  # without a forward pass there is no gradient; the warning comes with the picture
+            return
+        self.controls[name].show((value, array))
 
     def _show(self) -> None:
         """Show what the controls say; where that does not go together, say why and leave the picture as it is."""

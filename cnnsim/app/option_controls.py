@@ -19,7 +19,7 @@ _OFF, _ON = ("off", "Off"), ("on", "On")
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A widget, and how it is made to show a value without telling."""
+    """A widget, and how it is made to show a value without telling: a tensor as its source and its numbers."""
 
     widget: QWidget
     show: Callable[[Any], None]
@@ -67,9 +67,10 @@ def control_for(
         case OneOf() as kind:
             return _one_of(option.tip, kind, value, on_change, parent)
         case Numbers() as kind:
-            tensor = TensorField(kind, value, option.tip, parent)
+            tensor = TensorField(name, kind, option.tip, parent)
             tensor.changed.connect(on_change)
-            return Control(tensor, tensor.set_source)
+            tensor.refused.connect(on_refused)
+            return Control(tensor, lambda source_and_array: tensor.show_tensor(*source_and_array))
         case _:
             assert_never(option.kind)
 

@@ -172,6 +172,11 @@ QComboBox QAbstractItemView {
 }
 QToolButton:focus, QPushButton:focus, QComboBox:focus, QLineEdit:focus { border: 2px solid $focus; }
 
+QToolButton::menu-indicator { image: none; width: 0; }
+QMenu { background: $raised; border: 1px solid $edge; padding: ${half}px; }
+QMenu::item { padding: ${half}px ${unit}px; border-radius: ${radius}px; }
+QMenu::item:selected { background: $ink; color: $background; }
+
 QSlider { min-height: ${handle}px; }
 QSlider::groove:horizontal { background: $outline; height: ${groove}px; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: $ink; height: ${groove}px; border-radius: 2px; }

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, assert_never
 
-from cnnsim.cli.matrix_text import parse_matrix
 from cnnsim.errors import InputError
 from cnnsim.operations import Operation, Option, Settings, Source, options_of, with_array
+from cnnsim.operations.matrix_text import parse_matrix
 from cnnsim.operations.options import Number, Numbers, OneOf, Switch, Whole, Wholes, checked
 
 

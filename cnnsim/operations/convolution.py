@@ -50,6 +50,8 @@ _BORDERS = OneOf(
     )
 )
 
+_IMAGE = Numbers("input", IMAGES, picture=True)
+
 
 @dataclass(frozen=True, slots=True)
 class ConvolutionSettings:
@@ -72,7 +74,9 @@ class ConvolutionSettings:
         Numbers("gradient", GRADIENTS),
         when=lambda settings: settings.direction != "forward",
     )
-    input: Source = option(Source("lecture"), "Image", "Image to start from", _INPUT, Numbers("input", IMAGES))
+    input: Source = option(
+        Source("lecture"), "Image", "Image to start from", _INPUT, Numbers("input", IMAGES, picture=True)
+    )
     input_size: tuple[int, ...] = option(
         (5, 5), "Size", "Rows and columns of the input", _INPUT, Wholes(1, LARGEST_SIDE)
     )

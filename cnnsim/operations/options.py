@@ -92,10 +92,13 @@ class Numbers:
         Name of the tensor in the look of the operation.
     patterns
         What it can start as.
+    picture
+        Whether it can be loaded from a picture.
     """
 
     operand: str
     patterns: tuple[Pattern, ...]
+    picture: bool = False
 
     def pattern(self, key: str) -> Pattern:
         """Return a pattern by its key; KeyError if there is none."""

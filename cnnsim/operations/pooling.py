@@ -31,6 +31,8 @@ _MODES = OneOf(
     in_view=True,
 )
 
+_IMAGE = Numbers("input", IMAGES, picture=True)
+
 
 @dataclass(frozen=True, slots=True)
 class PoolingSettings:
@@ -51,7 +53,9 @@ class PoolingSettings:
         Numbers("gradient", GRADIENTS),
         when=lambda settings: settings.direction != "forward",
     )
-    input: Source = option(Source("pooling"), "Map", "Map to start from", _INPUT, Numbers("input", IMAGES))
+    input: Source = option(
+        Source("pooling"), "Map", "Map to start from", _INPUT, Numbers("input", IMAGES, picture=True)
+    )
     input_size: tuple[int, ...] = option(
         (4, 4), "Size", "Rows and columns of the input", _INPUT, Wholes(1, LARGEST_SIDE)
     )

@@ -1,9 +1,12 @@
 """Acting on a window as a person would."""
 
+from typing import Any
+
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from cnnsim.app.operation_page import OperationPage
 from cnnsim.app.player import Player
 from cnnsim.app.stage import Stage
 from cnnsim.drawing import Cell
@@ -44,3 +47,8 @@ def type_over(widget: QWidget, text: str) -> None:
     """Replace what a field holds."""
     QTest.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClicks(widget, text)
+
+
+def control(page: OperationPage, name: str) -> Any:
+    """The widget of an option."""
+    return page.controls[name].widget

@@ -22,7 +22,7 @@ def _example(window: Window, qtbot: QtBot) -> None:
 
 
 def _every_option(window: Window, qtbot: QtBot) -> None:
-    page = window.convolution
+    page = window.page("convolution")
     page.image.choose("ramp")
     page.kernel.choose("emboss")
     page.input_size.box.enter(8)
@@ -35,40 +35,39 @@ def _every_option(window: Window, qtbot: QtBot) -> None:
 
 
 def _refused(window: Window, qtbot: QtBot) -> None:
-    window.convolution.kernel_size.box.enter(7)
+    window.page("convolution").controls["kernel_size"].widget.boxes[0].enter(7)
 
 
 def _kernel_gradient(window: Window, qtbot: QtBot) -> None:
-    window.convolution.direction.button("kernel").click()
-    window.convolution.stage.player.seek(43.5)
+    window.page("convolution").controls["direction"].widget.choose("kernel-gradient")
+    window.page("convolution").stage.player.seek(43.5)
 
 
 def _input_gradient(window: Window, qtbot: QtBot) -> None:
-    window.convolution.direction.button("input").click()
-    window.convolution.stage.player.seek(50)
+    window.page("convolution").controls["direction"].widget.choose("input-gradient")
+    window.page("convolution").stage.player.seek(50)
 
 
 def _scatter(window: Window, qtbot: QtBot) -> None:
-    window.convolution.direction.button("input").click()
-    window.convolution.way.button("scatter").click()
-    window.convolution.stage.player.seek(40.5)
+    window.page("convolution").controls["direction"].widget.choose("input-gradient-scatter")
+    window.page("convolution").stage.player.seek(40.5)
 
 
 def _pooling_gradient(window: Window, qtbot: QtBot) -> None:
     window.show_page("pooling")
-    window.pooling.direction.button("input").click()
-    window.pooling.stage.player.last()
+    window.page("pooling").controls["direction"].widget.button("input-gradient").click()
+    window.page("pooling").stage.player.last()
 
 
 def _max(window: Window, qtbot: QtBot) -> None:
     window.show_page("pooling")
-    window.pooling.stage.player.seek(8)
+    window.page("pooling").stage.player.seek(8)
 
 
 def _average(window: Window, qtbot: QtBot) -> None:
     window.show_page("pooling")
-    window.pooling.mode.button("average").click()
-    window.pooling.stage.player.last()
+    window.page("pooling").controls["mode"].widget.choose("average")
+    window.page("pooling").stage.player.last()
 
 
 def _before_training(window: Window, qtbot: QtBot) -> None:

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from cnnsim.app.collector import no_collection
 from cnnsim.app.help_dialog import HelpDialog
 from cnnsim.app.icons import SignButton, sign
-from cnnsim.app.options import PAGES
+from cnnsim.app.options import CHAPTERS, PAGES, chapter_of, pages_of
 from cnnsim.app.style import Measure, measure_for, stylesheet
 from cnnsim.app.training_state import Phase
 from cnnsim.app.window import Window
@@ -22,24 +22,40 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 def test_keys_and_buttons_switch_pages(window: Window) -> None:
-    for number, name in ((Qt.Key.Key_2, "pooling"), (Qt.Key.Key_3, "training"), (Qt.Key.Key_1, "convolution")):
-        key(window, number, CTRL)
-        assert PAGES[window.pages.currentIndex()] == name
-        assert window.header.pages.key == name
-    click(window.header.pages.button("pooling"))
-    assert window.pages.currentWidget() is window.pooling
+    for number, chapter in enumerate(CHAPTERS):
+        key(window, Qt.Key(Qt.Key.Key_1 + number), CTRL)
+        assert chapter_of(window.page_name) == window.header.chapters.key == chapter
+    click(window.header.chapters.button("Pooling"))
+    assert window.pages.currentWidget() is window.page("pooling")
+
+
+def test_every_page_can_be_reached_one_after_the_other(window: Window) -> None:
+    window.show_page(PAGES[0])
+    for name in (*PAGES[1:], PAGES[0]):
+        key(window, Qt.Key.Key_PageDown, CTRL)
+        assert window.page_name == name
+    key(window, Qt.Key.Key_PageUp, CTRL)
+    assert window.page_name == PAGES[-1]
+
+
+def test_a_chapter_opens_on_the_page_that_was_in_view_last(window: Window) -> None:
+    name = next(name for name in reversed(PAGES) if len(pages_of(chapter_of(name))) > 1)
+    window.show_page(name)
+    window.show_page("training")
+    window.show_chapter(chapter_of(name))
+    assert window.page_name == name
 
 
 def test_an_unknown_page_is_refused_with_the_names_of_the_others(window: Window) -> None:
-    with pytest.raises(InputError, match="convolution, pooling, training"):
+    with pytest.raises(InputError, match="choose one of convolution"):
         window.show_page("backprop")
 
 
 def test_the_theme_changes_everywhere_and_is_remembered(window: Window, settings: QSettings) -> None:
-    window.convolution.stage.canvas.grab()
+    window.page("convolution").stage.canvas.grab()
     key(window, Qt.Key.Key_T, CTRL)
     assert window.theme is DARK
-    for widget in (window.convolution.stage.canvas, window):
+    for widget in (window.page("convolution").stage.canvas, window):
         pixel = widget.grab().toImage().pixelColor(widget.width() - 3, widget.height() - 3)
         assert (pixel.red(), pixel.green(), pixel.blue()) == DARK.background[:3]
     settings.sync()
@@ -111,8 +127,7 @@ def test_nothing_is_cut_at_any_size(window: Window, qtbot: QtBot, page: str, siz
         qtbot.waitUntil(lambda: window.training.phase == Phase.READY, timeout=60_000)
     qtbot.waitUntil(lambda: not _cut(window), timeout=3000)  # the layout follows in a few events
     assert (window.width(), window.height()) == size
-    panel = (window.convolution.panel, window.pooling.panel, window.training.controls)[PAGES.index(page)]
-    assert panel.verticalScrollBar().maximum() == 0
+    panel = window.training.controls if page == "training" else window.page(page).panel
     assert panel.widget().width() <= panel.viewport().width()
 
 

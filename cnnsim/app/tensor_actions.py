@@ -1,0 +1,57 @@
+"""Copy, paste, draw anew and load a picture: what can be done with all numbers of a tensor at once."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from cnnsim.app.tensor_field import TensorField
+from cnnsim.errors import InputError
+from cnnsim.operations import Settings, array_of, with_array
+from cnnsim.operations.matrix_text import format_matrix, parse_matrix
+from cnnsim.operations.pictures import load_picture
+
+if TYPE_CHECKING:
+    from cnnsim.app.operation_page import OperationPage
+
+_SEEDS = 10_000
+_PICTURES = "Pictures (*.png *.jpg *.jpeg *.gif *.bmp *.webp)"
+
+
+def connect_tensor_field(field: TensorField, page: "OperationPage", operand: str) -> None:
+    """Let the menu of a tensor act on the settings of its page."""
+    field.copy_wanted.connect(lambda: copy(page.settings, operand))
+    field.paste_wanted.connect(lambda: paste(page, operand))
+    field.another_wanted.connect(lambda: page.change(replace(page.settings, seed=(page.settings.seed + 1) % _SEEDS)))
+    field.picture_wanted.connect(lambda: choose_picture(page, operand))
+
+
+def copy(settings: Settings, operand: str) -> None:
+    """Put the numbers of a tensor on the clipboard, as text."""
+    QGuiApplication.clipboard().setText(format_matrix(array_of(settings, operand)))
+
+
+def paste(page: "OperationPage", operand: str) -> None:
+    """Take the numbers of a tensor from the clipboard; the panel says why if that cannot be."""
+    text = QGuiApplication.clipboard().text()
+    try:
+        page.change(with_array(page.settings, operand, parse_matrix(operand, text)))
+    except InputError as error:
+        page.panel.warn(str(error))
+
+
+def choose_picture(page: "OperationPage", operand: str) -> None:
+    """Ask for a picture and take the numbers of a tensor from it."""
+    chosen, _ = QFileDialog.getOpenFileName(page, "Load a picture", "", _PICTURES)
+    if chosen:
+        take_picture(page, operand, Path(chosen))
+
+
+def take_picture(page: "OperationPage", operand: str, path: Path) -> None:
+    """Take the numbers of a tensor from a picture; the panel says why if that cannot be."""
+    try:
+        page.change(with_array(page.settings, operand, load_picture(path, page.settings.shape(operand))))
+    except InputError as error:
+        page.panel.warn(str(error))
