@@ -19,8 +19,8 @@ TITLES: dict[Function, str] = {
 }
 _LEAST_REACH = 4.0  # to the left and to the right, where a squashing function shows both of its ends
 _SAMPLES = 65
-_SHARE = 0.35  # of the width of the view
-_BEFORE, _ABOVE, _BELOW = 5.4, 3.1, 2.6  # units for the ordinates, the caption and the abscissae
+_SHARE = 0.36  # of the width of the view
+_BEFORE, _ABOVE, _BELOW = 5.9, 3.1, 2.6  # units for the ordinates, the caption and the abscissae
 _TANGENT = 0.3  # of the reach, to either side
 
 

@@ -84,8 +84,4 @@ class BiasGradientLook:
 
     def note(self) -> tuple[Term, ...]:
         """Say what the picture shows as a whole."""
-        return (
-            Term(
-                "A bias is added to every cell of its map, with the slope 1: it gets all of that map's G.", Role.MUTED
-            ),
-        )
+        return (Term("A bias is added to every cell of its map: it gets the sum of that map's G.", Role.MUTED),)

@@ -50,11 +50,10 @@ class DenseWeightGradientLook:
         rule = self.trace.rule
         product = Panel("product", np.array([[step.so_far]]), Role.TEXT, largest(rule.output), "G · x")
         note = f"∂J/∂w, {size_text(*rule.output.shape)}"
+        table = slices(self.output, "Weight gradient", note, states=known(self, step))
         return [
             stacked((product, *slices(self.tensors["gradient"], "Gradient", "", editable=True))),
-            stacked(
-                (input_panel(rule.forward), *slices(self.output, "Weight gradient", note, states=known(self, step)))
-            ),
+            stacked((input_panel(rule.forward), *table)),
         ]
 
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
@@ -177,7 +176,7 @@ class DenseInputGradientLook:
                 slices(tensors["kernel"], "Weights", size_text(*rule.forward.w.shape), editable=True),
                 slices(self.output, "Input gradient", "∂J/∂x", states=known(self, step)),
             ),
-            stacked((Panel("products", products, Role.TEXT, limit, "Products", "w · G", states),)),
+            stacked((Panel("products", products, Role.TEXT, limit, "w · G", "", states),)),
         ]
 
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
@@ -220,7 +219,7 @@ class DenseInputGradientLook:
         """Say what the picture shows as a whole."""
         return (
             Term(
-                "The transposed weights: forwards a row makes an output, backwards a column makes an input's gradient.",
+                "The weights transposed: forwards a row makes an output, backwards a column an input's gradient.",
                 Role.MUTED,
             ),
         )

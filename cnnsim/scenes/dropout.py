@@ -3,7 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cnnsim.drawing import Item, Matrix, Role, Term
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnsim.drawing import CellState, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
 from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
 from cnnsim.scenes.convolution_backward import gradient_tensor
@@ -14,13 +17,21 @@ from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, Dropout, DropoutGradient, Step
 from cnnsim.typography import format_number
 
+_PALE = 2.0
+"""Limit of the colours of a mask, whose ones are not to stand out."""
+
 
 def _mask(rule: Dropout) -> Tensor:
     return Tensor("mask", Role.TEXT, rule.mask, "m")
 
 
 def _mask_panels(rule: Dropout) -> tuple[Panel, ...]:
-    return slices(_mask(rule), "Mask", "1 stays, 0 goes" if rule.training else "in use: all stay")
+    return slices(_mask(rule), "Mask", "1 stays, 0 goes" if rule.training else "in use: all stay", limit=_PALE)
+
+
+def _dropped_states(rule: Dropout) -> NDArray[np.uint8]:
+    """Cells that are dropped are hatched."""
+    return np.where(rule.mask == 0, CellState.UNREACHED, CellState.NORMAL).astype(np.uint8)
 
 
 def _signs(grids: Mapping[str, Matrix], left: str, right: str, view: View) -> tuple[Item, ...]:
@@ -55,9 +66,8 @@ def _dropped(rule: Dropout) -> tuple[Term, ...]:
         return (Term("In use every value passes: the scale in training has kept the mean.", Role.MUTED),)
     gone = int((rule.mask == 0).sum())
     return (
-        Term(f"{gone} of {rule.mask.size} values dropped", Role.WARNING, bold=True),
-        Term(f", about p = {format_number(rule.p)} of them; 1/(1 − p) keeps the mean.", Role.MUTED),
-        Term("  Every training step draws a mask of its own.", Role.MUTED, breaks=True),
+        Term(f"hatched: {gone} of {rule.mask.size} dropped", Role.WARNING),
+        Term(";  every training step draws another mask,  1/(1 − p) keeps the mean", Role.MUTED),
     )
 
 
@@ -84,7 +94,15 @@ class DropoutLook:
         """Input, mask and output."""
         rule = self.trace.rule
         return [
-            stacked(slices(self.tensors["input"], "Input", size_text(*rule.x.shape[1:]), editable=True)),
+            stacked(
+                slices(
+                    self.tensors["input"],
+                    "Input",
+                    size_text(*rule.x.shape[1:]),
+                    states=_dropped_states(rule),
+                    editable=True,
+                )
+            ),
             stacked(_mask_panels(rule)),
             stacked(slices(self.output, "Output", "", states=known(self, step))),
         ]
@@ -141,9 +159,10 @@ class DropoutGradientLook:
 
     def columns(self, step: Step) -> Sequence[Column]:
         """G, the mask and the gradient of the input."""
+        rule = self.trace.rule.forward
         return [
-            stacked(slices(self.tensors["gradient"], "Gradient", "∂J/∂y", editable=True)),
-            stacked(_mask_panels(self.trace.rule.forward)),
+            stacked(slices(self.tensors["gradient"], "Gradient", "∂J/∂y", states=_dropped_states(rule), editable=True)),
+            stacked(_mask_panels(rule)),
             stacked(slices(self.output, "Input gradient", "∂J/∂x", states=known(self, step))),
         ]
 
@@ -170,11 +189,8 @@ class DropoutGradientLook:
         y = Term(format_number(step.y, digits), Role.INPUT, bold=True)
         if not rule.mask[step.cell]:
             return (Term(f"{words} was dropped: it did not matter, and no gradient comes back, "), y, Term("."))
-        return (
-            Term(f"{words} was scaled by {format_number(rule.scale, digits)}, and so is its gradient: "),
-            y,
-            Term("."),
-        )
+        scale = format_number(rule.scale, digits)
+        return (Term(f"{words} was scaled by {scale}, and so is its gradient: "), y, Term("."))
 
     def note(self) -> tuple[Term, ...]:
         """Count what was dropped."""

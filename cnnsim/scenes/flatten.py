@@ -28,13 +28,14 @@ def _place(maps: Tensor) -> tuple[str, str]:
     return ("c, i, j", f"(c·{height} + i)·{width} + j") if channels > 1 else ("i, j", f"i·{width} + j")
 
 
-def _between(grids: Mapping[str, Matrix], maps: str, vector: str, view: View, *, down: bool) -> Arrow:
-    """Point from the maps to the vector under them, or back."""
-    above = max(grid.y + grid.height for name, grid in grids.items() if name.split("[")[0] == maps)
-    row = grids[vector]
-    x = row.x + row.width - view.unit * 0.5
-    ends = above + view.unit * 0.4, row.y - view.unit * 0.4
-    return Arrow(x, ends[0], x, ends[1]) if down else Arrow(x, ends[1], x, ends[0])
+def _between(grids: Mapping[str, Matrix], maps: str, vector: str, view: View, *, down: bool) -> tuple[Item, ...]:
+    """Point from the maps to the vector under them, or back, at the side of the maps if there is room."""
+    last = [grid for name, grid in grids.items() if name.split("[")[0] == maps][-1]
+    row, x = grids[vector], last.x + last.width + view.unit * 1.4
+    ends = last.y + last.height / 2, last.y + last.height
+    if x > row.x + row.width:
+        return ()
+    return (Arrow(x, ends[0], x, ends[1]) if down else Arrow(x, ends[1], x, ends[0]),)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,13 +59,13 @@ class FlattenLook:
     def columns(self, step: Step) -> Sequence[Column]:
         """The maps beside each other, over the vector."""
         rule = self.trace.rule
-        maps = slices(self.tensors["input"], "Input", size_text(*rule.x.shape), editable=True)
-        words = f"{rule.x.size} in reading order"
+        maps = slices(self.tensors["input"], "Input", "", editable=True)
+        words = f"{size_text(*rule.x.shape)} = {rule.x.size} values in reading order"
         return [(maps, slices(self.output, "Output", words, limit=largest(rule.x), states=known(self, step)))]
 
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
         """An arrow from the maps down to the vector."""
-        return (_between(grids, "input", "output", view, down=True),)
+        return _between(grids, "input", "output", view, down=True)
 
     def symbolic(self) -> tuple[Term, ...]:
         """Write which cell goes where."""
@@ -112,12 +113,12 @@ class FlattenGradientLook:
 
     def columns(self, step: Step) -> Sequence[Column]:
         """The maps where they stood before, over the gradient of the vector."""
-        maps = slices(self.output, "Input gradient", "∂J/∂x", states=known(self, step))
+        maps = slices(self.output, "Input gradient", "", states=known(self, step))
         return [(maps, slices(self.tensors["gradient"], "Gradient", "∂J/∂y", editable=True))]
 
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
         """An arrow from the vector up to the maps."""
-        return (_between(grids, "input gradient", "gradient", view, down=False),)
+        return _between(grids, "input gradient", "gradient", view, down=False)
 
     def symbolic(self) -> tuple[Term, ...]:
         """Write which value goes back where."""
@@ -137,16 +138,11 @@ class FlattenGradientLook:
         value = Term(format_number(step.so_far, digits), Role.GRADIENT, bold=True)
         target = self.output.words(step.cell)[1:]
         if step.y is None:
-            return (
-                Term(f"{target} went to place {self.trace.rule.source(step.cell)[1]}, where "),
-                Term(f"{source} = "),
-                value,
-                Term("."),
-            )
+            place = self.trace.rule.source(step.cell)[1]
+            return (Term(f"{target} went to place {place}, where {source} = "), value, Term("."))
         return (Term(f"{source} = "), value, Term(f" goes back to {target}, unchanged."))
 
     def note(self) -> tuple[Term, ...]:
         """Say what the picture shows as a whole."""
-        return (
-            Term("The vector becomes maps again: every gradient returns to where its value came from.", Role.MUTED),
-        )
+        words = "The vector becomes maps again: every gradient returns to where its value came from."
+        return (Term(words, Role.MUTED),)
