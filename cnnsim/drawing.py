@@ -353,13 +353,29 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class ScaleBar:
-    """All colours of a scale from −limit at the left end by way of zero in the middle to the limit at the right end."""
+    """The colours of a scale in a row with whose they are: names, −limit, a bar with zero in its middle, limit.
+
+    Parameters
+    ----------
+    x, y
+        Left end, and the middle of the height.
+    length
+        Of the bar alone.
+    size
+        Of the text.
+    names
+        What is coloured so, and its role.
+    ends
+        The limits as they are written.
+    """
 
     x: float
     y: float
-    width: float
-    height: float
+    length: float
+    size: float
     scale: Scale
+    names: tuple[tuple[str, Role], ...]
+    ends: tuple[str, str]
 
 
 Item = Matrix | Stems | Frame | Arrow | Line | Label | Equation | Chart | ScaleBar

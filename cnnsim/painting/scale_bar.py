@@ -1,4 +1,4 @@
-"""A scale as a bar of its colours."""
+"""A scale as a bar of its colours, with words around it."""
 
 from collections.abc import Iterator
 
@@ -7,14 +7,24 @@ import numpy as np
 from cnnsim.drawing import ScaleBar
 from cnnsim.painting.primitives import Pixels, Polyline, Primitive
 from cnnsim.painting.theme import Theme
+from cnnsim.painting.words import text
+from cnnsim.typography import scale_bar_places, written_names
 
 _SHADES = 65  # odd, so that one of them is zero
+_HEIGHT = 0.62  # of the size of the text
+_ZERO = 0.8  # of the size of the text
 
 
 def lower_scale_bar(bar: ScaleBar, theme: Theme) -> Iterator[Primitive]:
-    """Yield the colours, and a mark at zero that reaches beyond them."""
-    values = np.linspace(-bar.scale.limit, bar.scale.limit, _SHADES)[None]
-    yield Pixels(bar.x, bar.y, bar.width, bar.height, theme.cell_colours(values, bar.scale))
-    middle, reach = bar.x + bar.width / 2, bar.height * 0.25
-    for start, end in ((bar.y - reach, bar.y), (bar.y + bar.height, bar.y + bar.height + reach)):
-        yield Polyline(((middle, start), (middle, end)), theme.muted, max(1.0, bar.height * 0.1))
+    """Yield the names, the limits, the colours between them, and a mark at zero."""
+    places = scale_bar_places(bar)
+    for name, (_, role), x in zip(written_names(bar), bar.names, places.names, strict=True):
+        yield text(name, x, bar.y, bar.size, theme.role(role), bold=True)
+    for words, x in zip(bar.ends, (places.low, places.high), strict=True):
+        yield text(words, x, bar.y, bar.size, theme.muted)
+    height, values = _HEIGHT * bar.size, np.linspace(-bar.scale.limit, bar.scale.limit, _SHADES)[None]
+    top, middle = bar.y - height / 2, places.bar + bar.length / 2
+    yield Pixels(places.bar, top, bar.length, height, theme.cell_colours(values, bar.scale))
+    for start, end in ((top - height / 4, top), (top + height, top + height * 1.25)):
+        yield Polyline(((middle, start), (middle, end)), theme.muted, max(1.0, height * 0.1))
+    yield text("0", middle, bar.y, bar.size * _ZERO, theme.muted, anchor="middle")

@@ -9,6 +9,7 @@ from cnnsim.scenes.layout import Area, View
 from cnnsim.scenes.look import Look
 from cnnsim.scenes.marks import Box, marks, moving
 from cnnsim.scenes.panels import lay_out
+from cnnsim.scenes.scale_bars import scale_bars
 from cnnsim.scenes.shown import shown
 from cnnsim.trace import GrainView, Step
 
@@ -31,7 +32,9 @@ def cellwise_scene(
     matrices = now.lit(lay_out(view, area, now.columns, view.unit * _GAP, digits))
     grids = {matrix.name: matrix for matrix in matrices}
     signs = look.operators(grids, view)
-    return Drawing(view.width, view.height, (*matrices, *signs, *now.marks(grids), *footer(view, *now.lines(digits))))
+    lines = footer(view, *now.lines(digits))
+    items = (*matrices, *signs, *now.marks(grids), *scale_bars(view, matrices, area), *lines)
+    return Drawing(view.width, view.height, items)
 
 
 def known(look: Look, step: Step) -> NDArray[np.uint8]:

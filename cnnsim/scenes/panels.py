@@ -1,7 +1,7 @@
 """Tensors laid out in columns of captioned matrices that share one size of cell."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,10 @@ _INTO_THE_GAP = 3.2  # units that a note may reach beyond its panel
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Panel:
-    """A slice of a tensor: (rows, cols) values under a caption; the other fields are those of `Matrix`."""
+    """A slice of a tensor: (rows, cols) values under a caption; the other fields are those of `Matrix`.
+
+    It stands in the middle of `room` rows if it has fewer, so that panels beside each other keep to the same height.
+    """
 
     name: str
     values: Values
@@ -29,6 +32,7 @@ class Panel:
     states: NDArray[np.uint8] | None = None
     editable: bool = False
     highlights: tuple[Highlight, ...] = ()
+    room: int = 0
 
 
 Row = tuple[Panel, ...]
@@ -81,8 +85,18 @@ def stacked(panels: Sequence[Panel]) -> Column:
     return tuple((panel,) for panel in panels)
 
 
+def about(panels: Sequence[Panel], current: int, most: int = 4) -> tuple[Panel, ...]:
+    """Return at most so many panels about the current one; the note of the first then says of how many."""
+    first = max(min(current - most // 2, len(panels) - most), 0)
+    if len(panels) <= most:
+        return tuple(panels)
+    note = ", ".join(filter(None, (panels[0].note, f"{most} of {len(panels)}")))
+    return replace(panels[first], note=note), *panels[first + 1 : first + most]
+
+
 def lay_out(view: View, area: Area, columns: Sequence[Column], gap: float, digits: int | None) -> tuple[Matrix, ...]:
     """Place the columns side by side, each centred in the height, with the largest cells that fit."""
+    columns = _scaled(view, columns)
     cell = _cell(view, area, columns, gap)
     widths = [_column_width(view, column, cell) for column in columns]
     x = area.x + (area.width - sum(widths) - gap * (len(columns) - 1)) / 2
@@ -91,6 +105,15 @@ def lay_out(view: View, area: Area, columns: Sequence[Column], gap: float, digit
         matrices.extend(_column(view, area, column, cell, x, digits))
         x += width + gap
     return tuple(matrices)
+
+
+def _scaled(view: View, columns: Sequence[Column]) -> Sequence[Column]:
+    """Give all panels the limit that the view wants, if it wants one for all."""
+    if view.scaling == "matrix":
+        return columns
+    limits = (panel.limit for column in columns for row in column for panel in row)
+    limit = view.limit if view.scaling == "locked" else max(limits)
+    return [tuple(tuple(replace(panel, limit=limit) for panel in row) for row in column) for column in columns]
 
 
 def _cell(view: View, area: Area, columns: Sequence[Column], gap: float) -> float:
@@ -106,7 +129,8 @@ def _column(view: View, area: Area, column: Column, cell: float, x: float, digit
     for row in column:
         left = x
         for panel in row:
-            yield _matrix(view, panel, round(left), round(y + caption_height(view)), cell, digits)
+            top = y + caption_height(view) + max(panel.room - panel.values.shape[0], 0) * cell / 2
+            yield _matrix(view, panel, round(left), round(top), cell, digits)
             left += _panel_width(view, panel, cell) + view.unit * _BETWEEN
         y += _row_height(view, row, cell)
 
@@ -154,7 +178,7 @@ def _row_width(view: View, row: Row, cell: float) -> float:
 
 
 def _row_height(view: View, row: Row, cell: float) -> float:
-    return caption_height(view) + float(max(panel.values.shape[0] for panel in row) * cell)
+    return caption_height(view) + float(max(max(panel.values.shape[0], panel.room) for panel in row) * cell)
 
 
 def _column_width(view: View, column: Column, cell: float) -> float:

@@ -2,8 +2,8 @@
 
 from itertools import combinations
 
-from cnnsim.drawing import Equation, Frame, Label, Matrix
-from cnnsim.typography import flow, text_width
+from cnnsim.drawing import Equation, Frame, Label, Matrix, ScaleBar
+from cnnsim.typography import flow, scale_bar_places, text_width
 
 SLACK = 1.0  # pixels
 
@@ -25,6 +25,9 @@ def boxes(drawing):
                 runs, height = flow(item)
                 right = max(run.x + run.width for run in runs)
                 found[f"equation {number}"] = (min(run.x for run in runs), item.y, right, item.y + height)
+            case ScaleBar():
+                half = item.size / 2
+                found[f"scale {number}"] = (item.x, item.y - half, scale_bar_places(item).right, item.y + half)
             case Label():
                 width = text_width(item.text, item.size, item.bold)
                 left = item.x - {"start": 0, "middle": 0.5, "end": 1}[item.anchor] * width

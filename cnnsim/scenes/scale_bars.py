@@ -1,0 +1,64 @@
+"""Which colour stands for which value, under the grids: a bar for each range of values that is on the screen."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import accumulate
+
+from cnnsim.drawing import Matrix, Role, Scale, ScaleBar
+from cnnsim.scenes.footer import footer_height
+from cnnsim.scenes.layout import Area, View
+from cnnsim.typography import MINUS, format_compact, format_number, scale_bar_places
+
+_SIZES = ((0.72, 5.0), (0.6, 3.5))  # of the ordinary text size, and the length of a bar in units of that text
+_BETWEEN = 2.4  # units of that text from one bar to the next
+_ABOVE = 0.66  # units from the middle of the bars down to the footer
+_LONGEST = 5  # digits and point of a limit that is written exactly
+
+
+def scale_bars(view: View, matrices: Iterable[Matrix], area: Area) -> tuple[ScaleBar, ...]:
+    """Return a bar for each range of values, side by side under the area that the matrices fill.
+
+    Matrices with one limit share a bar. Where the names do not fit, the bars have only their limits; where these do not
+    fit either, there is no bar.
+    """
+    y = view.height - footer_height(view) - _ABOVE * view.unit
+    for named in (True, False):
+        for share, length in _SIZES:
+            size = share * view.unit
+            bars = [
+                ScaleBar(0.0, y, length * size, size, scale, names if named else (), _ends(scale))
+                for scale, names in _ranges(view, matrices)
+            ]
+            placed = _side_by_side(bars, area)
+            if placed is not None:
+                return placed
+    return ()
+
+
+def _ranges(view: View, matrices: Iterable[Matrix]) -> list[tuple[Scale, tuple[tuple[str, Role], ...]]]:
+    """Return each range with what has it, in the order of the matrices; one for everything needs no names."""
+    found: dict[Scale, dict[tuple[str, Role], None]] = {}
+    for matrix in matrices:
+        if matrix.scale is not None and matrix.scale.limit > 0:
+            name = matrix.caption.rstrip("0123456789, ")
+            found.setdefault(matrix.scale, {}).update({(name, matrix.role): None} if name else {})
+    for_all = view.scaling != "matrix" and len(found) == 1
+    return [(scale, () if for_all else tuple(names)) for scale, names in found.items()]
+
+
+def _ends(scale: Scale) -> tuple[str, str]:
+    words = format_number(scale.limit)
+    high = words if len(words) <= _LONGEST else format_compact(scale.limit)
+    return MINUS + high, high
+
+
+def _side_by_side(bars: Sequence[ScaleBar], area: Area) -> tuple[ScaleBar, ...] | None:
+    """Place the bars in the middle of the width; None if they are too wide."""
+    steps = [scale_bar_places(bar).right + _BETWEEN * bar.size for bar in bars]
+    total = sum(steps) - (_BETWEEN * bars[0].size if bars else 0.0)
+    starts = accumulate(steps, initial=area.x + (area.width - total) / 2)
+    return tuple(map(_moved, bars, starts)) if total <= area.width else None
+
+
+def _moved(bar: ScaleBar, x: float) -> ScaleBar:
+    return replace(bar, x=x)
