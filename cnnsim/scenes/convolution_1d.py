@@ -12,7 +12,7 @@ from cnnsim.scenes.motion import Between, between
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.signs import arrow
 from cnnsim.scenes.size_formula import along, axis_place
-from cnnsim.scenes.stems import Strip, depth_of, stems_scene, strips
+from cnnsim.scenes.stems import Strip, depth_of, sliding, stems_scene, strips
 from cnnsim.scenes.summing import narrate_sum_and_bias, sum_and_bias
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, Convolution, GrainView, SignalConvolution, Step
@@ -65,9 +65,9 @@ class SignalLook:
     def columns(self, step: Step) -> Sequence[Column]:
         """Signals, each with its kernel and its products under it, and the outputs; beside them sum and bias."""
         rule, out = self.trace.rule.rule, step.cell[0]
-        axis, at = rule.geometry.cols, self._window(step) * rule.geometry.cols.stride
+        axis, at = rule.geometry.cols, sliding(self.motion, step, 2) * rule.geometry.cols.stride
         first = rule.first_channel(out)
-        kernels = kernel_strips(rule, out, at)
+        kernels = kernel_strips(rule, out, at, f"w,  {axis.size}" if not rule.flip else "w[t − a]")
         products = strips(self._products(step), at=at, pitch=axis.dilation)
         inputs = input_strips(rule)[first : first + rule.w.shape[1]]
         outputs = strips(
@@ -81,13 +81,6 @@ class SignalLook:
         total = Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(rule.output), "Sum")
         bias = slices(self.tensors["bias"], "Bias", "", limit=weight_limit(rule), lead=(out,), editable=True)
         return [stacked((*rows, *outputs)), stacked((total, *bias))]
-
-    def _window(self, step: Step) -> float:
-        """Window at which the kernel stands, on its way to the next one."""
-        if self.motion is None or step.cell != self.motion.here.cell:
-            return step.cell[2]
-        there = self.motion.there.cell
-        return self.motion.blend(step.cell[2], there[2] if there[0] == step.cell[0] else step.cell[2])
 
     def _products(self, step: Step) -> tuple[Panel, ...]:
         rule = self.trace.rule.rule
@@ -158,10 +151,9 @@ def input_strips(rule: Convolution) -> tuple[Strip, ...]:
     )
 
 
-def kernel_strips(rule: Convolution, out: int, at: float) -> tuple[Strip, ...]:
+def kernel_strips(rule: Convolution, out: int, at: float, note: str = "w") -> tuple[Strip, ...]:
     """Return the kernels of an output signal with their first cell at a column."""
-    size = rule.geometry.cols.size
-    caption, note = ("Flipped kernel", "w[t − a]") if rule.flip else ("Kernel", f"w,  {size}")
+    size, caption = rule.geometry.cols.size, "Flipped kernel" if rule.flip else "Kernel"
     return strips(
         slices(signal_kernel(rule), caption, note, limit=weight_limit(rule), lead=(out,), editable=True),
         at=at,

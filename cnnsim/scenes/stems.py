@@ -8,6 +8,7 @@ from cnnsim.drawing import Drawing, Matrix, Scale, Stems, Values
 from cnnsim.scenes.footer import footer, footer_height
 from cnnsim.scenes.layout import Area, View
 from cnnsim.scenes.look import Look
+from cnnsim.scenes.motion import Between
 from cnnsim.scenes.panels import Column, Panel, largest, lay_out
 from cnnsim.scenes.shown import shown
 from cnnsim.trace import GrainView, Step
@@ -18,7 +19,7 @@ _WIDEST, _TALLEST = 4.4, 7.5  # units: short signals stay calm on a large screen
 _LABELS, _BETWEEN = 1.2, 0.7  # units: the line of labels under a signal, and from there to the next signal
 _TWO_LINES = 2.4  # units, the height of a signal from which on a second line stands under its caption
 _AFTER_CAPTION = 1.0  # units, between a caption and the signals
-_BESIDE, _BESIDE_TALL = 5.4, 9.4  # units: width and height for what stands on the right, beside the last signals
+_BESIDE, _BESIDE_TALL = 6.2, 9.4  # units: width and height for what stands on the right, beside the last signals
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +71,14 @@ def depth_of(values: Values) -> float:
     return max(0.0, -float(values.min())) / (largest(values) or 1.0)
 
 
+def sliding(motion: Between[Step] | None, step: Step, axis: int) -> float:
+    """Index of a step's cell along an axis of the output, on its way to the next one of the same map."""
+    if motion is None or step.cell != motion.here.cell:
+        return step.cell[axis]
+    here, there = step.cell, motion.there.cell
+    return motion.blend(here[axis], there[axis] if there[:axis] == here[:axis] else here[axis])
+
+
 def stems_scene(look: Look, steps: GrainView[Step], position: float, view: View) -> Drawing:
     """Draw the signals, the marks and the formulas of an operation on signals at a position.
 
@@ -96,7 +105,8 @@ def lay_out_signals(view: View, area: Area, columns: Sequence[Column], digits: i
     right = left + column * (end - first)
     placed = _stacked(view, replace(area, x=left), signals, column, first, digits)
     bottom, tall = placed[-1].y + placed[-1].tall, view.unit * _BESIDE_TALL
-    corner = Area(right, max(bottom - tall, area.y), area.x + area.width - right, min(tall, bottom - area.y))
+    x, y = right + view.unit, max(bottom - tall, area.y)
+    corner = Area(x, y, area.x + area.width - x, bottom - y)
     return (*placed, *lay_out(view, corner, columns[1:], view.unit, digits))
 
 

@@ -60,7 +60,6 @@ from cnnsim.trace.tiny_network import Moment, NetworkStep, NetworkTrace, moment,
 from cnnsim.trace.tiny_network_weights import initial_weights
 from cnnsim.trace.transposed import TransposedConvolution, transposed_convolution, transposed_scatter
 from cnnsim.trace.transposed_backward import (
-    TransposedBiasGradient,
     TransposedInputGradient,
     TransposedKernelGradient,
     transposed_bias_gradient,
@@ -127,7 +126,6 @@ __all__ = [
     "Stepped",
     "StructuredMatrix",
     "Trace",
-    "TransposedBiasGradient",
     "TransposedConvolution",
     "TransposedInputGradient",
     "TransposedKernelGradient",

@@ -52,11 +52,6 @@ class TransposedKernelGradient(Recast[KernelGradient]):
     names: ClassVar[Mapping[str, str]] = MappingProxyType({"input": "gradient", "gradient": "input"})
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TransposedBiasGradient(Recast[BiasGradient]):
-    """The rule ∂J/∂b[o] = Σ G[o, i, j]: a bias is added to every cell of its map."""
-
-
 def transposed_input_gradient(
     forward: CellwiseTrace[TransposedConvolution], g: Any = None
 ) -> CellwiseTrace[TransposedInputGradient]:
@@ -128,7 +123,7 @@ def transposed_kernel_gradient(
 
 def transposed_bias_gradient(
     forward: CellwiseTrace[TransposedConvolution], g: Any = None
-) -> CellwiseTrace[TransposedBiasGradient]:
+) -> CellwiseTrace[BiasGradient]:
     """Return the steps of the gradient of a transposed convolution with respect to its biases, (O, 1, 1).
 
     Parameters
@@ -157,4 +152,4 @@ def transposed_bias_gradient(
     g = checked_gradient(g, forward.rule.output)
     output = g.reshape(len(g), -1).cumsum(axis=1)[:, -1, None, None]
     output.flags.writeable = False
-    return cellwise(TransposedBiasGradient(BiasGradient(g, output)))
+    return cellwise(BiasGradient(g, output))

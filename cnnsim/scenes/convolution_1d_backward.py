@@ -1,0 +1,280 @@
+"""The gradients of a convolution of signals: of the kernel, of the signal, of the bias."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnsim.drawing import CellState, Drawing, Item, Matrix, Role, Term
+from cnnsim.scenes.cellwise import known
+from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
+from cnnsim.scenes.convolution_1d import (
+    anchor,
+    input_strips,
+    kernel_strips,
+    signal_kernel,
+    signal_tensor,
+)
+from cnnsim.scenes.layout import View
+from cnnsim.scenes.motion import Between, between
+from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
+from cnnsim.scenes.signs import arrow
+from cnnsim.scenes.size_formula import axis_place
+from cnnsim.scenes.stems import Strip, depth_of, sliding, stems_scene, strips
+from cnnsim.scenes.tensors import Tensor
+from cnnsim.trace import CellwiseTrace, Convolution, GrainView, SignalInputGradient, SignalKernelGradient, Step
+from cnnsim.trace.cellwise import Array, Place
+from cnnsim.typography import format_number
+
+
+def kernel_gradient_1d_scene(steps: GrainView[Step], position: float, view: View) -> Drawing:
+    """Draw the gradient of a convolution of signals with respect to its kernels at a position.
+
+    Returns a drawing with the stems ``input``, ``gradient`` (∂J/∂y), ``products`` and ``kernel gradient``.
+
+    Examples
+    --------
+    >>> from cnnsim.trace import convolution_1d, kernel_gradient_1d
+    >>> steps = kernel_gradient_1d(convolution_1d([1, 2, 4], [-1, 1]), [1, 10]).at("cell")
+    >>> kernel_gradient_1d_scene(steps, 1.0, View(800, 560)).matrix("kernel gradient").values
+    array([[21., 42.]])
+    """
+    assert isinstance(steps.trace, CellwiseTrace)
+    return stems_scene(SignalKernelGradientLook(steps.trace, between(steps, position)), steps, position, view)
+
+
+def input_gradient_1d_scene(steps: GrainView[Step], position: float, view: View) -> Drawing:
+    """Draw the gradient of a convolution of signals with respect to its input at a position.
+
+    Returns a drawing with the stems ``gradient`` (∂J/∂y), ``kernel`` and ``input gradient``.
+
+    Examples
+    --------
+    >>> from cnnsim.trace import convolution_1d, input_gradient_1d
+    >>> steps = input_gradient_1d(convolution_1d([1, 2, 4], [-1, 1]), [1, 10]).at("cell")
+    >>> input_gradient_1d_scene(steps, 2.0, View(800, 560)).matrix("input gradient").values
+    array([[-1., -9., 10.]])
+    """
+    assert isinstance(steps.trace, CellwiseTrace)
+    return stems_scene(SignalInputGradientLook(steps.trace, between(steps, position)), steps, position, view)
+
+
+def signal_gradient(g: Array) -> Tensor:
+    """Return the gradient that arrives from above."""
+    return Tensor("gradient", Role.GRADIENT, g, "G", vector=True)
+
+
+def gradient_strips(g: Array, out: int, at: float = 0.0, pitch: int = 1) -> tuple[Strip, ...]:
+    """Return G of one output signal, with its first cell at a column and the others so many columns apart."""
+    return strips(
+        slices(signal_gradient(g), "Gradient", "G = ∂J/∂y", lead=(out,), editable=True),
+        at=at,
+        pitch=pitch,
+        labels=range(g.shape[2]),
+        depth=depth_of(g),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SignalKernelGradientLook:
+    """How the gradient of the kernels is shown: G slides along the signal as the kernel did."""
+
+    trace: CellwiseTrace[SignalKernelGradient]
+    motion: Between[Step] | None = None
+
+    joint = ("", " + ", "")
+
+    @property
+    def _forward(self) -> Convolution:
+        return self.trace.rule.rule.forward
+
+    @property
+    def tensors(self) -> Mapping[str, Tensor]:
+        """The signals with their padding, and the gradient of the output."""
+        return {"input": signal_tensor(self._forward), "gradient": signal_gradient(self.trace.rule.rule.g)}
+
+    @property
+    def output(self) -> Tensor:
+        """The gradient of the kernels."""
+        output, turned = self.trace.rule.output, self._forward.flip
+        return Tensor("kernel gradient", Role.KERNEL, output, "∂w", turned=turned, vector=True)
+
+    def columns(self, step: Step) -> Sequence[Column]:
+        """The signal; G and the products under it; the gradient of the kernel."""
+        rule, (out, channel, *_) = self._forward, step.cell
+        axis, at = rule.geometry.cols, self._weight(step) * rule.geometry.cols.dilation
+        g = gradient_strips(self.trace.rule.rule.g, out, at, axis.stride)
+        products = strips(self._products(step), at=at, pitch=axis.stride)
+        seen = input_strips(rule)[rule.first_channel(out) + channel]
+        kernels = strips(
+            slices(self.output, "Kernel gradient", "∂J/∂w", lead=(out,), states=known(self, step)[out]),
+            pitch=axis.dilation,
+            labels=range(axis.size)[:: -1 if rule.flip else 1],
+            depth=depth_of(self.output.array),
+        )
+        total = Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(self.output.array), "Sum")
+        return [stacked((seen, *g, *products, *kernels)), stacked((total,))]
+
+    def _weight(self, step: Step) -> float:
+        """Cell of the window whose weight it is, on its way to the next one."""
+        return sliding(self.motion, step, 3)
+
+    def _products(self, step: Step) -> tuple[Panel, ...]:
+        rule = self.trace.rule.rule
+        products = Tensor("products", Role.TEXT, rule.products(step.cell)[None], "G · x", vector=True)
+        computed = np.full(products.array.shape, CellState.EMPTY, np.uint8)
+        computed.reshape(-1)[: step.number + 1] = CellState.NORMAL
+        limit = largest(rule.g) * largest(rule.forward.x)
+        return slices(products, "Products", "G · x", limit=limit, states=computed)
+
+    def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
+        """An arrow from the products to the sum."""
+        return (arrow(grids["products"], grids["sum"], view),)
+
+    def symbolic(self) -> tuple[Term, ...]:
+        """Write the gradient of a weight."""
+        axis, flip = self._forward.geometry.cols, self._forward.flip
+        return (
+            Term("∂J/∂"),
+            Term("w", Role.KERNEL, bold=True),
+            Term(f"[{axis.size - 1} − r]  =  " if flip else "[r]  =  "),
+            *(Term("Σ"), Term("i", script="under"), Term("  ")),
+            Term("G", Role.GRADIENT, bold=True),
+            Term("[i] · "),
+            Term("x", Role.INPUT, bold=True),
+            Term(f"[{axis_place('i', 'r', axis)}]"),
+            Term("      G = ∂J/∂y", Role.MUTED),
+        )
+
+    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+        """Write the sum."""
+        return equals(digits), result(self, step, digits)
+
+    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+        """Say in a sentence what the step does."""
+        if step.y is None:
+            return narrate_multiply(self, step, digits, "sum so far")
+        return (
+            Term(f"{self.output.words(step.cell)[1:]} took part in {step.number} output cells; its gradient is "),
+            Term(format_number(step.y, digits), Role.KERNEL, bold=True),
+            Term("."),
+        )
+
+    def note(self) -> tuple[Term, ...]:
+        """Say what the picture shows as a whole."""
+        which = "The gradient of the flipped kernel" if self._forward.flip else "The kernel's gradient"
+        return (Term(f"{which} is the signal correlated with G.", Role.MUTED),)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SignalInputGradientLook:
+    """How the gradient of the signal is shown: every window over a cell hands its G back through a weight."""
+
+    trace: CellwiseTrace[SignalInputGradient]
+    motion: Between[Step] | None = None
+
+    joint = ("", " + ", "")
+
+    @property
+    def _forward(self) -> Convolution:
+        return self.trace.rule.rule.forward
+
+    @property
+    def tensors(self) -> Mapping[str, Tensor]:
+        """The gradient of the output, and the kernels as they lay on the windows."""
+        return {"gradient": signal_gradient(self.trace.rule.rule.g), "kernel": signal_kernel(self._forward)}
+
+    @property
+    def output(self) -> Tensor:
+        """The gradient of the signal."""
+        return Tensor("input gradient", Role.INPUT, self.trace.rule.output, "∂x", vector=True)
+
+    def columns(self, step: Step) -> Sequence[Column]:
+        """G; the kernel at the window that hands something back; the gradient of the signal."""
+        rule = self._forward
+        out = self._meeting(step)[0]
+        channel = step.cell[0] % rule.w.shape[1]
+        return [
+            stacked(
+                (
+                    *gradient_strips(self.trace.rule.rule.g, out, anchor(rule), rule.geometry.cols.stride),
+                    kernel_strips(rule, out, self._window(step) * rule.geometry.cols.stride)[channel],
+                    *input_gradient_strips(rule, self.output, known(self, step)),
+                )
+            ),
+            stacked((Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(self.output.array), "Sum"),)),
+        ]
+
+    def _window(self, step: Step) -> float:
+        """Window at which the kernel stands, on its way to the next one."""
+        here = self._meeting(step)[2]
+        if self.motion is None or step.cell != self.motion.here.cell:
+            return here
+        return self.motion.blend(here, self._meeting(self.motion.there)[2])
+
+    def _meeting(self, step: Step) -> Place:
+        """Place of the current G, or of the last one of the cell; the first of all where no window covers the cell."""
+        rule = self.trace.rule.rule
+        count = len(rule.values(step.cell))
+        if not count:
+            return rule.outs(step.cell[0])[0], 0, 0
+        place = rule.contribution(step.cell, min(step.number, count - 1)).factors[0].place
+        assert place is not None
+        return place
+
+    def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
+        """None: what belongs together stands one above the other."""
+        return ()
+
+    def symbolic(self) -> tuple[Term, ...]:
+        """Write the gradient of a cell of the signal."""
+        return (
+            Term("∂J/∂"),
+            Term("x", Role.INPUT, bold=True),
+            Term("[a]  =  "),
+            *(Term("Σ"), Term("m, r", script="under"), Term("  ")),
+            Term("G", Role.GRADIENT, bold=True),
+            Term("[m] · "),
+            Term("w", Role.KERNEL, bold=True),
+            Term(f"[{weight_index(self._forward)}]"),
+            Term(f"      where  {axis_place('m', 'r', self._forward.geometry.cols)} = a", Role.MUTED),
+        )
+
+    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+        """Write the sum."""
+        return equals(digits), result(self, step, digits)
+
+    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+        """Say in a sentence what the step does."""
+        if step.y is None:
+            return narrate_multiply(self, step, digits, "sum so far")
+        windows = "1 window covers" if step.number == 1 else f"{step.number or 'No'} windows cover"
+        return (
+            Term(f"{windows} {self.output.words(step.cell)[1:]}; its gradient is "),
+            Term(format_number(step.y, digits), Role.INPUT, bold=True),
+            Term("."),
+        )
+
+    def note(self) -> tuple[Term, ...]:
+        """Say what the picture shows as a whole."""
+        if self._forward.geometry.cols.stride > 1:
+            words = "With a stride fewer windows cover a cell: only those hand something back."
+        else:
+            words = "With stride 1 this is a full convolution of G: the weights are met in turned order."
+        return (Term(words, Role.MUTED),)
+
+
+def input_gradient_strips(rule: Convolution, target: Tensor, states: Array | None = None) -> tuple[Strip, ...]:
+    """Return the gradient of the signals under the cells of the signals."""
+    axis = rule.geometry.cols
+    return strips(
+        slices(target, "Signal gradient", "∂J/∂x", states=states),
+        at=axis.before,
+        labels=range(axis.n),
+        depth=depth_of(target.array),
+    )
+
+
+def weight_index(rule: Convolution) -> str:
+    """Write the index of the weight that lies on cell r of a window."""
+    return f"{rule.geometry.cols.size - 1} − r" if rule.flip else "r"

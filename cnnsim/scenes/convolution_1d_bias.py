@@ -1,0 +1,81 @@
+"""The gradient of the biases of a convolution of signals: the sum of G."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cnnsim.drawing import Item, Matrix, Role, Term
+from cnnsim.scenes.cellwise import known
+from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
+from cnnsim.scenes.convolution_1d_backward import gradient_strips, signal_gradient
+from cnnsim.scenes.layout import View
+from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
+from cnnsim.scenes.signs import arrow, first
+from cnnsim.scenes.tensors import Tensor
+from cnnsim.trace import CellwiseTrace, SignalBiasGradient, Step
+from cnnsim.typography import format_number
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SignalBiasGradientLook:
+    """How the gradient of the biases is shown."""
+
+    trace: CellwiseTrace[SignalBiasGradient]
+
+    joint = ("", " + ", "")
+
+    @property
+    def tensors(self) -> Mapping[str, Tensor]:
+        """The gradient of the output."""
+        return {"gradient": signal_gradient(self.trace.rule.rule.g)}
+
+    @property
+    def output(self) -> Tensor:
+        """The gradient of the biases."""
+        return Tensor("bias gradient", Role.KERNEL, self.trace.rule.output, "∂b", vector=True)
+
+    def columns(self, step: Step) -> Sequence[Column]:
+        """G of every map; beside it the sum, and the gradient of the bias of the current one."""
+        rule, (out, *_) = self.trace.rule.rule, step.cell
+        gradients = [strip for map_ in range(len(rule.g)) for strip in gradient_strips(rule.g, map_)]
+        total = Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(rule.output), "Sum")
+        states = known(self, step)[out]
+        mine = slices(self.output, "∂J/∂b", "", limit=largest(rule.output), lead=(out,), states=states)
+        return [stacked(gradients), stacked((total, *mine))]
+
+    def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
+        """An arrow from the last G to the sum."""
+        return (arrow(list(grids.values())[len(self.trace.rule.rule.g) - 1], first(grids, "sum"), view),)
+
+    def symbolic(self) -> tuple[Term, ...]:
+        """Write the sum."""
+        several = len(self.trace.rule.output) > 1
+        return (
+            Term("∂J/∂"),
+            Term("b", Role.KERNEL, bold=True),
+            Term("[o]  =  " if several else "  =  "),
+            *(Term("Σ"), Term("i", script="under"), Term("  ")),
+            Term("G", Role.GRADIENT, bold=True),
+            Term("[o, i]" if several else "[i]"),
+            Term("      G = ∂J/∂y", Role.MUTED),
+        )
+
+    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+        """Write the sum."""
+        return equals(digits), result(self, step, digits)
+
+    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+        """Say in a sentence what the step does."""
+        if step.y is None:
+            return narrate_multiply(self, step, digits, "sum so far")
+        cells = "1 output cell" if step.number == 1 else f"{step.number} output cells"
+        return (
+            Term(f"{self.output.words(step.cell)[1:]} was added to {cells}; its gradient is "),
+            Term(format_number(step.y, digits), Role.KERNEL, bold=True),
+            Term("."),
+        )
+
+    def note(self) -> tuple[Term, ...]:
+        """Say what the picture shows as a whole."""
+        return (Term("A bias is added to every cell of its output: it gets the sum of that output's G.", Role.MUTED),)
