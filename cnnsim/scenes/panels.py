@@ -32,6 +32,7 @@ class Panel:
     states: NDArray[np.uint8] | None = None
     editable: bool = False
     highlights: tuple[Highlight, ...] = ()
+    plain: bool = False  # no colours: its values are no amounts
     room: int = 0
 
 
@@ -111,7 +112,7 @@ def _scaled(view: View, columns: Sequence[Column]) -> Sequence[Column]:
     """Give all panels the limit that the view wants, if it wants one for all."""
     if view.scaling == "matrix":
         return columns
-    limits = (panel.limit for column in columns for row in column for panel in row)
+    limits = (panel.limit for column in columns for row in column for panel in row if not panel.plain)
     limit = view.limit if view.scaling == "locked" else max(limits)
     return [tuple(tuple(replace(panel, limit=limit) for panel in row) for row in column) for column in columns]
 
@@ -130,12 +131,12 @@ def _column(view: View, area: Area, column: Column, cell: float, x: float, digit
         left = x
         for panel in row:
             top = y + caption_height(view) + max(panel.room - panel.values.shape[0], 0) * cell / 2
-            yield _matrix(view, panel, round(left), round(top), cell, digits)
+            yield _matrix(view, panel, round(left), round(top), cell, digits, area.x + area.width + view.unit)
             left += _panel_width(view, panel, cell) + view.unit * _BETWEEN
         y += _row_height(view, row, cell)
 
 
-def _matrix(view: View, panel: Panel, x: float, y: float, cell: float, digits: int | None) -> Matrix:
+def _matrix(view: View, panel: Panel, x: float, y: float, cell: float, digits: int | None, edge: float) -> Matrix:
     return Matrix(
         panel.name,
         panel.values,
@@ -143,9 +144,9 @@ def _matrix(view: View, panel: Panel, x: float, y: float, cell: float, digits: i
         y,
         cell,
         panel.role,
-        Scale(panel.limit),
+        None if panel.plain else Scale(panel.limit),
         panel.caption,
-        panel.note if _note_fits(view, panel, cell) else "",
+        panel.note if _note_fits(view, panel, cell, edge - x) else "",
         view.unit,
         digits=digits,
         states=_told(panel),
@@ -167,10 +168,10 @@ def _panel_width(view: View, panel: Panel, cell: float) -> float:
     return max(float(panel.values.shape[1] * cell), text_width(panel.caption, view.unit, bold=True))
 
 
-def _note_fits(view: View, panel: Panel, cell: float) -> bool:
-    """Whether caption and note stay clear of the next column: they may reach into the gap, not across it."""
+def _note_fits(view: View, panel: Panel, cell: float, most: float) -> bool:
+    """Whether caption and note stay clear of the next column and of the edge: they may reach into the gap to either."""
     words = text_width(panel.caption, view.unit, bold=True) + view.unit * 0.5 + text_width(panel.note, view.unit)
-    return words <= _panel_width(view, panel, cell) + view.unit * _INTO_THE_GAP
+    return words <= min(_panel_width(view, panel, cell) + view.unit * _INTO_THE_GAP, most)
 
 
 def _row_width(view: View, row: Row, cell: float) -> float:
