@@ -115,8 +115,8 @@ def product(look: Look, contribution: Contribution, digits: int | None, bold: bo
     return tuple(terms)
 
 
-def narrate_multiply(look: Look, step: Step, digits: int | None, so_far: str) -> tuple[Term, ...]:
-    """Name the factors with their places, their product, and what there is so far."""
+def narrate_multiply(look: Look, step: Step, digits: int | None, so_far: str | None) -> tuple[Term, ...]:
+    """Name the factors with their places, their product, and what there is so far unless that is None."""
     assert step.contribution is not None
     terms: list[Term] = []
     factors = step.contribution.factors
@@ -133,4 +133,6 @@ def narrate_multiply(look: Look, step: Step, digits: int | None, so_far: str) ->
     if len(factors) - taken > 1:
         value = -step.contribution.value if taken else step.contribution.value
         terms += [Term(" gives "), Term(format_number(value, digits), bold=True)]
-    return (*terms, Term(f";  {so_far} "), Term(format_number(step.so_far, digits), bold=True), Term("."))
+    if so_far is not None:
+        terms += [Term(f";  {so_far} "), Term(format_number(step.so_far, digits), bold=True)]
+    return (*terms, Term("."))

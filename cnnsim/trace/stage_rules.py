@@ -39,6 +39,11 @@ class Reduction:
     output: Array
 
     @property
+    def operands(self) -> frozenset[str]:
+        """Names of the tensors that take part."""
+        return frozenset(part.operand for part in self.product if part.places is not None)
+
+    @property
     def endings(self) -> tuple[str, ...]:
         """Names of what follows the contributions."""
         return tuple(finish.kind for finish in self.finish)
@@ -86,6 +91,11 @@ class Formula:
     addends: tuple[Product, ...]
     finish: tuple[Finish, ...]
     output: Array
+
+    @property
+    def operands(self) -> frozenset[str]:
+        """Names of the tensors that take part."""
+        return frozenset(part.operand for product in self.addends for part in product if part.places is not None)
 
     @property
     def counts(self) -> int:
