@@ -8,6 +8,7 @@ from typing import Any
 from cnnsim.errors import InputError
 from cnnsim.operations.convolution import CONVOLUTION
 from cnnsim.operations.equivariance import EQUIVARIANCE
+from cnnsim.operations.field_of_view import FIELD_OF_VIEW
 from cnnsim.operations.operation import GrainWords, Operation, Preset, grains
 from cnnsim.operations.options import Option, options_of
 from cnnsim.operations.pooling import POOLING
@@ -35,6 +36,7 @@ OPERATIONS: tuple[Operation[Any], ...] = (
     CONVOLUTION,
     POOLING,
     EQUIVARIANCE,
+    FIELD_OF_VIEW,
 )
 
 

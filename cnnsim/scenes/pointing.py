@@ -4,8 +4,9 @@ from typing import Any
 
 from cnnsim.drawing import Cell
 from cnnsim.scenes.drawn import look_of
+from cnnsim.scenes.field_of_view_units import layers_tensor
 from cnnsim.scenes.scatter import scatter_tensors
-from cnnsim.trace import CellwiseTrace, GrainView, ScatterTrace, StagedTrace, stage_position
+from cnnsim.trace import CellwiseTrace, FieldOfView, GrainView, ScatterTrace, StagedTrace, stage_position
 from cnnsim.trace.cellwise import Place
 
 
@@ -23,6 +24,8 @@ def operand_at(steps: GrainView[Any], position: float, cell: Cell) -> tuple[str,
     match steps.trace:
         case ScatterTrace():
             tensors = scatter_tensors(steps.trace)
+        case FieldOfView():
+            tensors = {"layers": layers_tensor(steps.trace)}
         case StagedTrace():
             found = stage_position(steps, position)
             return operand_at(found.steps, found.position, cell)
@@ -49,6 +52,8 @@ def step_at(steps: GrainView[Any], position: float, cell: Cell) -> int | None:
     (5, None)
     """
     match steps.trace:
+        case FieldOfView():
+            return cell.row if cell.matrix == "layers" else None
         case StagedTrace():
             found = stage_position(steps, position)
             inside = step_at(found.steps, found.position, cell)

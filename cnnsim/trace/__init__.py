@@ -40,6 +40,7 @@ from cnnsim.trace.dense_backward import (
 )
 from cnnsim.trace.dropout import Dropout, DropoutGradient, dropout, dropout_gradient
 from cnnsim.trace.equivariance import Equivariance, equivariance
+from cnnsim.trace.field_of_view import FieldOfView, FieldStep, field_of_view
 from cnnsim.trace.flatten import Flatten, FlattenGradient, flatten, flatten_gradient
 from cnnsim.trace.geometry import PADDING_MODES, Geometry
 from cnnsim.trace.grain import GRAINS, Grain, GrainView, Stepped, Trace, check_grain
@@ -94,6 +95,8 @@ __all__ = [
     "DropoutGradient",
     "Equivariance",
     "Factor",
+    "FieldOfView",
+    "FieldStep",
     "Flatten",
     "FlattenGradient",
     "Geometry",
@@ -150,6 +153,7 @@ __all__ = [
     "dropout",
     "dropout_gradient",
     "equivariance",
+    "field_of_view",
     "flatten",
     "flatten_gradient",
     "initial_weights",

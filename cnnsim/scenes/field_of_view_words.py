@@ -1,0 +1,75 @@
+"""What the field of view says: how it grows, in words, in symbols and in numbers."""
+
+from collections.abc import Iterator
+
+from cnnsim.drawing import Role, Term
+from cnnsim.trace.field_of_view import FieldOfView, FieldStep
+
+
+def narration(trace: FieldOfView, step: FieldStep) -> tuple[Term, ...]:
+    """Say what the layer puts together, and how far the field grows."""
+    layer = step.layer
+    apart = step.jump * layer.dilation
+    distance = "side by side" if apart == 1 else f"{apart} cells of the input apart"
+    puts = f" puts {layer.kernel_size} × {layer.kernel_size} values together that lie {distance}"
+    if layer.kernel_size == 1:
+        puts = " looks at single values"
+    beyond = any(first < 0 or first + step.size > trace.sizes[0] for first in step.first)
+    grows = f"grows from {step.before} to " if step.size > step.before else "stays at "
+    return (
+        Term(layer.name, Role.OUTPUT, bold=True),
+        Term(f"{puts}: the field {grows}"),
+        Term(str(step.size), Role.KERNEL, bold=True),
+        Term(", some of it padding." if beyond else "."),
+    )
+
+
+def symbolic() -> tuple[Term, ...]:
+    """Write how the field grows."""
+    return (
+        *_indexed("l", "k"),
+        Term("  =  "),
+        *_indexed("l", "k−1"),
+        Term("  +  "),
+        *_indexed("d", "k"),
+        Term(" · ("),
+        *_indexed("f", "k"),
+        Term(" − 1) · Π"),
+        Term("i<k", script="sub"),
+        Term(" "),
+        *_indexed("s", "i"),
+        Term("      l", Role.MUTED),
+        Term("0", Role.MUTED, script="sub"),
+        Term(" = 1", Role.MUTED),
+    )
+
+
+def numeric(trace: FieldOfView, step: FieldStep) -> Iterator[tuple[Term, ...]]:
+    """Write the same with numbers: with the strides that are more than 1, then with their product."""
+    strides = [layer.stride for layer in trace.layers[: step.index] if layer.stride > 1]
+    yield _with_strides(step, " · ".join(map(str, strides)) or "1")
+    yield _with_strides(step, str(step.jump))
+
+
+def note(trace: FieldOfView, step: FieldStep) -> tuple[Term, ...]:
+    """List the fields so far, and say where half of what counts is."""
+    sizes = " → ".join(str(trace[index].size) for index in range(step.index + 1))
+    half = trace.half(step.index)
+    return (
+        Term(f"Fields: {sizes}.  ", Role.MUTED),
+        Term(f"Half of what counts lies in the inner {half} × {half} of {step.size} × {step.size}.", Role.GRADIENT),
+    )
+
+
+def _with_strides(step: FieldStep, strides: str) -> tuple[Term, ...]:
+    layer = step.layer
+    dilation = f"{layer.dilation} · " if layer.dilation > 1 else ""
+    return (
+        *_indexed("l", str(step.index + 1)),
+        Term(f"  =  {step.before}  +  {dilation}({layer.kernel_size} − 1) · {strides}  =  "),
+        Term(str(step.size), Role.KERNEL, bold=True),
+    )
+
+
+def _indexed(letter: str, index: str) -> tuple[Term, Term]:
+    return Term(letter, bold=True), Term(index, script="sub")
