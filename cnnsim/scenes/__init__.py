@@ -3,12 +3,15 @@
 from cnnsim.scenes.activation import activation_scene
 from cnnsim.scenes.activation_backward import activation_gradient_scene
 from cnnsim.scenes.convolution import convolution_scene
-from cnnsim.scenes.convolution_backward import input_gradient_scene, kernel_gradient_scene
+from cnnsim.scenes.convolution_backward import kernel_gradient_scene
+from cnnsim.scenes.convolution_input_backward import input_gradient_scene
 from cnnsim.scenes.drawn import draw
+from cnnsim.scenes.field_of_view import field_of_view_scene, nearest_unit
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.matrix_view import matrix_scene
 from cnnsim.scenes.pointing import operand_at, step_at
-from cnnsim.scenes.pooling import pooling_gradient_scene, pooling_scene
+from cnnsim.scenes.pooling import pooling_scene
+from cnnsim.scenes.pooling_backward import pooling_gradient_scene
 from cnnsim.scenes.scatter import scatter_scene
 from cnnsim.scenes.training import training_curves, training_report, training_scene
 from cnnsim.scenes.weight_update import weight_update_scene
@@ -19,9 +22,11 @@ __all__ = [
     "activation_scene",
     "convolution_scene",
     "draw",
+    "field_of_view_scene",
     "input_gradient_scene",
     "kernel_gradient_scene",
     "matrix_scene",
+    "nearest_unit",
     "operand_at",
     "pooling_gradient_scene",
     "pooling_scene",

@@ -1,21 +1,31 @@
 """The convolution page: input and window, kernels, products, sum, bias and output."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cnnsim.drawing import Cell, CellState, Drawing, Item, Matrix, Role, Term
+from cnnsim.drawing import CellState, Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
-from cnnsim.scenes.cellwise_formula import TO_COME, equals, narrate_multiply, result
+from cnnsim.scenes.cellwise_formula import narrate_multiply
+from cnnsim.scenes.convolution_panels import (
+    input_map,
+    input_panels,
+    input_tensor,
+    kernel_caption,
+    kernel_tensor,
+    map_index,
+    total,
+    weight_indices,
+)
 from cnnsim.scenes.layout import View, size_text
-from cnnsim.scenes.numerals import factor, faint, number
-from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
+from cnnsim.scenes.panels import Column, Panel, Row, about, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, between_grids
 from cnnsim.scenes.size_formula import axis_place, size_terms
+from cnnsim.scenes.summing import narrate_sum_and_bias, sum_and_bias
 from cnnsim.scenes.tensors import Tensor
-from cnnsim.trace import CellwiseTrace, Convolution, Geometry, GrainView, Step
+from cnnsim.trace import CellwiseTrace, Convolution, GrainView, Step
+from cnnsim.trace.cellwise import Array
 from cnnsim.typography import format_number
 
 
@@ -62,11 +72,8 @@ class ConvolutionLook:
     def tensors(self) -> Mapping[str, Tensor]:
         """Input with its padding, and kernels as they lie on the windows."""
         rule = self.trace.rule
-        return {
-            "input": input_tensor(rule),
-            "kernel": kernel_tensor(rule),
-            "bias": Tensor("bias", Role.KERNEL, rule.b.reshape(-1, 1, 1), "b"),
-        }
+        bias = Tensor("bias", Role.KERNEL, rule.b.reshape(-1, 1, 1), "b")
+        return {"input": input_tensor(rule), "kernel": kernel_tensor(rule), "bias": bias}
 
     @property
     def output(self) -> Tensor:
@@ -76,39 +83,75 @@ class ConvolutionLook:
     joint = ("", " + ", "")
 
     def columns(self, step: Step) -> Sequence[Column]:
-        """Input; kernel above products (beside each other if there are several channels); output above sum and bias."""
-        rule, out = self.trace.rule, step.cell[0]
-        weight_limit = largest(np.append(rule.w, rule.b))
-        kernel_note = size_text(*rule.w.shape[2:])
+        """Input; kernel above products, or a row for each channel that ends in its sum; output above sum and bias."""
+        kernels, products = self._kernels(step), self._products(step)
+        if len(kernels) == 1:
+            middle = [stacked(kernels + products)]
+        else:
+            middle = [stacked(kernels), tuple(zip(products, self._channel_sums(step), strict=True))]
+        return [stacked(self._inputs(step)), *middle, (*stacked(self._outputs(step)), self._ending(step))]
+
+    def _inputs(self, step: Step) -> tuple[Panel, ...]:
+        rule = self.trace.rule
+        return about(input_panels(rule), rule.first_channel(step.cell[0]) + self._channel(step))
+
+    def _kernels(self, step: Step) -> tuple[Panel, ...]:
+        rule, note = self.trace.rule, size_text(*self.trace.rule.w.shape[2:])
+        kernel, lead = self.tensors["kernel"], (step.cell[0],)
+        limit = weight_limit(rule)
+        panels = slices(kernel, kernel_caption(rule), note, limit=limit, lead=lead, editable=True)
+        return self._beside_inputs(panels, step)
+
+    def _products(self, step: Step) -> tuple[Panel, ...]:
+        rule = self.trace.rule
         products = Tensor("products", Role.TEXT, rule.products(step.cell), "w · x")
         computed = np.full(products.array.shape, CellState.EMPTY, np.uint8)
         computed.reshape(-1)[: step.number + 1] = CellState.NORMAL
-        kernel_panels = slices(
-            self.tensors["kernel"], kernel_caption(rule), kernel_note, limit=weight_limit, lead=(out,), editable=True
-        )
-        product_panels = slices(products, "Products", "w · x", limit=largest(rule.x) * largest(rule.w), states=computed)
-        middle = [kernel_panels + product_panels] if len(kernel_panels) == 1 else [kernel_panels, product_panels]
-        return [
-            stacked(input_panels(rule)),
-            *map(stacked, middle),
-            (
-                *stacked(slices(self.output, "Output", size_text(*rule.output.shape[1:]), states=known(self, step))),
-                (
-                    Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(rule.output), "Sum"),
-                    *slices(self.tensors["bias"], "Bias", "", limit=weight_limit, lead=(out,), editable=True),
-                ),
-            ),
-        ]
+        limit, note = largest(rule.x) * largest(rule.w), "w · x" if len(products.array) == 1 else ""
+        return self._beside_inputs(slices(products, "Products", note, limit=limit, states=computed), step)
+
+    def _channel_sums(self, step: Step) -> tuple[Panel, ...]:
+        """What the products of each channel make so far."""
+        rule = self.trace.rule
+        sums = Tensor("channel sum", Role.TEXT, channel_sums(rule, step), "s")
+        states = np.where(np.arange(len(sums.array)) > self._channel(step), CellState.EMPTY, CellState.NORMAL)
+        panels = slices(sums, "Sum", "", limit=largest(rule.output), states=states.astype(np.uint8)[:, None, None])
+        return self._beside_inputs(panels, step)
+
+    def _beside_inputs(self, panels: tuple[Panel, ...], step: Step) -> tuple[Panel, ...]:
+        """Give panels of several channels the height of the inputs that they belong to."""
+        if len(panels) == 1:
+            return panels
+        room = self.trace.rule.padded.shape[1]
+        return tuple(replace(panel, room=room) for panel in about(panels, self._channel(step)))
+
+    def _channel(self, step: Step) -> int:
+        """Channel of the kernel that the step is in."""
+        rule = self.trace.rule
+        return min(step.number, rule.counts - 1) // rule.w[0, 0].size
+
+    def _outputs(self, step: Step) -> tuple[Panel, ...]:
+        panels = slices(self.output, "Output", size_text(*self.output.array.shape[1:]), states=known(self, step))
+        return about(panels, step.cell[0])
+
+    def _ending(self, step: Step) -> Row:
+        total = Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(self.output.array), "Sum")
+        limit = weight_limit(self.trace.rule)
+        return total, *slices(self.tensors["bias"], "Bias", "", limit=limit, lead=step.cell[:1], editable=True)
 
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
-        """∗ between input and kernel, an arrow from the products to the sum, + before the bias."""
-        inputs = [grid for name, grid in grids.items() if name.startswith("input")]
-        kernels = [grid for name, grid in grids.items() if name.startswith("kernel")]
-        products = [grid for name, grid in grids.items() if name.startswith("products")]
-        biases = [grid for name, grid in grids.items() if name.startswith("bias")]
+        """∗ between input and kernel, arrows from the products or the channels' sums to the sum, + before the bias."""
+        inputs, kernels, products, sums, biases = (
+            [grid for name, grid in grids.items() if name.startswith(start)]
+            for start in ("input", "kernel", "products", "channel sum", "bias")
+        )
+        several = len(kernels) > 1
+        by = zip(inputs, kernels, strict=True) if len(inputs) == len(kernels) else [(inputs[0], kernels[0])]
+        equal = zip(kernels, products, strict=True) if several else ()
         return (
-            between_grids(inputs[0], kernels[0], "∗", view),
-            arrow(products[-1], grids["sum"], view),
+            *(between_grids(left, right, "∗", view) for left, right in by),
+            *(between_grids(left, right, "=", view, 1.4) for left, right in equal),
+            *(arrow(grid, grids["sum"], view) for grid in sums or products[-1:]),
             between_grids(grids["sum"], biases[0], "+", view, 1.4),
         )
 
@@ -118,121 +161,53 @@ class ConvolutionLook:
 
     def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
         """Write the sum, the bias and the result."""
-        value, cell = float(self.trace.rule.b[step.cell[0]]), self.tensors["bias"].cell((step.cell[0], 0, 0))
-        bias = factor(value, digits, Role.KERNEL, cell, bold=step.y is not None)
-        known_sum = step.contribution is None
-        total = number(step.so_far, digits, Role.TEXT, Cell("sum", 0, 0), bold=True) if known_sum else TO_COME
-        return (
-            equals(digits),
-            total,
-            Term("  +  "),
-            bias if known_sum else faint(bias),
-            Term("  =  "),
-            result(self, step, digits),
-        )
+        return sum_and_bias(self, step, digits)
 
     def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Say in a sentence what the step does."""
-        so_far = Term(format_number(step.so_far, digits), bold=True)
-        if step.contribution is not None:
-            return narrate_multiply(self, step, digits, "sum so far")
-        if step.y is None:
-            return (Term(f"The {step.number} products add up to "), so_far, Term("."))
-        return (
-            Term("Sum "),
-            so_far,
-            Term(" plus bias "),
-            Term(format_number(float(self.trace.rule.b[step.cell[0]]), digits), Role.KERNEL, bold=True),
-            Term(f" gives {self.output.words(step.cell)} = "),
-            Term(format_number(step.y, digits), Role.OUTPUT, bold=True),
-            Term("."),
-        )
+        """Say in a sentence what the step does; at the last product of a channel, what that channel gives."""
+        channel, of_channel = self._channel(step), self.trace.rule.w[0, 0].size
+        if step.contribution is None or of_channel == self.trace.rule.counts or (step.number + 1) % of_channel:
+            return narrate_sum_and_bias(self, step, digits)
+        total = float(channel_sums(self.trace.rule, step)[channel, 0, 0])
+        done = f"channel {channel} gives {format_number(total, digits)}, sum so far"
+        return narrate_multiply(self, step, digits, done)
 
     def note(self) -> tuple[Term, ...]:
         """Write the formula of the output's size."""
         return size_terms(self.trace.rule.geometry)
 
 
-def input_tensor(rule: Convolution) -> Tensor:
-    """Return the input with its padding."""
-    rows, cols = rule.geometry.rows, rule.geometry.cols
-    frame = (rows.before, rows.after, cols.before, cols.after)
-    return Tensor("input", Role.INPUT, rule.padded, "x", frame=frame)
+def weight_limit(rule: Convolution) -> float:
+    """Return the size of the largest weight or bias."""
+    return largest(np.append(rule.w, rule.b))
 
 
-def kernel_tensor(rule: Convolution) -> Tensor:
-    """Return the kernels as they lie on the windows."""
-    return Tensor("kernel", Role.KERNEL, rule.applied, "w", turned=rule.flip)
-
-
-def weight_indices(rule: Convolution) -> str:
-    """Write the row and the column of the weight that lies on cell (r, t) of a window."""
-    kh, kw = (size - 1 for size in rule.w.shape[2:])
-    return f"{kh} − r, {kw} − t" if rule.flip else "r, t"
-
-
-def input_panels(rule: Convolution) -> tuple[Panel, ...]:
-    """Return the maps of the input with their padding."""
-    geometry = rule.geometry
-    return slices(
-        input_tensor(rule),
-        "Input",
-        input_note(geometry),
-        limit=largest(rule.x),
-        states=input_states(geometry),
-        editable=True,
-    )
-
-
-def kernel_caption(rule: Convolution) -> str:
-    """Say whether the kernel is shown as given or turned by 180°."""
-    return "Turned kernel" if rule.flip else "Kernel"
-
-
-def input_note(geometry: Geometry) -> str:
-    """Write the size of a map of the input, and its padding."""
-    rows, cols = geometry.rows, geometry.cols
-    sides = (rows.before, rows.after, cols.before, cols.after)
-    if not any(sides):
-        return size_text(rows.n, cols.n)
-    width = str(sides[0]) if len(set(sides)) == 1 else ", ".join(map(str, sides))
-    kind = "padding" if geometry.mode == "zeros" else f"{geometry.mode} padding"
-    return f"{size_text(rows.n, cols.n)}, {kind} {width}"
-
-
-def input_states(geometry: Geometry) -> NDArray[np.uint8]:
-    """States of a padded map: padding, and cells that no window reaches."""
-    states = np.full(geometry.padded_shape, CellState.PADDING, np.uint8)
-    rows, cols = geometry.rows, geometry.cols
-    states[rows.before : rows.before + rows.n, cols.before : cols.before + cols.n] = CellState.NORMAL
-    states[~geometry.covered()] = CellState.UNREACHED
-    return states
+def channel_sums(rule: Convolution, step: Step) -> Array:
+    """Return what the products of each channel make at a step: (C/groups, 1, 1)."""
+    products = np.array(rule.values(step.cell))
+    products[step.number + 1 :] = 0
+    return np.asarray(products.reshape(len(rule.w[0]), -1).cumsum(axis=1)[:, -1, None, None], dtype=np.float64)
 
 
 def convolution_symbols(rule: Convolution) -> tuple[Term, ...]:
     """Write y = b + Σ w · x with the indices of this convolution."""
-    kh, kw = (size - 1 for size in rule.w.shape[2:])
-    several, channels = len(rule.w) > 1, rule.w.shape[1] > 1
-    out, channel = ("o, " if several else ""), ("c, " if channels else "")
-    weight = f"[{out}{channel}{weight_indices(rule)}]"
-    sums = (
-        *((Term(" Σ"), Term("c", script="sub")) if channels else ()),
-        Term(" Σ"),
-        Term("r", script="sub"),
-        Term(" Σ"),
-        Term("t", script="sub"),
+    (kh, kw), channels = rule.w.shape[2:], rule.w.shape[1]
+    out, channel, source = (
+        map_index("o", len(rule.w)),
+        map_index("c", channels),
+        map_index(input_map(rule), len(rule.x)),
     )
-    source = f"[{channel}{axis_place('i', 'r', rule.geometry.rows)}, {axis_place('j', 't', rule.geometry.cols)}]"
+    place = f"{axis_place('i', 'r', rule.geometry.rows)}, {axis_place('j', 't', rule.geometry.cols)}"
     return (
         Term("y", Role.OUTPUT, bold=True),
         Term(f"[{out}i, j]  =  "),
         Term("b", Role.KERNEL, bold=True),
-        Term(("[o]" if several else "") + "  + "),
-        *sums,
-        Term("  "),
+        Term(("[o]" if out else "") + "  +  "),
+        *(total("c", channels - 1) if channel else ()),
+        *total("r", kh - 1),
+        *total("t", kw - 1),
         Term("w", Role.KERNEL, bold=True),
-        Term(f"{weight} · "),
+        Term(f"[{out}{channel}{weight_indices(rule)}] · "),
         Term("x", Role.INPUT, bold=True),
-        Term(source),
-        Term(f"      r = 0 … {kh}, t = 0 … {kw}" if kh != kw else f"      r, t = 0 … {kh}", Role.MUTED),
+        Term(f"[{source}{place}]"),
     )

@@ -8,15 +8,18 @@ from cnnsim.scenes.activation_backward import ActivationGradientLook, activation
 from cnnsim.scenes.bias_gradient import BiasGradientLook
 from cnnsim.scenes.cellwise import cellwise_scene
 from cnnsim.scenes.convolution import ConvolutionLook
-from cnnsim.scenes.convolution_backward import InputGradientLook, KernelGradientLook
+from cnnsim.scenes.convolution_backward import KernelGradientLook
+from cnnsim.scenes.convolution_input_backward import InputGradientLook
 from cnnsim.scenes.dense import DenseLook
 from cnnsim.scenes.dense_backward import DenseBiasGradientLook, DenseInputGradientLook, DenseWeightGradientLook
 from cnnsim.scenes.dropout import DropoutGradientLook, DropoutLook
 from cnnsim.scenes.equivariance import EquivarianceLook
+from cnnsim.scenes.field_of_view import field_of_view_scene
 from cnnsim.scenes.flatten import FlattenGradientLook, FlattenLook
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.look import Look
-from cnnsim.scenes.pooling import PoolingGradientLook, PoolingLook
+from cnnsim.scenes.pooling import PoolingLook, pooling_scene
+from cnnsim.scenes.pooling_backward import PoolingGradientLook
 from cnnsim.scenes.scatter import scatter_scene
 from cnnsim.scenes.weight_update import WeightUpdateLook
 from cnnsim.trace import (
@@ -32,6 +35,7 @@ from cnnsim.trace import (
     Dropout,
     DropoutGradient,
     Equivariance,
+    FieldOfView,
     Flatten,
     FlattenGradient,
     GrainView,
@@ -53,8 +57,12 @@ def draw(steps: GrainView[Any], position: float, view: View) -> Drawing:
             return activation_scene(steps, position, view)
         case CellwiseTrace(rule=ActivationGradient()):
             return activation_gradient_scene(steps, position, view)
+        case CellwiseTrace(rule=Pooling()):
+            return pooling_scene(steps, position, view)
         case CellwiseTrace():
             return cellwise_scene(look_of(steps.trace), steps, position, view)
+        case FieldOfView():
+            return field_of_view_scene(steps, position, view)
         case trace:
             raise TypeError(f"no scene draws {type(trace).__name__}")
 

@@ -12,7 +12,7 @@ from cnnsim.scenes.motion import Between
 from cnnsim.trace import Step
 from cnnsim.trace.geometry import OUTSIDE
 
-_COARSE = 3.0  # pixels of a cell from which blocks are outlined
+_COARSE = 5.0  # pixels of a cell from which blocks are outlined
 
 
 def tinted(picture: MatrixPicture, step: Step, large: Mapping[str, Matrix]) -> dict[str, Matrix]:

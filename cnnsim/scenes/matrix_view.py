@@ -8,7 +8,8 @@ from cnnsim.errors import InputError
 from cnnsim.scenes.cellwise import cellwise_scene
 from cnnsim.scenes.cellwise_formula import digits_of
 from cnnsim.scenes.convolution import ConvolutionLook
-from cnnsim.scenes.convolution_backward import InputGradientLook, KernelGradientLook
+from cnnsim.scenes.convolution_backward import KernelGradientLook
+from cnnsim.scenes.convolution_input_backward import InputGradientLook
 from cnnsim.scenes.footer import footer_height
 from cnnsim.scenes.layout import Area, View
 from cnnsim.scenes.matrix_marks import blocks, line_marks, tinted

@@ -1,7 +1,7 @@
 """What is written under a convolution that is shown as a matrix."""
 
 from cnnsim.drawing import Role, Term
-from cnnsim.scenes.convolution import weight_indices
+from cnnsim.scenes.convolution_panels import input_map, weight_indices
 from cnnsim.scenes.layout import size_text
 from cnnsim.scenes.matrix_picture import MatrixPicture
 from cnnsim.scenes.size_formula import axis_place
@@ -62,7 +62,9 @@ def _entry(forward: Convolution) -> tuple[Term, ...]:
     several, channels = len(forward.w) > 1, len(forward.x) > 1
     height, width = geometry.output_shape
     row = f"{_times(height * width, 'o')} + " if several else ""
-    col = f"{_times(geometry.rows.n * geometry.cols.n, _channel(forward))} + " if channels else ""
+    source = input_map(forward)
+    source = f"({source})" if " " in source else source
+    col = f"{_times(geometry.rows.n * geometry.cols.n, source)} + " if channels else ""
     down, across = (_source(*place, geometry.mode) for place in (("i", "r", geometry.rows), ("j", "t", geometry.cols)))
     scaled = f"{geometry.cols.n}({down})" if geometry.cols.n > 1 else down
     return (
@@ -91,15 +93,6 @@ def _source(window: str, within: str, axis: Axis, mode: PaddingMode) -> str:
     """Write the input cell under a cell of a window, along one axis."""
     place = axis_place(window, within, axis)
     return f"({place}) mod {axis.n}" if mode == "circular" and (axis.before or axis.after) else place
-
-
-def _channel(forward: Convolution) -> str:
-    """Write the input map of slice c of a kernel."""
-    if forward.groups == 1:
-        return "c"
-    outs, channels = len(forward.w) // forward.groups, forward.w.shape[1]
-    group = "o" if outs == 1 else f"⌊o/{outs}⌋"
-    return group if channels == 1 else f"({_times(channels, group)} + c)"
 
 
 def _weight(forward: Convolution) -> str:

@@ -87,11 +87,11 @@ def stacked(panels: Sequence[Panel]) -> Column:
 
 
 def about(panels: Sequence[Panel], current: int, most: int = 4) -> tuple[Panel, ...]:
-    """Return at most so many panels about the current one; the note of the first then says of how many."""
+    """Return at most so many panels about the current one; if there was a note, it then says of how many."""
     first = max(min(current - most // 2, len(panels) - most), 0)
     if len(panels) <= most:
         return tuple(panels)
-    note = ", ".join(filter(None, (panels[0].note, f"{most} of {len(panels)}")))
+    note = f"{most} of {len(panels)}" if panels[0].note else ""
     return replace(panels[first], note=note), *panels[first + 1 : first + most]
 
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from cnnsim.drawing import Cell, Drawing, Frame, Matrix, Role, Term
-from cnnsim.scenes.convolution import kernel_caption, kernel_tensor, weight_indices
 from cnnsim.scenes.convolution_backward import gradient_tensor
+from cnnsim.scenes.convolution_panels import kernel_caption, kernel_tensor, weight_indices
 from cnnsim.scenes.footer import footer, footer_height
 from cnnsim.scenes.layout import Area, View, size_text
 from cnnsim.scenes.motion import Between, between
