@@ -6,9 +6,13 @@ A new operation is one module here and one line in `OPERATIONS`.
 from typing import Any
 
 from cnnsim.errors import InputError
+from cnnsim.operations.activation import ACTIVATION
 from cnnsim.operations.convolution import CONVOLUTION
+from cnnsim.operations.dense import DENSE
+from cnnsim.operations.dropout import DROPOUT
 from cnnsim.operations.equivariance import EQUIVARIANCE
 from cnnsim.operations.field_of_view import FIELD_OF_VIEW
+from cnnsim.operations.flatten import FLATTEN
 from cnnsim.operations.operation import GrainWords, Operation, Preset, grains
 from cnnsim.operations.options import Option, options_of
 from cnnsim.operations.pooling import POOLING
@@ -34,7 +38,11 @@ __all__ = [
 
 OPERATIONS: tuple[Operation[Any], ...] = (
     CONVOLUTION,
+    ACTIVATION,
     POOLING,
+    FLATTEN,
+    DENSE,
+    DROPOUT,
     EQUIVARIANCE,
     FIELD_OF_VIEW,
 )

@@ -1,0 +1,120 @@
+"""The options of a dense layer, forward and backward."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cnnsim.drawing import Role
+from cnnsim.operations.operation import GrainWords, Operation, Preset
+from cnnsim.operations.options import Group, Name, Numbers, OneOf, Whole, option
+from cnnsim.operations.patterns import CONSTANTS, GRADIENTS
+from cnnsim.operations.settings import LARGEST_SIDE, array_of, draws, refuse_shape
+from cnnsim.operations.source import Source
+from cnnsim.trace import (
+    CellwiseTrace,
+    Dense,
+    dense,
+    dense_bias_gradient,
+    dense_input_gradient,
+    dense_weight_gradient,
+)
+
+_PASS = Group("Pass", Role.GRADIENT)
+_INPUT = Group("Input", Role.INPUT)
+_WEIGHTS = Group("Weights", Role.KERNEL)
+
+_PASSES = OneOf(
+    (
+        Name("forward", "Forward", "The outputs, from input and weights"),
+        Name("weight-gradient", "∂J/∂w", "Backward to the weights: the outer product of G and the input"),
+        Name("bias-gradient", "∂J/∂b", "Backward to the biases: G itself"),
+        Name("input-gradient", "∂J/∂x", "Backward to the input: the transposed weights times G"),
+    ),
+    in_view=True,
+)
+_GRADIENTS = {
+    "weight-gradient": dense_weight_gradient,
+    "bias-gradient": dense_bias_gradient,
+    "input-gradient": dense_input_gradient,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DenseSettings:
+    """Starts with six inputs and four outputs.
+
+    Examples
+    --------
+    >>> settings = DenseSettings(inputs=2, outputs=2, kernel=Source.of([[3, 4], [5, 6]]))
+    >>> settings.trace().output.ravel().tolist()
+    [11.0, 17.0]
+    """
+
+    direction: str = option("forward", "Pass", "What is computed", _PASS, _PASSES, flag="pass")
+    gradient: Source = option(
+        Source("ramp"),
+        "G",
+        "Gradient of the loss by the outputs",
+        _PASS,
+        Numbers("gradient", GRADIENTS),
+        when=lambda settings: settings.direction != "forward",
+    )
+    input: Source = option(Source("ramp"), "Values", "Input to start from", _INPUT, Numbers("input", CONSTANTS))
+    inputs: int = option(6, "Inputs", "Number of input values", _INPUT, Whole(1, LARGEST_SIDE))
+    seed: int = option(0, "Seed", "Draws the random patterns", _INPUT, Whole(0, 9999), when=draws)
+    kernel: Source = option(
+        Source("signed"), "Weights", "Weights to start from", _WEIGHTS, Numbers("kernel", CONSTANTS), flag="weights"
+    )
+    outputs: int = option(4, "Outputs", "Number of outputs: rows of weights", _WEIGHTS, Whole(1, LARGEST_SIDE))
+    bias: Source = option(Source("zeros"), "Biases", "Numbers added to the sums", _WEIGHTS, Numbers("bias", CONSTANTS))
+
+    def trace(self) -> CellwiseTrace[Any]:
+        """Return the steps."""
+        forward = self.forward()
+        if self.direction == "forward":
+            return forward
+        return _GRADIENTS[self.direction](forward, array_of(self, "gradient"))
+
+    def forward(self) -> CellwiseTrace[Dense]:
+        """Return the steps of the forward pass."""
+        return dense(array_of(self, "input"), array_of(self, "kernel"), array_of(self, "bias"))
+
+    def shape(self, operand: str) -> tuple[int, ...]:
+        """Shape of the input (a row), the weights, or the biases and G (columns)."""
+        match operand:
+            case "input":
+                return 1, self.inputs
+            case "kernel":
+                return self.outputs, self.inputs
+            case _:
+                return self.outputs, 1
+
+    def resized(self, operand: str, shape: tuple[int, ...]) -> "DenseSettings":
+        """Return settings with an input, weights or a column of that shape; the others follow."""
+        match operand:
+            case "input" if shape[0] == 1:
+                return replace(self, inputs=shape[1])
+            case "kernel":
+                return replace(self, outputs=shape[0], inputs=shape[1])
+            case "bias" | "gradient" if shape[1] == 1:
+                return replace(self, outputs=shape[0])
+        raise refuse_shape(self, operand, shape)
+
+
+DENSE = Operation(
+    "dense",
+    "Dense layer",
+    "Dense",
+    "every output sees every input, each through a weight of its own",
+    DenseSettings(),
+    grains=(
+        GrainWords("multiply", "Multiply", "Show every multiply, the sum and the bias"),
+        GrainWords("cell", "Cell", "Show one result per step"),
+        GrainWords("layer", "Layer", "Show the whole layer in one step"),
+    ),
+    presets=(
+        Preset("Six to four", DenseSettings()),
+        Preset("Weight gradient: an outer product", DenseSettings(direction="weight-gradient")),
+        Preset("Input gradient: the weights transposed", DenseSettings(direction="input-gradient")),
+        Preset("A single neuron", DenseSettings(inputs=9, outputs=1)),
+    ),
+)
