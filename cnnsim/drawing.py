@@ -38,6 +38,7 @@ class CellState(IntEnum):
     EMPTY = 1  # not computed yet: no number, no colour
     PADDING = 2  # not part of the data
     UNREACHED = 3  # part of the data, but no window ever covers it
+    INSERTED = 4  # a zero that stands between cells of the data
 
 
 @dataclass(frozen=True, slots=True)
