@@ -13,6 +13,7 @@ from cnnsim.scenes.pointing import operand_at, step_at
 from cnnsim.scenes.pooling import pooling_scene
 from cnnsim.scenes.pooling_backward import pooling_gradient_scene
 from cnnsim.scenes.scatter import scatter_scene
+from cnnsim.scenes.tiny_network import tiny_network_scene
 from cnnsim.scenes.training import training_curves, training_report, training_scene
 from cnnsim.scenes.weight_update import weight_update_scene
 
@@ -32,6 +33,7 @@ __all__ = [
     "pooling_scene",
     "scatter_scene",
     "step_at",
+    "tiny_network_scene",
     "training_curves",
     "training_report",
     "training_scene",

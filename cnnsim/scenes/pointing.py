@@ -6,7 +6,8 @@ from cnnsim.drawing import Cell
 from cnnsim.scenes.drawn import look_of
 from cnnsim.scenes.field_of_view_units import layers_tensor
 from cnnsim.scenes.scatter import scatter_tensors
-from cnnsim.trace import CellwiseTrace, FieldOfView, GrainView, ScatterTrace, StagedTrace, stage_position
+from cnnsim.scenes.tiny_network_pointing import network_operand_at, network_step_at
+from cnnsim.trace import CellwiseTrace, FieldOfView, GrainView, NetworkTrace, ScatterTrace, StagedTrace, stage_position
 from cnnsim.trace.cellwise import Place
 
 
@@ -22,6 +23,8 @@ def operand_at(steps: GrainView[Any], position: float, cell: Cell) -> tuple[str,
     (('input', (0, 0, 1)), None)
     """
     match steps.trace:
+        case NetworkTrace():
+            return network_operand_at(steps, position, cell, operand_at)
         case ScatterTrace():
             tensors = scatter_tensors(steps.trace)
         case FieldOfView():
@@ -52,6 +55,8 @@ def step_at(steps: GrainView[Any], position: float, cell: Cell) -> int | None:
     (5, None)
     """
     match steps.trace:
+        case NetworkTrace():
+            return network_step_at(steps, position, cell, step_at)
         case FieldOfView():
             return cell.row if cell.matrix == "layers" else None
         case StagedTrace():

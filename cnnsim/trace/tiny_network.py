@@ -1,6 +1,5 @@
 """A network small enough to follow every number of it while it learns, pass after pass."""
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -44,7 +43,7 @@ class NetworkStep:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Moment:
-    """Where a position of a view of the network lies: in which pass, and in which stage of it, at which of its steps."""
+    """Where a position of a view of the network lies: in which pass, in which of its stages, at which step there."""
 
     number: int
     steps: Pass
@@ -254,7 +253,9 @@ def _following(steps: Pass, example: Example) -> Pass:
         return network_pass(_next_start(steps, example))
     except InputError as error:
         rule = f"makes numbers grow out of bounds by pass {steps.operation.number + 2}"
-        raise InputError("lr", steps.operation.lr, rule, "use a smaller one, or smaller numbers in the image") from error
+        raise InputError(
+            "lr", steps.operation.lr, rule, "use a smaller one, or smaller numbers in the image"
+        ) from error
 
 
 def _examples(images: Any, targets: int | Sequence[int], weights: Weights) -> tuple[Example, ...]:

@@ -36,6 +36,51 @@ def pooled_side(size: int) -> int:
     return side
 
 
+def weight_shapes(size: int, kernels: int, classes: int) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of the weights for an image of so many rows and columns, by the names in `WEIGHTS`.
+
+    Raises
+    ------
+    InputError
+        If the image is too small, or there are too few kernels or classes.
+
+    Examples
+    --------
+    >>> weight_shapes(8, kernels=2, classes=2)["dense weights"]
+    (2, 18)
+    """
+    for argument, value, least in (("kernels", kernels, 1), ("classes", classes, 2)):
+        if value < least:
+            raise InputError(argument, value, f"is less than {least}", f"use {least} or more")
+    features = features_of(size, kernels)
+    shapes = ((kernels, 1, KERNEL_SIZE, KERNEL_SIZE), (kernels, 1, 1), (classes, features), (classes, 1))
+    return dict(zip(WEIGHTS, shapes, strict=True))
+
+
+def initial_weight(name: str, shape: tuple[int, ...], seed: int) -> Array:
+    """Draw one kind of weights; see `initial_weights`.
+
+    Parameters
+    ----------
+    name
+        One of `WEIGHTS`.
+    shape
+        Its axes; all but the first belong to one sum.
+    seed
+        Draws other numbers.
+
+    Examples
+    --------
+    >>> initial_weight("kernel biases", (2, 1, 1), seed=0).ravel()
+    array([0., 0.])
+    """
+    if name.endswith("biases"):
+        return np.zeros(shape)
+    numbers = np.random.default_rng([seed, WEIGHTS.index(name)])
+    deviation = (2 / np.prod(shape[1:])) ** 0.5
+    return np.asarray((numbers.standard_normal(shape) * deviation).round(_DECIMALS) + 0.0, dtype=np.float64)
+
+
 def initial_weights(size: int, kernels: int, classes: int, seed: int) -> Weights:
     """Draw the weights with which training begins; biases are zero.
 
@@ -68,17 +113,5 @@ def initial_weights(size: int, kernels: int, classes: int, seed: int) -> Weights
     >>> initial_weights(8, kernels=2, classes=2, seed=0)["kernels"].shape
     (2, 1, 3, 3)
     """
-    for argument, value, least in (("kernels", kernels, 1), ("classes", classes, 2)):
-        if value < least:
-            raise InputError(argument, value, f"is less than {least}", f"use {least} or more")
-    numbers, features = np.random.default_rng(seed), features_of(size, kernels)
-    shapes = ((kernels, 1, KERNEL_SIZE, KERNEL_SIZE), (kernels, 1, 1), (classes, features), (classes, 1))
-    drawn = [_drawn(numbers, shape) for shape in shapes]
-    return dict(zip(WEIGHTS, drawn, strict=True))
-
-
-def _drawn(numbers: np.random.Generator, shape: tuple[int, ...]) -> Array:
-    inputs = int(np.prod(shape[1:]))
-    if inputs == 1:  # a bias
-        return np.zeros(shape)
-    return np.asarray((numbers.standard_normal(shape) * (2 / inputs) ** 0.5).round(_DECIMALS) + 0.0, dtype=np.float64)
+    shapes = weight_shapes(size, kernels, classes)
+    return {name: initial_weight(name, shape, seed) for name, shape in shapes.items()}

@@ -1,0 +1,125 @@
+"""The tiny network: as a whole, or one stage of it with every number."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Literal
+
+import numpy as np
+
+from cnnsim.drawing import Chart, Drawing, Equation, Item, Label, Point, Role, Series, Term
+from cnnsim.scenes.drawn import draw
+from cnnsim.scenes.footer import footer_height
+from cnnsim.scenes.layout import Area, View
+from cnnsim.scenes.tiny_network_blocks import blocks, is_updated, knows_loss
+from cnnsim.scenes.tiny_network_layout import Overview, overview
+from cnnsim.scenes.tiny_network_marks import arrows, belonging, marks, tinted
+from cnnsim.scenes.tiny_network_words import strip
+from cnnsim.trace import GrainView, Moment, NetworkStep, NetworkTrace, moment
+from cnnsim.typography import nice_ceiling
+
+Zoom = Literal["overview", "stage"]
+_TEXT = 0.7  # of the ordinary size, for captions
+_STRIP = 2.2  # units above the picture
+_RIGHT = 13.0  # units for what ends the network: probabilities, target, the names of the classes, the curve of the loss
+
+
+def tiny_network_scene(steps: GrainView[NetworkStep], position: float, view: View, zoom: Zoom = "overview") -> Drawing:
+    """Draw the network at a position.
+
+    Parameters
+    ----------
+    steps
+        The steps of `cnnsim.trace.tiny_network` at some grain.
+    position
+        Index of the step; a fraction is the way to the next one.
+    view
+        Space to fill.
+    zoom
+        ``"overview"`` shows all layers, their gradients below them, and the loss; ``"stage"`` the operation at work as
+        its own scene does.
+
+    Returns
+    -------
+    Drawing
+        The overview has matrices such as ``network image``, ``network relu[1]``, ``network dense weights[0, 1]`` and
+        ``network relu gradient[0]``, each named after the stage that computes it.
+
+    Examples
+    --------
+    >>> from cnnsim import gallery
+    >>> from cnnsim.trace import initial_weights, tiny_network
+    >>> steps = tiny_network(gallery.shape("cross"), 0, initial_weights(8, 2, 2, seed=0), passes=2).at("layer")
+    >>> tiny_network_scene(steps, 0.0, View(1024, 700)).matrix("network convolution[0]").values.shape
+    (6, 6)
+    """
+    trace = steps.trace
+    assert isinstance(trace, NetworkTrace)
+    now = moment(steps, position)
+    above = strip(trace, now, view)
+    height = view.unit * _STRIP
+    below = replace(view, height=view.height - height)
+    drawn = draw(now.at.steps, now.at.position, below)
+    items = drawn.items if zoom == "stage" else (*_network(trace, now, below), *_formula(drawn, below))
+    return Drawing(view.width, view.height, (*above, *replace(drawn, items=items).translated(0, height)))
+
+
+def _formula(drawn: Drawing, view: View) -> Iterator[Item]:
+    """Yield the lines below a stage's scene; in the overview its cells stand elsewhere, so no term leads to one."""
+    top = view.height - footer_height(view)
+    for item in drawn.items:
+        if isinstance(item, Equation) and item.y >= top - 1:
+            yield replace(item, terms=tuple(_freed(term) for term in item.terms))
+
+
+def _freed(term: Term) -> Term:
+    return replace(term, cell=None)
+
+
+def _network(trace: NetworkTrace, now: Moment, view: View) -> tuple[Item, ...]:
+    text, margin = view.unit * _TEXT, view.unit * 1.2
+    area = Area(margin, 0, view.width - 2 * margin, view.height - footer_height(view) - view.unit * 0.6)
+    shown = blocks(now)
+    placed = overview(shown, area, text, view.unit * _RIGHT)
+    matrices = placed.all()
+    if view.looked_at is not None:
+        matrices = tinted(matrices, belonging(now, shown, view.looked_at))
+    return (
+        *arrows(now, placed, text),
+        *matrices,
+        *marks(now, shown, placed),
+        *_names(trace, now, placed, text),
+        _curve(trace, now, placed, area, text),
+    )
+
+
+def _names(trace: NetworkTrace, now: Moment, placed: Overview, text: float) -> Iterator[Label]:
+    """Yield the names of the classes beside the target: the right one stands out."""
+    target = now.steps.operation.example.target
+    (grid,) = placed.matrices["target"]
+    for number, name in enumerate(trace.classes):
+        y, right = grid.y + (number + 0.5) * grid.cell, number == target
+        x = grid.x + grid.width + text * 0.5
+        yield Label(name, x, y, text, Role.INPUT if right else Role.MUTED, bold=right)
+
+
+def _curve(trace: NetworkTrace, now: Moment, placed: Overview, area: Area, text: float) -> Chart:
+    """Return the loss of every pass so far, over all of them."""
+    before = trace.output[: now.number + knows_loss(now)]
+    losses = np.append(before, trace.loss_after(now.number)) if is_updated(now) else before
+    last, x = len(losses) - 1, placed.span(("probability",))[0] + text * 2.2
+    points = (Point(float(last), float(losses[last]), Role.KERNEL),) if len(losses) else ()
+    y = placed.below.y + text * 2.2
+    return Chart(
+        x,
+        y,
+        area.x + area.width - x,
+        max(placed.below.height - text * 4.4, text * 3),
+        "Loss",
+        (Series("", Role.KERNEL, np.arange(len(losses), dtype=np.float64), losses),),
+        float(len(trace.passes)),
+        0.0,
+        nice_ceiling(float(trace.output.max())),
+        text,
+        "updates",
+        points=points,
+    )
