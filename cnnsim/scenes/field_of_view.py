@@ -11,6 +11,7 @@ from cnnsim.scenes.motion import Between, between
 from cnnsim.scenes.window import box
 from cnnsim.trace import GrainView
 from cnnsim.trace.field_of_view import FieldOfView, FieldStep
+from cnnsim.typography import text_width
 
 _GAP = 1.6  # units between the columns
 _GRID_SHARE = 0.32  # of the width, for either of the two grids
@@ -130,7 +131,8 @@ def _grid(
     cell = min(area.width / cols, (area.height - caption_height(view)) / rows, view.unit * _LARGEST_CELL)
     if cell >= _WHOLE_PIXELS:
         cell = float(int(cell))
-    x = area.x + (area.width - cell * cols) / 2
+    words = text_width(caption, view.unit, bold=True) + text_width(f" {note}", view.unit)
+    x = area.x + (area.width - max(cell * cols, min(words, area.width))) / 2
     y = area.y + (area.height + caption_height(view) - cell * rows) / 2
     shown = name == "gradient"
     scale = Scale(float(values.max()), signed=False, soft=False) if shown else None
