@@ -27,6 +27,8 @@ class Tensor:
         Cells of padding that are shown around it: top, bottom, left, right.
     turned
         Whether it is shown turned by 180°.
+    spread
+        Distance of neighbouring rows and columns of the tensor as it is shown; zeros stand between them.
     vector
         Whether it is a row, a column or a single number: indices along axes of length 1 are not written.
 
@@ -43,6 +45,9 @@ class Tensor:
     ('x[2, 0]', 'padding')
     >>> padded.shown(Cell("input", 3, 1)), padded.place(Cell("input", 3, 1)), padded.place(Cell("input", 3, 0))
     ((0, 3, 1), (0, 2, 0), None)
+    >>> stretched = Tensor("input", Role.INPUT, np.zeros((1, 5, 5)), "x", frame=(1, 1, 1, 1), spread=(2, 2))
+    >>> stretched.words((0, 3, 1)), stretched.words((0, 3, 2)), stretched.words((0, 3, 0))
+    ('x[1, 0]', 'inserted zero', 'padding')
     >>> Tensor("logits", Role.INPUT, np.zeros((3, 1)), "z", vector=True).words((2, 0))
     'z[2]'
     """
@@ -54,6 +59,7 @@ class Tensor:
     frame: tuple[int, int, int, int] = (0, 0, 0, 0)
     turned: bool = False
     vector: bool = False
+    spread: tuple[int, int] = (1, 1)
 
     def matrix(self, lead: Place) -> str:
         """Name of the matrix that shows a slice: the indices stand only where there are several slices."""
@@ -67,7 +73,7 @@ class Tensor:
     def words(self, place: Place) -> str:
         """Letter and indices of a place, as the formula counts them; ``padding`` where it is no cell of the tensor."""
         if not self._inside(place):
-            return "padding"
+            return "inserted zero" if self._framed(place) else "padding"
         lead, counted = place[:-2], self._counted(place)
         written = self._shown((*lead, *counted)) if self.vector else [*self._shown(lead), *map(str, counted)]
         return f"{self.letter}[{', '.join(written)}]" if written else self.letter
@@ -105,6 +111,11 @@ class Tensor:
         return mask
 
     def _inside(self, place: Place) -> bool:
+        """Whether a place is no padding and no inserted zero."""
+        top, left, (down, across) = self.frame[0], self.frame[2], self.spread
+        return self._framed(place) and (place[-2] - top) % down == 0 and (place[-1] - left) % across == 0
+
+    def _framed(self, place: Place) -> bool:
         """Whether a place is no padding."""
         top, bottom, left, right = self.frame
         rows, cols = self.array.shape[-2:]
@@ -112,7 +123,7 @@ class Tensor:
 
     def _counted(self, place: Place) -> tuple[int, int]:
         """Row and column without the padding, and as they were before turning."""
-        row, col = place[-2] - self.frame[0], place[-1] - self.frame[2]
+        row, col = (place[-2] - self.frame[0]) // self.spread[0], (place[-1] - self.frame[2]) // self.spread[1]
         if not self.turned:
             return row, col
         return self.array.shape[-2] - 1 - row, self.array.shape[-1] - 1 - col
