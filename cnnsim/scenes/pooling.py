@@ -1,31 +1,38 @@
-"""Pooling and its gradient: which value won, and who gets the gradient."""
+"""Pooling: what a window becomes, and which value won."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from cnnsim.drawing import CellState, Drawing, Highlight, Item, Matrix, Role, Term
+from cnnsim.drawing import Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
 from cnnsim.scenes.cellwise_formula import TO_COME, equals, narrate_multiply, result
-from cnnsim.scenes.convolution_backward import gradient_tensor
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.numerals import number
-from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
-from cnnsim.scenes.signs import arrow
-from cnnsim.scenes.size_formula import axis_place, size_terms
+from cnnsim.scenes.panels import Column, largest, slices, stacked
+from cnnsim.scenes.pooling_input import (
+    pooling_index,
+    pooling_index_panels,
+    pooling_input,
+    pooling_input_panels,
+    pooling_weights,
+    window_frames,
+)
+from cnnsim.scenes.pooling_kinds import TIES, WORDS, KindWords
+from cnnsim.scenes.pooling_size import bounds_in_symbols, divisor_in_symbols, place_in_symbols, pooling_size
+from cnnsim.scenes.shown import shown
+from cnnsim.scenes.signs import arrow, between_grids, first
 from cnnsim.scenes.tensors import Tensor
-from cnnsim.trace import CellwiseTrace, GrainView, Pooling, PoolingGradient, Step
+from cnnsim.trace import CellwiseTrace, GrainView, Pooling, Step
 from cnnsim.typography import format_number
-
-_TITLES = {"max": "largest value", "average": "mean", "l2": "root of the sum of squares"}
 
 
 def pooling_scene(steps: GrainView[Step], position: float, view: View) -> Drawing:
     """Draw a pooling at a position.
 
-    Returns a drawing with the matrices ``input`` and ``output``; the winners of finished windows are highlighted in the
-    input. Where there are several maps they are called ``input[0]`` and so on.
+    Returns a drawing with the matrices ``input`` and ``output``; for the maximum the winners of finished windows are
+    highlighted in the input, and ``index`` says which they are; for a weighted average there are the ``weight``s. Where
+    there are several maps they are called ``input[0]`` and so on. A window that reaches over cells that do not count is
+    outlined with dashes, as is the one before it if they overlap.
 
     Examples
     --------
@@ -36,46 +43,13 @@ def pooling_scene(steps: GrainView[Step], position: float, view: View) -> Drawin
     (Highlight(row=1, col=1, role=<Role.OUTPUT: 'output'>, strength=1.0),)
     """
     assert isinstance(steps.trace, CellwiseTrace)
-    return cellwise_scene(PoolingLook(steps.trace), steps, position, view)
-
-
-def pooling_gradient_scene(steps: GrainView[Step], position: float, view: View) -> Drawing:
-    """Draw the gradient of a pooling with respect to its input at a position.
-
-    Returns a drawing with the matrices ``input`` (winners highlighted), ``gradient`` (∂J/∂y) and ``input gradient``.
-
-    Examples
-    --------
-    >>> from cnnsim import gallery
-    >>> from cnnsim.trace import pooling, pooling_gradient
-    >>> steps = pooling_gradient(pooling(gallery.POOLING_IMAGE)).at("row")
-    >>> pooling_gradient_scene(steps, 3.0, View(800, 560)).matrix("input gradient").values[1]
-    array([0., 1., 0., 1.])
-    """
-    assert isinstance(steps.trace, CellwiseTrace)
-    return cellwise_scene(PoolingGradientLook(steps.trace), steps, position, view)
-
-
-def winner_marks(rule: Pooling, channel: int, finished: int, current: Step | None = None) -> tuple[Highlight, ...]:
-    """Mark the winners of the first so many windows of a map, and the best so far of the current one."""
-    if rule.mode != "max":
-        return ()
-    rows, cols = rule.output.shape[1:]
-    cells = [(channel, *divmod(place, cols)) for place in range(min(max(finished, 0), rows * cols))]
-    places = dict.fromkeys(rule.winner(cell)[1:] for cell in cells)
-    if current is not None and current.cell[0] == channel:
-        places.setdefault(rule.winner(current.cell, current.number + 1)[1:])
-    return tuple(Highlight(row, col, Role.OUTPUT) for row, col in places)
-
-
-def _input_tensor(rule: Pooling) -> Tensor:
-    return Tensor("input", Role.INPUT, rule.x, "x")
-
-
-def _input_panels(rule: Pooling, marks: Sequence[tuple[Highlight, ...]], *, editable: bool) -> tuple[Panel, ...]:
-    states = np.where(rule.windows.geometry.covered(), CellState.NORMAL, CellState.UNREACHED).astype(np.uint8)
-    panels = slices(_input_tensor(rule), "Input", size_text(*rule.x.shape[1:]), states=states, editable=editable)
-    return tuple(replace(panel, highlights=mark) for panel, mark in zip(panels, marks, strict=True))
+    look = PoolingLook(steps.trace)
+    drawing = cellwise_scene(look, steps, position, view)
+    now = shown(look, steps, position, view)
+    if now.explained is not now.here:
+        return drawing
+    grids = {item.name: item for item in drawing.items if isinstance(item, Matrix)}
+    return replace(drawing, items=(*drawing.items, *window_frames(look.trace.rule, now.motion, grids)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,9 +59,18 @@ class PoolingLook:
     trace: CellwiseTrace[Pooling]
 
     @property
+    def words(self) -> KindWords:
+        """How its kind is written."""
+        return WORDS[self.trace.rule.mode]
+
+    @property
     def tensors(self) -> Mapping[str, Tensor]:
-        """The maps to pool."""
-        return {"input": _input_tensor(self.trace.rule)}
+        """The maps to pool, the weights, and the winners."""
+        rule = self.trace.rule
+        tensors = {"input": pooling_input(rule)}
+        if "weight" in rule.kind.operands:
+            tensors["weight"] = pooling_weights(rule)
+        return tensors | {"index": pooling_index(rule)} if rule.mode == "max" else tensors
 
     @property
     def output(self) -> Tensor:
@@ -97,144 +80,84 @@ class PoolingLook:
     @property
     def joint(self) -> tuple[str, str, str]:
         """Arguments of max, addends of the others."""
-        match self.trace.rule.mode:
-            case "max":
-                return "max( ", ",  ", " )"
-            case "average":
-                return "( ", " + ", f" ) / {self.trace.rule.counts}"
-            case "l2":
-                return "√( ", " + ", " )"
+        return self.words.joint
 
     def columns(self, step: Step) -> Sequence[Column]:
-        """Input with its winners, and output."""
-        rule = self.trace.rule
-        windows = rule.output[0].size
+        """Input with its winners, weights if there are any, output, and which cells won."""
+        rule, tensors, states = self.trace.rule, self.tensors, known(self, step)
         done = self.trace.order(step.cell) + (step.y is not None)
-        marks = [winner_marks(rule, channel, done - channel * windows, step) for channel in range(len(rule.x))]
-        note = f"{_TITLES[rule.mode]}, {size_text(*rule.output.shape[1:])}"
-        return [
-            stacked(_input_panels(rule, marks, editable=True)),
-            stacked(slices(self.output, "Output", note, limit=largest(rule.x), states=known(self, step))),
-        ]
+        note = f"{self.words.title}, {size_text(*rule.output.shape[1:])}"
+        columns = [stacked(pooling_input_panels(rule, done, step))]
+        if "weight" in tensors:
+            size = size_text(*rule.weights.shape)
+            columns.append(stacked(slices(tensors["weight"], "Weights", size, editable=True)))
+        columns.append(stacked(slices(self.output, "Output", note, limit=largest(rule.x), states=states)))
+        if "index" in tensors:
+            columns.append(stacked(pooling_index_panels(rule, states)))
+        return columns
 
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
-        """An arrow from the input to the output."""
-        first, *_, last = grids.values()
-        return (arrow(first, last, view),)
+        """An arrow to the output, from the input or by way of the weights."""
+        source, target = first(grids, "input"), first(grids, "output")
+        if "weight" not in grids:
+            return (arrow(source, target, view),)
+        return between_grids(source, grids["weight"], "∗", view), arrow(grids["weight"], target, view)
 
     def symbolic(self) -> tuple[Term, ...]:
         """Write what a window becomes."""
         rule = self.trace.rule
-        source = f"[{axis_place('i', 'r', rule.windows.geometry.rows)}, {axis_place('j', 't', rule.windows.geometry.cols)}]"
-        value = (Term("x", Role.INPUT, bold=True), Term(source))
-        bounds = Term(f"      r, t = 0 … {rule.windows.geometry.rows.size - 1}", Role.MUTED)
-        both = Term("r, t", script="sub")
-        made = {"max": "max", "average": f"1/{rule.counts}  Σ", "l2": "√ Σ"}[rule.mode]
-        square = (Term("2", script="super"),) if rule.mode == "l2" else ()
-        target = (Term("y", Role.OUTPUT, bold=True), Term("[i, j]  =  "))
-        return (*target, Term(made), both, Term("  "), *value, *square, bounds)
+        return (
+            Term("y", Role.OUTPUT, bold=True),
+            Term(f"[{'c, ' if len(rule.x) > 1 else ''}i, j]  =  "),
+            *self.words.opening,
+            Term("x", Role.INPUT, bold=True),
+            Term(place_in_symbols(rule)),
+            *self.words.closing,
+            Term(f"      {bounds_in_symbols(rule)}{divisor_in_symbols(rule)}", Role.MUTED),
+        )
 
     def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
         """Write the result, by way of the sum where there is one."""
-        rule = self.trace.rule
-        finished = (Term("  =  ", breaks=True), result(self, step, digits))
-        if rule.mode == "max":
-            return finished
+        rule, finished = self.trace.rule, result(self, step, digits)
         total = number(step.so_far, digits, Role.TEXT, bold=True) if step.contribution is None else TO_COME
-        if rule.mode == "average":
-            return (equals(digits), total, Term(f" / {rule.counts}"), *finished)
-        return (equals(digits), Term("√"), total, *finished)
+        match rule.endings[-1]:
+            case "divide":
+                divisor = Term(f" / {format_number(float(rule.divisors[step.cell[1:]]), digits)}")
+                return (divisor, equals(digits), total, divisor, equals(digits), finished)
+            case "root":
+                return (equals(digits), Term("√"), total, equals(digits), finished)
+            case _:
+                return (Term("  =  ", breaks=True), finished)
 
     def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
         """Say in a sentence what the step does."""
-        rule = self.trace.rule
         if step.contribution is not None:
-            return narrate_multiply(self, step, digits, "largest so far" if rule.mode == "max" else "sum so far")
+            return narrate_multiply(self, step, digits, self.words.so_far)
         so_far = Term(format_number(step.so_far, digits), bold=True)
         if step.y is None:
-            return (Term(f"The {step.number} values add up to "), so_far, Term("."))
+            return (Term(f"The {step.number} {self.words.added} add up to "), so_far, Term("."))
         y = Term(format_number(step.y, digits), Role.OUTPUT, bold=True)
-        if rule.mode == "max":
-            place = f" at {self.tensors['input'].words(rule.winner(step.cell))} wins; "
-            return (
-                Term("The largest value "),
-                y,
-                Term(place),
-                Term("among equals, the first in reading order.", Role.MUTED),
-            )
-        made = f" divided by {rule.counts} is " if rule.mode == "average" else " has the root "
+        if step.kind == "largest":
+            return (Term("The largest value "), y, *self._winners(step))
+        divisor = format_number(float(self.trace.rule.divisors[step.cell[1:]]), digits)
+        by = f"the weights’ sum {divisor}" if "weight" in self.tensors else divisor
+        made = f" divided by {by} is " if step.kind == "divide" else " has the root "
         return (Term("The sum "), so_far, Term(made), y, Term("."))
 
-    def note(self) -> tuple[Term, ...]:
-        """Write the formula of the output's size."""
-        return size_terms(self.trace.rule.windows.geometry)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PoolingGradientLook:
-    """How the gradient of a pooling is shown."""
-
-    trace: CellwiseTrace[PoolingGradient]
-
-    joint = ("", " + ", "")
-
-    @property
-    def tensors(self) -> Mapping[str, Tensor]:
-        """The gradient that arrives from above."""
-        return {"gradient": gradient_tensor(self.trace.rule.g)}
-
-    @property
-    def output(self) -> Tensor:
-        """The gradient of the maps that were pooled."""
-        return Tensor("input gradient", Role.INPUT, self.trace.rule.output, "∂x")
-
-    def columns(self, step: Step) -> Sequence[Column]:
-        """Input with its winners above G; the gradient of the input."""
-        rule = self.trace.rule.forward
-        marks = [winner_marks(rule, channel, rule.output[0].size) for channel in range(len(rule.x))]
-        return [
-            stacked(_input_panels(rule, marks, editable=True)),
-            stacked(slices(self.tensors["gradient"], "Gradient", "∂J/∂y", editable=True)),
-            stacked(slices(self.output, "Input gradient", "∂J/∂x", states=known(self, step))),
-        ]
-
-    def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
-        """An arrow from G to the gradient of the input."""
-        g = next(grid for name, grid in grids.items() if name.startswith("gradient"))
-        target = next(grid for name, grid in grids.items() if name.startswith("input gradient"))
-        return (arrow(g, target, view),)
-
-    def symbolic(self) -> tuple[Term, ...]:
-        """Write what a cell gets."""
-        g = (Term("G", Role.GRADIENT, bold=True), Term("[m, n]"))
-        rule = self.trace.rule.forward
-        share = {"max": "", "average": f" / {rule.counts}", "l2": " · x[i, j] / y[m, n]"}[rule.mode]
-        which = "that x[i, j] won" if rule.mode == "max" else "that cover x[i, j]"
-        windows = Term(f"      over the windows [m, n] {which}", Role.MUTED)
-        return (Term("∂J/∂"), Term("x", Role.INPUT, bold=True), Term("[i, j]  =  Σ  "), *g, Term(share), windows)
-
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Write the sum."""
-        return equals(digits), result(self, step, digits)
-
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Say in a sentence what the step does."""
-        if step.y is None:
-            return narrate_multiply(self, step, digits, "sum so far")
-        won = self.trace.rule.forward.mode == "max"
-        if won and step.number == 0:
-            words = f"{self.output.words(step.cell)[1:]} won no window: it gets no gradient, "
-        else:
-            windows = "1 window" if step.number == 1 else f"{step.number} windows"
-            verb = f"{self.output.words(step.cell)[1:]} won {windows}" if won else f"{windows} covered it"
-            words = f"{verb}; its gradient is "
-        return (Term(words), Term(format_number(step.y, digits), Role.INPUT, bold=True), Term("."))
+    def _winners(self, step: Step) -> tuple[Term, ...]:
+        """Say where the largest value is, and who wins among equals."""
+        rule, tensor = self.trace.rule, self.tensors["input"]
+        winners = rule.winners(step.cell)
+        if len(winners) == 1:
+            return (Term(f" at {tensor.words(winners[0])} wins."),)
+        ties = f" stands at {len(winners)} places: "
+        if rule.ties == "split":
+            return (Term(ties), Term("all win, and will share the gradient."))
+        return (Term(ties), Term(f"{tensor.words(winners[0])} wins, the first in reading order."))
 
     def note(self) -> tuple[Term, ...]:
-        """Say what the picture shows as a whole."""
-        words = {
-            "max": "The gradient of a window goes to its winner alone; among equals, to the first in reading order.",
-            "average": "Each value of a window gets the same share of its gradient.",
-            "l2": "Each value of a window gets its share of the root: x/y of the gradient.",
-        }
-        return (Term(words[self.trace.rule.forward.mode], Role.MUTED),)
+        """Write the formula of the output's size, and the rule for ties."""
+        size = pooling_size(self.trace.rule)
+        return (
+            (*size, Term(f"     {TIES[self.trace.rule.ties]}", Role.MUTED)) if self.trace.rule.mode == "max" else size
+        )

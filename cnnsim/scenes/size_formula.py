@@ -52,14 +52,20 @@ def along(axis: Axis) -> tuple[Term, ...]:
 
 
 def _unread(geometry: Geometry) -> tuple[Term, ...]:
-    rows, cols = geometry.rows.unread, geometry.cols.unread
-    if rows or cols:
-        words = f"hatched: {_count(rows, 'row')} and {_count(cols, 'column')} that no window reaches"
-    elif not geometry.covered().all():
-        words = "hatched: cells that every window skips"
-    else:
+    if not geometry.rows.unread and not geometry.cols.unread and not geometry.covered().all():
+        return (_warning("hatched: cells that every window skips"),)
+    return unread_terms(geometry.rows.unread, geometry.cols.unread)
+
+
+def unread_terms(rows: int, cols: int) -> tuple[Term, ...]:
+    """Say that no window reaches so many last rows and columns, if there are any."""
+    if not rows and not cols:
         return ()
-    return (Term(f"     {words}", Role.WARNING, breaks=True),)
+    return (_warning(f"hatched: {_count(rows, 'row')} and {_count(cols, 'column')} that no window reaches"),)
+
+
+def _warning(words: str) -> Term:
+    return Term(f"     {words}", Role.WARNING, breaks=True)
 
 
 def _count(number: int, noun: str) -> str:

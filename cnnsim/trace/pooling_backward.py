@@ -13,7 +13,7 @@ from cnnsim.trace.pooling_handing import Covering, Handed, Won, shared, won_wind
 from cnnsim.trace.pooling_kinds import Share
 from cnnsim.trace.pooling_products import Products, products_of_input, products_of_weight, products_of_window
 from cnnsim.trace.pooling_rule import Pooling
-from cnnsim.trace.uses import Places, Uses
+from cnnsim.trace.uses import Places, Uses, as_places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,10 +101,12 @@ class PoolingGradient:
         return (combined,)
 
     def uses(self, operand: str, place: Place) -> Uses:
-        """Return where a G takes part, or a weight, an input cell or an output cell by which it is shared."""
+        """Return where a G takes part, or a weight, an input cell or an output cell by which it is shared.
+
+        An index of a winner takes part where the G of its window does; an input cell, in what it won.
+        """
         if isinstance(self.handed, Won):
-            cells, numbers = self.handed.uses(int(np.ravel_multi_index(place, self.g.shape)))
-            return Uses(np.stack(np.unravel_index(cells, self.output.shape), axis=1), numbers, {})
+            return self._uses_of_won(self.handed, operand, place)
         found = self._products(operand, place).inside(self.forward.windows)
         met = {name: places for name, places in self._operands(found).items() if name != operand}
         cells = found.inputs - self.forward.padded_place((0, 0, 0))
@@ -115,6 +117,17 @@ class PoolingGradient:
         if isinstance(self.handed, Won):
             return {"gradient": self.windows_of(cell)}
         return self._operands(products_of_input(self.forward.windows, self.forward.padded_place(cell)))
+
+    def _uses_of_won(self, won: Won, operand: str, place: Place) -> Uses:
+        if operand == "input":
+            top, _, left, _ = self.forward.windows.frame
+            cell = place[0], place[1] - top, place[2] - left
+            inside = all(0 <= index < length for index, length in zip(cell, self.output.shape, strict=True))
+            windows = self.windows_of(cell) if inside else np.empty((0, 3), np.intp)
+            return Uses(np.tile(cell, (len(windows), 1)), np.arange(len(windows)), {"gradient": windows})
+        cells, numbers = won.uses(int(np.ravel_multi_index(place, self.g.shape)))
+        met = {"gradient": as_places([place])} if operand == "index" else {}
+        return Uses(np.stack(np.unravel_index(cells, self.output.shape), axis=1), numbers, met)
 
     def _products(self, operand: str, place: Place) -> Products:
         windows = self.forward.windows

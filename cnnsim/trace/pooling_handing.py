@@ -97,7 +97,7 @@ class Covering:
 
 def won_windows(rule: Pooling) -> Won:
     """Return the windows that each input cell won, as the rule for ties says."""
-    cells, windows = _all_winners(rule) if rule.ties == "split" else _first_winners(rule)
+    cells, windows = all_winners(rule) if rule.ties == "split" else _first_winners(rule)
     equals = np.bincount(windows)[windows].astype(np.float64) if rule.ties == "split" else None
     order = np.lexsort((windows, cells))
     starts = np.searchsorted(cells[order], np.arange(rule.x.size + 1))
@@ -121,8 +121,8 @@ def _first_winners(rule: Pooling) -> tuple[Indices, Indices]:
     return firsts.ravel(), np.arange(firsts.size)
 
 
-def _all_winners(rule: Pooling) -> tuple[Indices, Indices]:
-    """Input cells that hold the largest value of a window, and that window."""
+def all_winners(rule: Pooling) -> tuple[Indices, Indices]:
+    """Return the input cells that hold the largest value of a window, and that window, numbered through all maps."""
     found = [(np.broadcast_to(cells, wins.shape)[wins], np.flatnonzero(wins)) for cells, wins in _wins(rule)]
     cells, windows = (np.concatenate(parts) for parts in zip(*found, strict=True))
     return cells, windows

@@ -11,7 +11,7 @@ from cnnsim.trace.checks import Array
 from cnnsim.trace.pooling_kinds import KINDS, Kind, Mode, Ties
 from cnnsim.trace.pooling_products import products_of_input, products_of_weight, products_of_window
 from cnnsim.trace.pooling_windows import Windows
-from cnnsim.trace.uses import Places, Uses
+from cnnsim.trace.uses import Places, Uses, as_places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +126,10 @@ class Pooling:
         return (row - top) * int(self.x.shape[2]) + col - left
 
     def uses(self, operand: str, place: Place) -> Uses:
-        """Return where a weight, or a cell of the padded input, takes part."""
+        """Return where a weight, or a cell of the padded input, takes part; of an index, the winner that it names."""
+        if operand == "index":
+            number = int(self.values(place).argmax())
+            return Uses(as_places([place]), np.array([number]), {"input": as_places([self.place(place, number)])})
         if operand == "weight":
             found = products_of_weight(self.windows, place, len(self.x))
             return Uses(found.windows, found.numbers_in_window(self.windows), {"input": found.inputs})

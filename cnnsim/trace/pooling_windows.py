@@ -85,11 +85,14 @@ class Windows:
         Which cells count for each window.
     geometry
         Where windows of one size stand, with all that they reach over; None where they divide the input.
+    ceil_mode
+        Whether the last may stick out.
     """
 
     rows: Spans
     cols: Spans
     geometry: Geometry | None
+    ceil_mode: bool = False
 
     @property
     def output_shape(self) -> tuple[int, int]:
@@ -152,7 +155,7 @@ def sliding_windows(
     top, left = padding
     floor = checked_geometry(input_shape, size, "window", stride=stride, padding=(top, top, left, left))
     rows, cols = (_reaching(axis) if ceil_mode else axis for axis in (floor.rows, floor.cols))
-    return Windows(_counted(rows, padding_counts), _counted(cols, padding_counts), Geometry(rows, cols))
+    return Windows(_counted(rows, padding_counts), _counted(cols, padding_counts), Geometry(rows, cols), ceil_mode)
 
 
 def adaptive_windows(input_shape: tuple[int, int], output_size: tuple[int, int]) -> Windows:
