@@ -69,6 +69,10 @@ ROOT = Finish("root", np.sqrt)
 NEGATIVE = Finish("negative", np.negative)
 
 
+APPLIED = frozenset({"largest", "exponential", "logarithm", "root", "negative", "divide", "power"})
+"""Kinds that apply a function to what there is, rather than add to it."""
+
+
 def divided_by(count: int) -> Finish:
     """Return the division that makes a mean of a sum."""
     return Finish("divide", lambda total: np.asarray(total / count, dtype=np.float64))

@@ -1,0 +1,36 @@
+"""The staging that belongs to an operation of several stages: one case for each operation."""
+
+from typing import Any
+
+from cnnsim.scenes.cross_entropy import cross_entropy_gradient_staging, cross_entropy_staging
+from cnnsim.scenes.softmax import softmax_gradient_staging, softmax_staging
+from cnnsim.scenes.staging import Staging
+from cnnsim.trace import (
+    CrossEntropy,
+    CrossEntropyGradient,
+    Softmax,
+    SoftmaxGradient,
+    StagedTrace,
+)
+
+
+def staging_of(trace: StagedTrace[Any]) -> Staging:
+    """Return how an operation of several stages is shown.
+
+    Examples
+    --------
+    >>> from cnnsim.trace import softmax
+    >>> staging_of(softmax([1, 2])).tensors["probability"].letter
+    'p'
+    """
+    match trace.operation:
+        case Softmax():
+            return softmax_staging(trace)
+        case SoftmaxGradient():
+            return softmax_gradient_staging(trace)
+        case CrossEntropy():
+            return cross_entropy_staging(trace)
+        case CrossEntropyGradient():
+            return cross_entropy_gradient_staging(trace)
+        case operation:
+            raise TypeError(f"no staging shows {type(operation).__name__}")

@@ -1,0 +1,199 @@
+"""One scene for every operation of several stages: what is finished is filled, and the present stage steps."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnsim.drawing import Cell, CellState, Drawing, Item, Line, Matrix, Role, Term
+from cnnsim.scenes.cellwise import cellwise_scene, known
+from cnnsim.scenes.cellwise_formula import TO_COME, equals, narrate_multiply, result
+from cnnsim.scenes.layout import View
+from cnnsim.scenes.numerals import factor
+from cnnsim.scenes.panels import Column
+from cnnsim.scenes.signs import arrow, first
+from cnnsim.scenes.staging import StageWords, Staging
+from cnnsim.scenes.tensors import Tensor
+from cnnsim.trace import CellwiseTrace, GrainView, StagedStep, StagedTrace, Step, stage_position
+from cnnsim.trace.stage_rules import Formula, Reduction
+from cnnsim.typography import format_number
+
+_LEAST_DIGITS = 4  # probabilities and the like are small
+_BAR = 3.0  # units: a bar of 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StageLook:
+    """How one stage is shown, among the tensors of all of them.
+
+    Parameters
+    ----------
+    staged
+        The whole operation.
+    staging
+        How it is shown.
+    number
+        Of the stage, from 0.
+    now
+        The number of the stage that the steps have reached and the step there, if that is another one.
+    """
+
+    staged: StagedTrace[Any]
+    staging: Staging
+    number: int
+    now: tuple[int, Step] | None = None
+
+    @property
+    def trace(self) -> CellwiseTrace[Formula | Reduction]:
+        """The steps of the stage."""
+        trace = self.staged.stages[self.number].trace
+        assert isinstance(trace, CellwiseTrace)
+        return trace
+
+    @property
+    def words(self) -> StageWords:
+        """What is written of it."""
+        return self.staging.words[self.staged.stages[self.number].name]
+
+    @property
+    def tensors(self) -> Mapping[str, Tensor]:
+        """The tensors of all stages but the one that is computed."""
+        return {name: tensor for name, tensor in self.staging.tensors.items() if tensor.name != self.output.name}
+
+    @property
+    def output(self) -> Tensor:
+        """The tensor that is computed."""
+        return self.staging.tensors[self.staged.stages[self.number].name]
+
+    @property
+    def joint(self) -> tuple[str, str, str]:
+        """As the words of the stage say."""
+        return self.words.joint
+
+    def columns(self, step: Step) -> Sequence[Column]:
+        """Return the tensors of all stages; what has not been computed yet is empty."""
+        number, here = self.now or (self.number, step)
+        reached = replace(self, number=number)
+        return [
+            tuple(row for piece in column for row in piece.rows(reached.states(piece.tensor, here)))
+            for column in self.staging.columns
+        ]
+
+    def states(self, tensor: Tensor, step: Step) -> NDArray[np.uint8] | None:
+        """Return the states of a tensor at a step of this stage; None where all of it is known."""
+        names = [stage.name for stage in self.staged.stages]
+        number = names.index(tensor.name) if tensor.name in names else -1
+        if number == self.number:
+            return known(self, step)
+        return None if number < self.number else np.full(tensor.array.shape, CellState.EMPTY, np.uint8)
+
+    def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
+        """Arrows from column to column, and bars."""
+        heads = [first(grids, column[0].tensor.name) for column in self.staging.columns]
+        arrows = (arrow(left, right, view) for left, right in pairwise(heads) if not self._has_bars(left))
+        barred = (piece for piece in self.staging.pieces if piece.bars)
+        return *arrows, *(bar for piece in barred for bar in _bars(grids[piece.tensor.name], view))
+
+    def _has_bars(self, grid: Matrix) -> bool:
+        return any(piece.bars for piece in self.staging.pieces if piece.tensor.name == grid.name)
+
+    def symbolic(self) -> tuple[Term, ...]:
+        """Return the formula of the stage."""
+        return self.words.symbols
+
+    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+        """Write the sum, where something follows it, and the result."""
+        kinds = self.trace.rule.endings
+        power = (Term(self.words.power, script="super"),) if self.words.power else ()
+        if len(kinds) == 1:
+            return *power, equals(digits), result(self, step, digits)
+        opening, closing = _around_total(kinds[-1], self.words)
+        known_sum = step.contribution is None
+        total = factor(step.so_far, digits, Role.TEXT, bold=True) if known_sum else TO_COME
+        return equals(digits), Term(opening), total, Term(closing), equals(digits), result(self, step, digits)
+
+    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+        """Say in a sentence what the step does."""
+        kinds, count = self.trace.rule.endings, len(self.trace.rule.values(step.cell))
+        if step.contribution is not None:
+            so_far = "largest so far" if kinds[0] == "largest" else "sum so far"
+            return narrate_multiply(self, step, digits, so_far if count > 1 else None)
+        if step.y is None:
+            total = Term(format_number(step.so_far, digits), bold=True)
+            return Term(f"The {step.number} numbers add up to "), total, Term(".")
+        sentence = self.words.finished.format(self.output.words(step.cell))
+        return Term(f"{sentence} "), Term(format_number(step.y, digits), self.output.role, bold=True), Term(".")
+
+    def note(self) -> tuple[Term, ...]:
+        """Return what is said of the whole operation."""
+        return self.staging.note
+
+
+def staged_scene(staging: Staging, steps: GrainView[StagedStep], position: float, view: View) -> Drawing:
+    """Draw an operation of several stages at a position.
+
+    Parameters
+    ----------
+    staging
+        How it is shown.
+    steps
+        A view of its `StagedTrace`.
+    position
+        A step and the share of the way to the next one.
+    view
+        The space. A looked-at cell of another stage is explained by that stage.
+
+    Returns
+    -------
+    Drawing
+        With a matrix for every tensor, called as its stage is.
+    """
+    assert isinstance(steps.trace, StagedTrace)
+    found = stage_position(steps, position)
+    look = StageLook(steps.trace, staging, found.stage)
+    right = view.unit * (_BAR + 0.4) if staging.columns[-1][0].bars else 0.0
+    other = _stage_to_explain(look, view.looked_at)
+    if other is None:
+        return cellwise_scene(look, found.steps, found.position, view, right=right, least=_LEAST_DIGITS)
+    here = found.steps[int(found.position)]
+    explained = replace(look, number=other, now=(found.stage, here))
+    whole = explained.trace.at("multiply")
+    place = len(whole) - 1.0 if other < found.stage else 0.0
+    return cellwise_scene(explained, whole, place, view, right=right, least=_LEAST_DIGITS)
+
+
+def _stage_to_explain(look: StageLook, cell: Cell | None) -> int | None:
+    """Return the stage that computes a cell, unless the present stage computes or uses it."""
+    if cell is None:
+        return None
+    rule = look.trace.rule
+    present = (look.output, *(tensor for name, tensor in look.tensors.items() if name in rule.operands))
+    if any(tensor.shown(cell) is not None for tensor in present):
+        return None
+    for number, stage in enumerate(look.staged.stages):
+        if look.staging.tensors[stage.name].shown(cell) is not None:
+            return number
+    return None
+
+
+def _around_total(kind: str, words: StageWords) -> tuple[str, str]:
+    """What stands before and after a sum that is not the result yet."""
+    match kind:
+        case "root":
+            return "√", ""
+        case "negative":
+            return "− ", ""
+        case _:
+            return "", words.joint[2].removeprefix(" )")
+
+
+def _bars(grid: Matrix, view: View) -> Iterator[Line]:
+    """Lines beside the cells of a column, as long as the numbers are large, where these are known."""
+    left = grid.x + grid.width + view.unit * 0.4
+    for row, value in enumerate(grid.values[:, 0]):
+        if grid.states is None or grid.states[row, 0] == CellState.NORMAL:
+            y = grid.y + (row + 0.5) * grid.cell
+            yield Line(left, y, left + float(value) * _BAR * view.unit, y, grid.role, grid.cell * 0.45)

@@ -1,0 +1,142 @@
+"""What an operation of several stages looks like: its tensors in columns, and what is written of each stage."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnsim.drawing import Role, Term
+from cnnsim.scenes.panels import Column, Panel, slices
+from cnnsim.scenes.tensors import Tensor
+
+_MARKED = re.compile(r"\{([^}]+)\}|~([^~]+)~|\^([^^]+)\^")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """A tensor in the picture of an operation; one that is computed has the name of its stage.
+
+    Parameters
+    ----------
+    tensor
+        Its name is the one that factors use.
+    caption, note
+        Title of its first matrix, and what follows in a quieter tone.
+    editable
+        Whether its cells can be changed.
+    bars
+        Whether bars beside its one column show how much of 1 each number is.
+    """
+
+    tensor: Tensor
+    caption: str
+    note: str = ""
+    editable: bool = False
+    bars: bool = False
+
+    def rows(self, states: NDArray[np.uint8] | None) -> Column:
+        """Return its matrices: the last leading axis runs to the right, those before it downwards."""
+        panels = slices(self.tensor, self.caption, self.note, states=states, editable=self.editable)
+        # The title once: narrow matrices stand close.
+        panels = panels[:1] + tuple(_untitled(panel, self.caption) for panel in panels[1:])
+        width = self.tensor.array.shape[-3] if self.tensor.array.ndim > 2 else 1
+        return tuple(panels[start : start + width] for start in range(0, len(panels), width))
+
+
+@dataclass(frozen=True, slots=True)
+class StageWords:
+    """What is written of a stage.
+
+    Parameters
+    ----------
+    symbols
+        Its formula.
+    finished
+        What a finished cell is: a sentence that ends with its value, where ``{}`` stands for the cell.
+    joint
+        What stands before, between and after the contributions in the numeric formula.
+    power
+        An exponent after that.
+    """
+
+    symbols: tuple[Term, ...]
+    finished: str
+    joint: tuple[str, str, str] = ("", " + ", "")
+    power: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Staging:
+    """How an operation of several stages is shown.
+
+    Parameters
+    ----------
+    columns
+        Its tensors from left to right, in each column from top to bottom.
+    words
+        What is written of each stage, by name.
+    note
+        The last line.
+    """
+
+    columns: tuple[tuple[Piece, ...], ...]
+    words: Mapping[str, StageWords]
+    note: tuple[Term, ...]
+
+    @property
+    def pieces(self) -> Iterator[Piece]:
+        """All tensors, column by column."""
+        return (piece for column in self.columns for piece in column)
+
+    @property
+    def tensors(self) -> dict[str, Tensor]:
+        """All tensors by name."""
+        return {piece.tensor.name: piece.tensor for piece in self.pieces}
+
+
+def written(text: str, tensors: Mapping[str, Tensor]) -> tuple[Term, ...]:
+    """Write a formula: ``{name}`` is the letter of a tensor in its colour, ``~c~`` stands low and ``^2^`` high.
+
+    Examples
+    --------
+    >>> p = Tensor("probability", Role.OUTPUT, np.zeros((3, 1)), "p")
+    >>> [(term.text, term.script) for term in written("{probability}~c~ = e^z^", {"probability": p})]
+    [('p', 'normal'), ('c', 'sub'), (' = e', 'normal'), ('z', 'super')]
+    """
+    terms: list[Term] = []
+    end = 0
+    for found in _MARKED.finditer(text):
+        name, low, high = found.groups()
+        if found.start() > end:
+            terms.append(Term(text[end : found.start()]))
+        if name:
+            terms.append(Term(tensors[name].letter, tensors[name].role, bold=True))
+        else:
+            terms.append(Term(low or high, script="sub" if low else "super"))
+        end = found.end()
+    return (*terms, Term(text[end:])) if end < len(text) else tuple(terms)
+
+
+def fraction(above: tuple[Term, ...], below: tuple[Term, ...]) -> tuple[Term, ...]:
+    """Write terms above and below a line.
+
+    Examples
+    --------
+    >>> [term.script for term in fraction((Term("e"),), (Term("S"),))]
+    ['numerator', 'denominator']
+    """
+    return (
+        *(replace(term, script="numerator") for term in above),
+        *(replace(term, script="denominator") for term in below),
+    )
+
+
+def muted(text: str) -> tuple[Term, ...]:
+    """Write a remark."""
+    return (Term(text, Role.MUTED),)
+
+
+def _untitled(panel: Panel, title: str) -> Panel:
+    return replace(panel, caption=panel.caption.removeprefix(title).strip())
