@@ -152,7 +152,7 @@ class ConvolutionLook:
             *(between_grids(left, right, "∗", view) for left, right in by),
             *(between_grids(left, right, "=", view, 1.4) for left, right in equal),
             *(arrow(grid, grids["sum"], view) for grid in sums or products[-1:]),
-            between_grids(grids["sum"], biases[0], "+", view, 1.4),
+            between_grids(grids["sum"], biases[0], "+", view, min(1.4, 1.3 * grids["sum"].cell / view.unit)),
         )
 
     def symbolic(self) -> tuple[Term, ...]:

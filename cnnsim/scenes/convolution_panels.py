@@ -62,9 +62,9 @@ def total(index: str, last: int) -> tuple[Term, ...]:
     Examples
     --------
     >>> [(term.text, term.script) for term in total("r", 2)]
-    [('Σ', 'normal'), ('r = 0', 'under'), ('2', 'over'), (' ', 'normal')]
+    [('Σ', 'normal'), ('r = 0', 'under'), ('2', 'over'), ('  ', 'normal')]
     """
-    return Term("Σ"), Term(f"{index} = 0", script="under"), Term(str(last), script="over"), Term(" ")
+    return Term("Σ"), Term(f"{index} = 0", script="under"), Term(str(last), script="over"), Term("  ")
 
 
 def input_panels(rule: Convolution) -> tuple[Panel, ...]:

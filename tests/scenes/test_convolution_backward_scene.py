@@ -97,3 +97,34 @@ def test_a_turned_kernel_is_counted_as_it_was_given():
     assert words[2].startswith("∂w[2, 2]  =  ")
     step = words_of(input_gradient_scene(input_gradient(forward).at("multiply"), 0, SMALL))
     assert step[0].startswith("G[0, 0] = 1 times w[2, 2] = 2 gives 2;")
+
+
+def test_a_backward_pass_shows_the_maps_that_take_part():
+    numbers = np.random.default_rng(0)
+    forward = convolution(numbers.integers(0, 4, (3, 5, 5)), numbers.integers(-2, 3, (2, 3, 3, 3)))
+    steps = input_gradient(forward).at("cell")
+    drawing = draw(steps, 25 + 12, View(1024, 700))  # x[1, 2, 2]
+    for out in range(2):
+        np.testing.assert_array_equal(drawing.matrix(f"kernel[{out}, 1]").values, forward.rule.w[out, 1])
+        g, kernel = drawing.matrix(f"gradient[{out}]"), drawing.matrix(f"kernel[{out}, 1]")
+        assert abs(g.y + g.height / 2 - kernel.y - kernel.height / 2) <= 1
+    assert words_of(drawing)[1].startswith("∂J/∂x[c, i, j]  =  Σo, m, n  G[o, m, n] · w[o, c, r, t]")
+    words = words_of(draw(kernel_gradient(forward).at("cell"), 30, View(1024, 700)))
+    assert words[1].startswith("∂J/∂w[o, c, r, t]  =  ")
+    assert "G[o, i, j] · x[c, i + r, j + t]" in words[1]
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.data(), st.sampled_from([SMALL, LARGE, View(640, 440), View(1024, 700)]))
+def test_nothing_overlaps_with_several_maps_either(data, view):
+    groups, channels, outs = (data.draw(st.integers(1, 3)) for _ in range(3))
+    numbers = np.random.default_rng(data.draw(st.integers(0, 99)))
+    forward = convolution(
+        numbers.integers(-9, 10, (groups * channels, 4, 5)),
+        numbers.integers(-9, 10, (groups * outs, channels, 2, 3)) / data.draw(st.sampled_from([1, 7])),
+        groups=groups,
+        stride=data.draw(st.integers(1, 2)),
+    )
+    for gradient in (kernel_gradient, input_gradient):
+        steps = gradient(forward).at(data.draw(st.sampled_from(GRAINS)))
+        check_layout(draw(steps, data.draw(st.floats(0, len(steps) - 1)), view))

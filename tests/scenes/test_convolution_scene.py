@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from layout_checks import check_layout
 
 from cnnsim import gallery
-from cnnsim.drawing import CellState, Equation, Frame
+from cnnsim.drawing import Arrow, CellState, Equation, Frame, Matrix
 from cnnsim.scenes import View, convolution_scene
 from cnnsim.trace import GRAINS, PADDING_MODES, convolution
 from cnnsim.typography import format_number
@@ -184,3 +184,84 @@ def test_the_sentence_counts_as_the_formula_does():
     assert words_of(convolution_scene(steps, 0, SMALL))[0].startswith("w[2, 2] = 2 times padding = 0 gives 0;")
     assert words_of(convolution_scene(steps, 4, SMALL))[0].startswith("w[1, 1] = 1 times x[0, 0] = 1 gives 1;")
     assert words_of(convolution_scene(steps, 8, SMALL))[0].startswith("w[0, 0] = (−2) times x[1, 1] = 6 gives −12;")
+
+
+def rgb(**options):
+    random = np.random.default_rng(0)
+    x, w = random.integers(0, 4, (3, 5, 5)), random.integers(-2, 3, (2, 3, 3, 3))
+    return convolution(x, w, [1, -1], **options).at("multiply")
+
+
+def test_the_sums_of_the_channels_flow_into_the_sum():
+    steps = rgb()
+    first = steps.trace.last_step((1, 0, 1)) - 28
+    for number in (0, 8, 9, 20, 26):
+        step, drawing = steps[first + number], convolution_scene(steps, first + number, View(1024, 700))
+        sums = [shown(drawing, f"channel sum[{channel}]")[0, 0] for channel in range(3)]
+        assert np.isnan(sums).tolist() == [channel > number // 9 for channel in range(3)]
+        assert np.nansum(sums) == step.so_far == drawing.matrix("sum").values[0, 0]
+        arrows = [item for item in drawing.items if isinstance(item, Arrow)]
+        assert len(arrows) == 3
+        check_layout(drawing)
+
+
+def test_the_last_product_of_a_channel_says_what_the_channel_gives():
+    steps = rgb()
+    first = steps.trace.last_step((1, 0, 1)) - 28
+    total = convolution_scene(steps, first + 17, SMALL).matrix("channel sum[1]").values[0, 0]
+    words = words_of(convolution_scene(steps, first + 17, SMALL))[0]
+    assert f"; channel 1 gives {format_number(total)}, sum so far" in words.replace("  ", " ")
+    assert "channel" not in words_of(convolution_scene(steps, first + 16, SMALL))[0]
+
+
+def test_every_channel_stands_in_a_row_of_its_own():
+    drawing = convolution_scene(rgb(padding=1), 0, View(1024, 700))
+    for channel in range(3):
+        row = [drawing.matrix(f"{name}[{channel}]") for name in ("input", "products", "channel sum")]
+        row.append(drawing.matrix(f"kernel[0, {channel}]"))
+        middles = [matrix.y + matrix.height / 2 for matrix in row]
+        assert max(middles) - min(middles) <= 1
+
+
+def test_of_many_channels_those_about_the_current_one_are_shown():
+    steps = convolution(np.ones((8, 4, 4)), np.ones((6, 8, 2, 2))).at("multiply")
+    drawing = convolution_scene(steps, 20, View(1024, 700))  # channel 5
+    names = {item.name for item in drawing.items if isinstance(item, Matrix)}
+    assert {name for name in names if name.startswith("input")} == {f"input[{channel}]" for channel in range(3, 7)}
+    assert {name for name in names if name.startswith("kernel")} == {f"kernel[0, {c}]" for c in range(3, 7)}
+    assert {name for name in names if name.startswith("output")} == {f"output[{out}]" for out in range(4)}
+    last = convolution_scene(steps, len(steps) - 1, View(1024, 700))
+    assert last.matrix("output[5]").values.shape == (3, 3)
+    check_layout(drawing)
+
+
+@pytest.mark.parametrize(
+    ("groups", "symbols"),
+    [
+        (1, "w[o, c, r, t] · x[c, i + r, j + t]"),
+        (2, "w[o, c, r, t] · x[2⌊o/2⌋ + c, i + r, j + t]"),
+        (4, "w[o, r, t] · x[o, i + r, j + t]"),
+    ],
+)
+def test_symbols_say_which_map_a_kernel_sees(groups, symbols):
+    steps = convolution(np.ones((4, 3, 3)), np.ones((4, 4 // groups, 2, 2)), groups=groups).at("cell")
+    drawing = convolution_scene(steps, 9, SMALL)
+    assert words_of(drawing)[1].endswith(symbols)
+    check_layout(drawing)
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.data(), st.sampled_from([SMALL, LARGE, View(640, 440), View(1024, 700)]))
+def test_nothing_overlaps_with_several_maps_either(data, view):
+    groups, channels, outs = (data.draw(st.integers(1, 3)) for _ in range(3))
+    size, padding = data.draw(st.integers(1, 3)), tuple(data.draw(st.integers(0, 2)) for _ in range(4))
+    numbers = np.random.default_rng(data.draw(st.integers(0, 99)))
+    trace = convolution(
+        numbers.integers(-9, 10, (groups * channels, 5, 4)) / 3,
+        numbers.integers(-9, 10, (groups * outs, channels, size, size)) / data.draw(st.sampled_from([1, 7])),
+        padding=padding,
+        groups=groups,
+        flip=data.draw(st.booleans()),
+    )
+    steps = trace.at(data.draw(st.sampled_from(GRAINS)))
+    check_layout(convolution_scene(steps, data.draw(st.floats(0, len(steps) - 1)), view))
