@@ -6,10 +6,11 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from cnnsim.app.grid_painter import Pictures
 from cnnsim.app.painter import paint
 from cnnsim.app.typefaces import GlyphCache
 from cnnsim.drawing import Cell, Drawing
-from cnnsim.painting import LIGHT, Primitive, Theme, lower
+from cnnsim.painting import LIGHT, Numbers, Primitive, Theme, Tiles, lower_grids
 
 Scene = Callable[[float, float], Drawing]
 """From a width and a height in logical pixels to a drawing of that size."""
@@ -32,8 +33,9 @@ class Canvas(QWidget):
         self._scene: Scene | None = None
         self._theme = LIGHT
         self._drawing: Drawing | None = None
-        self._primitives: tuple[Primitive, ...] = ()
+        self._primitives: tuple[Primitive | Tiles | Numbers, ...] = ()
         self._glyphs = GlyphCache()
+        self._pictures = Pictures()
         self._hovered: Cell | None = None
         self.setAccessibleName(name)
         self.setMouseTracking(True)
@@ -86,8 +88,8 @@ class Canvas(QWidget):
         drawing = self.drawing()
         if drawing is not None:
             if not self._primitives:
-                self._primitives = lower(drawing, self._theme)
-            paint(painter, self._primitives, self._glyphs)
+                self._primitives = lower_grids(drawing, self._theme)
+            paint(painter, self._primitives, self._glyphs, self._pictures)
         painter.end()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

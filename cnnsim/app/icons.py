@@ -119,6 +119,34 @@ def _dots() -> QPainterPath:
     return path
 
 
+def _bookmark() -> QPainterPath:
+    return _lines(((7.5, 4.5), (16.5, 4.5), (16.5, 19.5), (12.0, 15.5), (7.5, 19.5), (7.5, 4.5)))
+
+
+def _folder() -> QPainterPath:
+    return _lines(((3.5, 18.5), (3.5, 6.0), (9.5, 6.0), (11.5, 8.5), (20.5, 8.5), (20.5, 18.5), (3.5, 18.5)))
+
+
+def _save() -> QPainterPath:
+    return _lines(((12.0, 4.0), (12.0, 14.0)), ((7.5, 10.0), (12.0, 14.5), (16.5, 10.0)), ((4.5, 19.5), (19.5, 19.5)))
+
+
+def _code() -> QPainterPath:
+    return _lines(((8.0, 6.5), (3.0, 12.0), (8.0, 17.5)), ((16.0, 6.5), (21.0, 12.0), (16.0, 17.5)))
+
+
+def _target() -> QPainterPath:
+    ring, dot = QPainterPath(), QPainterPath()
+    ring.addEllipse(QPointF(12.0, 12.0), 7.5, 7.5)
+    dot.addEllipse(QPointF(12.0, 12.0), 2.6, 2.6)
+    return _stroke(ring).united(dot)
+
+
+def _difference() -> QPainterPath:
+    """Return a triangle: the Δ of a difference."""
+    return _lines(((12.0, 4.5), (20.0, 18.5), (4.0, 18.5), (12.0, 4.5)))
+
+
 _SIGNS: dict[str, Callable[[], QPainterPath]] = {
     "play": lambda: _triangle(7.5, 18.5),
     "pause": lambda: _bar(7.0, 3.6).united(_bar(13.4, 3.6)),
@@ -133,6 +161,13 @@ _SIGNS: dict[str, Callable[[], QPainterPath]] = {
     "help": _question,
     "minus": lambda: _lines(((6.5, 12.0), (17.5, 12.0))),
     "plus": lambda: _lines(((6.5, 12.0), (17.5, 12.0)), ((12.0, 6.5), (12.0, 17.5))),
+    "bookmark": _bookmark,
+    "open": _folder,
+    "save": _save,
+    "code": _code,
+    "predict": _target,
+    "check": _difference,
+    "close": lambda: _lines(((6.5, 6.5), (17.5, 17.5)), ((17.5, 6.5), (6.5, 17.5))),
     "more": _dots,
     "undo": _undo,
     "redo": _redo,

@@ -10,10 +10,13 @@ from cnnsim.app.collector import set_aside
 from cnnsim.app.icons import window_icon
 from cnnsim.app.interrupt import INTERRUPTED, interruptible
 from cnnsim.app.options import AppOptions, check_page
+from cnnsim.app.recovery import Recovery, recovery_folder
 from cnnsim.app.typefaces import interface_font
 from cnnsim.app.window import SMALLEST, Window
 from cnnsim.errors import InputError
 from cnnsim.files import check_writable, replace_file
+from cnnsim.operations import OPERATIONS
+from cnnsim.operations.scene_file import load_scene
 from cnnsim.painting import theme_named
 
 __all__ = ["AppOptions", "run_app"]
@@ -71,7 +74,7 @@ def dress(app: QApplication) -> None:
 
 def _run(app: QApplication, options: AppOptions) -> int:
     settings = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "cnnsim", "cnnsim")
-    window = open_window(options, settings)
+    window = open_window(options, settings, Recovery(recovery_folder()) if options.screenshot is None else None)
     failures: list[OSError] = []
     if options.screenshot is not None:
         path = options.screenshot
@@ -86,10 +89,13 @@ def _run(app: QApplication, options: AppOptions) -> int:
     return code
 
 
-def open_window(options: AppOptions, settings: QSettings) -> Window:
-    """Show a window that remembers its colours in `settings`."""
-    window = Window(settings, options.theme, options.data)
+def open_window(options: AppOptions, settings: QSettings, recovery: Recovery | None = None) -> Window:
+    """Show a window that remembers its colours in `settings`, and what is changed with the help of `recovery`."""
+    window = Window(settings, options.theme, options.data, recovery)
     window.show_page(options.page)
+    window.recover()
+    if options.scene is not None:
+        window.open_scene(options.scene)
     window.resize(*(options.size or _default_size(window)))
     window.show()
     if options.autostart:
@@ -114,6 +120,8 @@ def _check(options: AppOptions) -> None:
         theme_named(options.theme)
     if options.size is not None:
         _check_size(*options.size)
+    if options.scene is not None:
+        load_scene(options.scene, OPERATIONS)
     if options.screenshot is not None:
         check_writable(options.screenshot, "--screenshot")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from cnnsim.app.controls import Choice
 from cnnsim.app.history import History
@@ -20,6 +20,7 @@ from cnnsim.drawing import Cell
 from cnnsim.errors import InputError
 from cnnsim.operations import Operation, Option, Preset, Settings, array_of, options_of, sources_of, with_cell
 from cnnsim.operations.options import Numbers
+from cnnsim.operations.scene_file import Scene
 from cnnsim.painting import Theme
 
 _OWN = "own"
@@ -87,6 +88,18 @@ class OperationPage(QWidget):
         """Make the change again that was taken back."""
         self._go_to(self._history.redone())
 
+    def scene(self) -> Scene:
+        """Return what the page shows, as a file holds it."""
+        player, grain = self.stage.player, self.stage.transport.grain.key
+        return Scene(self.operation.name, self.settings, grain, player.step_index, self.stage.bookmarks)
+
+    def show_scene(self, scene: Scene) -> None:
+        """Show what a file holds; the change can be undone."""
+        self.change(scene.settings)
+        self.stage.set_grain(scene.grain)
+        self.stage.set_bookmarks(scene.bookmarks)
+        self.stage.player.seek(scene.step)
+
     def _add_head(self, siblings: list[tuple[str, str]]) -> None:
         head = self.panel.group(self.operation.title if len(siblings) < 2 else self.operation.chapter)
         if len(siblings) > 1:
@@ -98,12 +111,12 @@ class OperationPage(QWidget):
         self.presets.setPlaceholderText("Own settings")
         self.undo_button = SignButton("undo", "Undo  (Ctrl+Z)", self)
         self.redo_button = SignButton("redo", "Redo  (Ctrl+Shift+Z)", self)
-        line = QWidget(self)
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        for widget, stretch in ((self.presets, 1), (self.undo_button, 0), (self.redo_button, 0)):
-            row.addWidget(widget, stretch)
-        head.wide(line)
+        self.open_button = SignButton("open", "Open a scene  (Ctrl+O)", self)
+        self.open_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.open_button.setMenu(QMenu(self))
+        self.save_button = SignButton("save", "Save the scene  (Ctrl+S)", self)
+        head.wide(self.presets)
+        head.wide(_in_a_row(self, self.undo_button, self.redo_button, self.open_button, self.save_button))
 
     def _add_controls(self) -> None:
         groups: dict[str, Group] = {}
@@ -136,6 +149,7 @@ class OperationPage(QWidget):
         self.stage.cell_edited.connect(self._on_cell_edited)
         self.stage.cell_clicked.connect(self._on_cell_clicked)
         self.stage.dragged.connect(self._on_dragged)
+        self.stage.bookmarks_changed.connect(self.settings_changed)
         self.stage.set_editable(self._can_edit)
         self.stage.set_draggable(self.operation.dragged is not None)
         for keys, act in (
@@ -219,3 +233,14 @@ class OperationPage(QWidget):
         wanted = self.sibling.key
         self.sibling.choose_silently(self.operation.name)  # this page stays what it is
         self.page_wanted.emit(wanted)
+
+
+def _in_a_row(parent: QWidget, *buttons: QWidget) -> QWidget:
+    line = QWidget(parent)
+    row = QHBoxLayout(line)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(2)
+    for button in buttons:
+        row.addWidget(button)
+    row.addStretch(1)
+    return line

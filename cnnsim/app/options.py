@@ -31,6 +31,8 @@ class AppOptions:
         What to train on: ``"auto"``, ``"mnist"``, ``"synthetic"`` or a folder.
     autostart
         Whether the page starts playing, or training, by itself.
+    scene
+        File to open.
     """
 
     page: str = "convolution"
@@ -40,6 +42,7 @@ class AppOptions:
     after: float = 0.0
     data: str = "auto"
     autostart: bool = False
+    scene: Path | None = None
 
 
 def check_page(page: str) -> None:

@@ -1,20 +1,22 @@
-"""Paint the five primitives with QPainter."""
+"""Paint the five primitives, and whole grids, with QPainter."""
 
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import assert_never
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 
+from cnnsim.app.grid_painter import Pictures, image_of, paint_numbers, paint_tiles
 from cnnsim.app.typefaces import GlyphCache
-from cnnsim.painting import Colour, Pixels, Polygon, Polyline, Primitive, Rect, Text
+from cnnsim.painting import Colour, Numbers, Pixels, Polygon, Polyline, Primitive, Rect, Text, Tiles
 
 _NO_BRUSH = QBrush(Qt.BrushStyle.NoBrush)
 
 
-def paint(painter: QPainter, primitives: Iterable[Primitive], glyphs: GlyphCache) -> None:
+def paint(
+    painter: QPainter, primitives: Iterable[Primitive | Tiles | Numbers], glyphs: GlyphCache, pictures: Pictures
+) -> None:
     """Paint `primitives` in order, in logical pixels."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for primitive in primitives:
@@ -33,7 +35,11 @@ def paint(painter: QPainter, primitives: Iterable[Primitive], glyphs: GlyphCache
                 painter.drawPolygon(_points(primitive.points))
             case Pixels():
                 box = QRectF(primitive.x, primitive.y, primitive.width, primitive.height)
-                painter.drawImage(box, _image(primitive))
+                painter.drawImage(box, image_of(primitive.rgb))
+            case Tiles():
+                paint_tiles(painter, primitive, pictures)
+            case Numbers():
+                paint_numbers(painter, primitive, pictures, glyphs)
             case _:
                 assert_never(primitive)
 
@@ -63,10 +69,3 @@ def _colour(colour: Colour) -> QColor:
 
 def _points(points: Iterable[tuple[float, float]]) -> QPolygonF:
     return QPolygonF([QPointF(x, y) for x, y in points])
-
-
-def _image(pixels: Pixels) -> QImage:
-    rgb = np.ascontiguousarray(pixels.rgb)
-    rows, cols, _ = rgb.shape
-    # The copy owns its bytes: QImage only borrows those of the array.
-    return QImage(rgb.data, cols, rows, 3 * cols, QImage.Format.Format_RGB888).copy()

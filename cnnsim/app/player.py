@@ -7,7 +7,8 @@ from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal
 FRAME_MS = 16
 STEP_MS = 500.0  # one step at speed 1
 _NUDGE_MS = 180.0  # a single step forward or back
-SPEEDS = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+FASTEST = STEP_MS / FRAME_MS  # a step for every frame
+SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, FASTEST)
 
 
 class Player(QObject):

@@ -41,6 +41,7 @@ class Stage(QWidget):
     cell_edited = Signal(object, float)
     cell_clicked = Signal(object)
     dragged = Signal(object, object)
+    bookmarks_changed = Signal()
 
     def __init__(self, name: str, grains: Sequence[GrainWords], page: QWidget) -> None:
         super().__init__(page)
@@ -52,6 +53,7 @@ class Stage(QWidget):
         self._hovered: Cell | None = None
         self._pinned: Cell | None = None
         self._held: Cell | None = None
+        self._bookmarks: tuple[int, ...] = ()
         self.player = Player(self)
         self.canvas = Canvas(name, self)
         self.transport = Transport(self.player, page, [(grain.key, grain.words, grain.tip) for grain in grains])
@@ -73,6 +75,16 @@ class Stage(QWidget):
         """The cell that was pinned, or else the one under the pointer."""
         return self._pinned or self._hovered
 
+    @property
+    def bookmarks(self) -> tuple[int, ...]:
+        """Steps worth coming back to, counted in the finest steps."""
+        return self._bookmarks
+
+    def set_bookmarks(self, bookmarks: Sequence[int]) -> None:
+        """Take over other bookmarks."""
+        self._bookmarks = tuple(sorted(set(bookmarks)))
+        self._show_bookmarks()
+
     def set_editable(self, can_edit: Callable[[Cell], bool]) -> None:
         """Say which cells of the picture may be changed."""
         self._can_edit = can_edit
@@ -87,11 +99,13 @@ class Stage(QWidget):
         keep = self._trace is not None and _kind(trace) is _kind(self._trace) and len(trace) == len(self._trace)
         if not keep:
             self._pinned = None
+            self._bookmarks = ()
         self._trace, self._steps, self._draw = trace, steps, draw
         if keep:
             self._refresh()
         else:
             self.player.set_length(len(steps))
+        self._show_bookmarks()
 
     def operand_at(self, cell: Cell) -> tuple[str, Place] | None:
         """Return the name of the operand whose number a cell shows, and its place there."""
@@ -111,6 +125,8 @@ class Stage(QWidget):
         self.player.position_changed.connect(self._on_position_changed)
         self.player.playing_changed.connect(self._describe)
         self.transport.grain_changed.connect(self._on_grain_changed)
+        self.transport.bookmark_toggled.connect(self._on_bookmark_toggled)
+        self.transport.bookmark_wanted.connect(self._on_bookmark_wanted)
         self.canvas.cell_hovered.connect(self._on_hovered)
         self.canvas.cell_clicked.connect(self._on_clicked)
         self.canvas.cell_double_clicked.connect(self._on_double_clicked)
@@ -143,12 +159,42 @@ class Stage(QWidget):
             self._pinned = None  # a pinned result gives way to the one that is being computed
         self._refresh()
 
+    def set_grain(self, grain: str) -> None:
+        """Show steps of another size."""
+        self.transport.grain.choose(grain)
+        self._on_grain_changed(grain)
+
     def _on_grain_changed(self, grain: str) -> None:
         if self._trace is None or self._steps is None:
             return
         base = self._steps.base_index(self.player.step_index)
         self._steps = self._trace.at(grain)
         self.player.set_length(len(self._steps), self._steps.position_of(base))
+        self._show_bookmarks()
+
+    def _show_bookmarks(self) -> None:
+        steps = self._steps
+        if steps is not None:
+            inside = [mark for mark in self._bookmarks if mark < steps.base_index(-1) + 1]
+            self.transport.show_bookmarks([steps.position_of(mark) for mark in inside])
+
+    def _on_bookmark_toggled(self) -> None:
+        """Set a bookmark at the present step, or take away the one that is there."""
+        steps = self._steps
+        if steps is None:
+            return
+        here = self.player.step_index
+        others = [mark for mark in self._bookmarks if steps.position_of(mark) != here]
+        self.set_bookmarks(others if len(others) < len(self._bookmarks) else [*others, steps.base_index(here)])
+        self.bookmarks_changed.emit()
+
+    def _on_bookmark_wanted(self, count: int) -> None:
+        """Go to the next bookmark, or to the one before."""
+        here = self.player.step_index
+        if count > 0:
+            self.player.seek(min((mark for mark in self.transport.scrubber.marks if mark > here), default=here))
+        else:
+            self.player.seek(max((mark for mark in self.transport.scrubber.marks if mark < here), default=here))
 
     def _on_hovered(self, cell: Cell | None) -> None:
         self._hovered = cell

@@ -117,6 +117,8 @@ QMainWindow, QDialog, QStackedWidget, #page { background: $background; }
 #panel, #panelGroup, QScrollArea#panelScroll { background: $surface; border: none; }
 QScrollArea#panelScroll { border-right: 1px solid $outline; }
 #transport { background: $background; border-top: 1px solid $outline; }
+#notice { background: $ink; border-top: 1px solid $outline; }
+#notice QLabel { color: $background; }
 #brand { font-size: ${title}px; font-weight: 600; }
 #group { font-weight: 600; }
 #group[role="input"] { color: $input; }

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QKeySequence, QMouseEvent, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QStyle, QStyleOptionSlider, QVBoxLayout, QWidget
 
 from cnnsim.app.controls import Choice, KeepsSpace, Segmented
 from cnnsim.app.icons import SignButton
-from cnnsim.app.player import SPEEDS, Player
+from cnnsim.app.player import FASTEST, SPEEDS, Player
 from cnnsim.app.style import Measure
 
 
@@ -22,6 +22,8 @@ class Transport(QWidget):
     """
 
     grain_changed = Signal(str)
+    bookmark_toggled = Signal()
+    bookmark_wanted = Signal(int)
 
     def __init__(self, player: Player, page: QWidget, grains: Sequence[tuple[str, str, str]]) -> None:
         super().__init__(page)
@@ -34,11 +36,14 @@ class Transport(QWidget):
         self.last = SignButton("last", "Last step  (End)", self)
         self.loop = SignButton("loop", "Start over at the end  (L)", self)
         self.loop.setCheckable(True)
+        self.bookmark = SignButton("bookmark", "Set or take away a bookmark here  (B)", self)
+        self.bookmark.setCheckable(True)
         self.play.setProperty("main", True)
         self.scrubber = _scrubber(self)
         self.counter = QLabel(self)
         self.counter.setObjectName("counter")
-        self.speed = Choice([(str(speed), f"{speed:g}×") for speed in SPEEDS], "Speed", self)
+        words = [(str(speed), "Fastest" if speed == FASTEST else f"{speed:g}×") for speed in SPEEDS]
+        self.speed = Choice(words, "Speed", self)
         self.speed.choose("1.0")
         self.grain = Segmented(grains, self)
         self._lay_out()
@@ -50,7 +55,7 @@ class Transport(QWidget):
     def _lay_out(self) -> None:
         keeps_space = KeepsSpace(self)
         buttons = QHBoxLayout()
-        for button in (self.first, self.back, self.play, self.forward, self.last, self.loop):
+        for button in (self.first, self.back, self.play, self.forward, self.last, self.loop, self.bookmark):
             button.installEventFilter(keeps_space)
             buttons.addWidget(button)
         scrub = QHBoxLayout()
@@ -65,6 +70,11 @@ class Transport(QWidget):
         rows.addLayout(scrub)
         rows.addLayout(below)
         self._rows, self._wide, self._tight = rows, (scrub, below), buttons
+
+    def show_bookmarks(self, steps: Sequence[int]) -> None:
+        """Mark steps on the scrubber."""
+        self.scrubber.set_marks(steps)
+        self.bookmark.setChecked(self._player.step_index in steps)
 
     def set_measure(self, measure: Measure) -> None:
         """Take over the sizes of the window."""
@@ -83,6 +93,7 @@ class Transport(QWidget):
         self.forward.clicked.connect(lambda: player.step(1))
         self.last.clicked.connect(player.last)
         self.loop.toggled.connect(player.set_loop)
+        self.bookmark.clicked.connect(self.bookmark_toggled)
         self.speed.currentIndexChanged.connect(lambda: player.set_speed(float(self.speed.key)))
         self.scrubber.valueChanged.connect(self._on_scrubbed)
         self.grain.changed.connect(self.grain_changed)
@@ -99,6 +110,9 @@ class Transport(QWidget):
             (Qt.Key.Key_Home, player.first),
             (Qt.Key.Key_End, player.last),
             (Qt.Key.Key_L, self.loop.toggle),
+            (Qt.Key.Key_B, self.bookmark_toggled.emit),
+            ("Ctrl+Left", lambda: self.bookmark_wanted.emit(-1)),
+            ("Ctrl+Right", lambda: self.bookmark_wanted.emit(1)),
         )
         for key, act in keys:
             # Disabled with the page: only the page in view answers.
@@ -112,6 +126,7 @@ class Transport(QWidget):
         blocked = self.scrubber.blockSignals(True)
         self.scrubber.setValue(int(position))
         self.scrubber.blockSignals(blocked)
+        self.bookmark.setChecked(int(position) in self.scrubber.marks)
         self.counter.setText(f"step {int(position) + 1:,} of {self._player.length:,}")
 
     def _on_playing_changed(self, playing: bool) -> None:
@@ -129,25 +144,49 @@ class Transport(QWidget):
         self.counter.setMinimumWidth(self.counter.fontMetrics().horizontalAdvance(widest))
 
 
-def _scrubber(parent: QWidget) -> QSlider:
-    slider = _ClickSlider(Qt.Orientation.Horizontal, parent)
+def _scrubber(parent: QWidget) -> "Scrubber":
+    slider = Scrubber(parent)
     slider.setToolTip("Drag to any step")
     slider.setAccessibleName("Step")
     slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return slider
 
 
-class _ClickSlider(QSlider):
-    """A slider whose handle comes to where it is clicked."""
+class Scrubber(QSlider):
+    """A slider whose handle comes to where it is clicked, with marks at some of its values."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.marks: tuple[int, ...] = ()
+
+    def set_marks(self, marks: Sequence[int]) -> None:
+        """Show marks at other values."""
+        self.marks = tuple(marks)
+        self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Move the handle under the pointer, from where it can be dragged."""
+        at = round(event.position().x() - self._handle_width() / 2)
+        room = max(1, self.width() - self._handle_width())
+        self.setValue(QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), at, room))
+        super().mousePressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the slider, then a line above the groove for each mark."""
+        super().paintEvent(event)
+        if not self.marks:
+            return
+        painter = QPainter(self)
+        room, half = max(1, self.width() - self._handle_width()), self._handle_width() / 2
+        for mark in self.marks:
+            x = half + QStyle.sliderPositionFromValue(self.minimum(), self.maximum(), mark, room)
+            painter.fillRect(QRectF(x - 1.5, 0.0, 3.0, self.height() * 0.3), self.palette().text())
+        painter.end()
+
+    def _handle_width(self) -> int:
         option = QStyleOptionSlider()
         self.initStyleOption(option)
         handle = self.style().subControlRect(
             QStyle.ComplexControl.CC_Slider, option, QStyle.SubControl.SC_SliderHandle, self
         )
-        room = max(1, self.width() - handle.width())
-        at = round(event.position().x() - handle.width() / 2)
-        self.setValue(QStyle.sliderValueFromPosition(self.minimum(), self.maximum(), at, room))
-        super().mousePressEvent(event)
+        return handle.width()

@@ -1,16 +1,24 @@
 """The window: a header over the pages, in one look."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from PySide6.QtCore import QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from cnnsim.app.header import Header
 from cnnsim.app.help_dialog import HelpDialog
+from cnnsim.app.notice import Notice
 from cnnsim.app.operation_page import OperationPage
 from cnnsim.app.options import CHAPTERS, PAGES, TRAINING, chapter_of, check_page, pages_of
+from cnnsim.app.recovery import Recovery
+from cnnsim.app.scene_files import ask_what_to_open, ask_where_to_save, fill_menu, remember
 from cnnsim.app.style import measure_for, palette, stylesheet
 from cnnsim.app.training_page import TrainingPage
-from cnnsim.operations import operation_named
+from cnnsim.errors import InputError
+from cnnsim.operations import OPERATIONS, operation_named
+from cnnsim.operations.scene_file import Scene, load_scene, save_scene
 from cnnsim.painting import DARK, LIGHT, Theme, theme_named
 
 SMALLEST = QSize(1024, 700)
@@ -28,13 +36,19 @@ class Window(QMainWindow):
         Name of the colours, or None: those remembered, else those the system prefers.
     data
         What the training page trains on.
+    recovery
+        Keeps what is changed, in case the program ends without being asked to; None keeps nothing.
     """
 
-    def __init__(self, settings: QSettings, theme: str | None = None, data: str = "auto") -> None:
+    def __init__(
+        self, settings: QSettings, theme: str | None = None, data: str = "auto", recovery: Recovery | None = None
+    ) -> None:
         super().__init__()
         self.setWindowTitle("cnnsim")
         self.setMinimumSize(SMALLEST)
         self._settings = settings
+        self._recovery = recovery
+        self._files: dict[str, Path] = {}  # where the scene of each page was saved or opened
         self._theme = theme_named(theme) if theme else _preferred(settings)
         self._measure = measure_for(SMALLEST.height())
         self.header = Header(self)
@@ -49,6 +63,8 @@ class Window(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self.pages, 1)
+        self.notice = Notice(inside)
+        column.addWidget(self.notice)
         self.setCentralWidget(inside)
         self._connect()
         self._apply_look()
@@ -69,6 +85,10 @@ class Window(QMainWindow):
             operation = operation_named(name)
             page = OperationPage(operation, pages_of(operation.chapter))
             page.page_wanted.connect(self.show_page)
+            page.settings_changed.connect(lambda: self._keep(page))
+            page.save_button.clicked.connect(self.save)
+            menu = page.open_button.menu()
+            menu.aboutToShow.connect(lambda: fill_menu(menu, self._settings, self.ask_and_open, self.open_scene))
             page.set_look(self._theme, self._measure)
             self.pages.addWidget(page)
             self._pages[name] = page
@@ -95,6 +115,71 @@ class Window(QMainWindow):
     def start(self) -> None:
         """Play, or train, on the page in view."""
         self._pages[self.page_name].start()
+
+    def open_scene(self, path: Path) -> None:
+        """Show the scene of a file; where that cannot be, say why and leave the page as it is."""
+        try:
+            scene = load_scene(path, OPERATIONS)
+        except InputError as error:
+            self.say(f"{error}. What is on screen was kept.")
+            return
+        self.show_scenes([scene])
+        self._files[scene.operation] = path
+        remember(self._settings, path)
+
+    def show_scenes(self, scenes: Sequence[Scene]) -> None:
+        """Put scenes on their pages, and the last one in view."""
+        for scene in scenes:
+            self.page(scene.operation).show_scene(scene)
+            self.show_page(scene.operation)
+
+    def ask_and_open(self) -> None:
+        """Ask for a scene and show it."""
+        path = ask_what_to_open(self)
+        if path is not None:
+            self.open_scene(path)
+
+    def save(self) -> None:
+        """Save the scene of the page in view where it came from, or ask where."""
+        name = self.page_name
+        if name != TRAINING:
+            path = self._files.get(name) or ask_where_to_save(self, name)
+            if path is not None:
+                self.save_scene_as(path)
+
+    def save_as(self) -> None:
+        """Ask for a file and save the scene of the page in view there."""
+        if self.page_name != TRAINING:
+            path = ask_where_to_save(self, self.page_name)
+            if path is not None:
+                self.save_scene_as(path)
+
+    def save_scene_as(self, path: Path) -> None:
+        """Save the scene of the page in view; say so, or why it cannot be."""
+        name = self.page_name
+        try:
+            save_scene(self.page(name).scene(), path)
+        except OSError as error:
+            self.say(f"{path} cannot be written: {error.strerror}. Choose another folder.")
+            return
+        self._files[name] = path
+        remember(self._settings, path)
+        self.say(f"Saved as {path.name}")
+
+    def say(self, words: str) -> None:
+        """Say something at the lower edge until it has been read."""
+        self.notice.say(words)
+
+    def recover(self) -> None:
+        """Show what an earlier run left behind, if it ended without being asked to."""
+        scenes = [] if self._recovery is None else self._recovery.left_behind()
+        if scenes:
+            self.show_scenes(scenes)
+            self.say("What was on screen when cnnsim ended unexpectedly is back.")
+
+    def _keep(self, page: OperationPage) -> None:
+        if self._recovery is not None:
+            self._recovery.keep(page.scene())
 
     def toggle_theme(self) -> None:
         """Change between light and dark, and remember it."""
@@ -138,8 +223,10 @@ class Window(QMainWindow):
         super().closeEvent(event)
 
     def shut_down(self) -> None:
-        """End the training thread."""
+        """End the training thread; what was kept for recovery is not needed."""
         self.training.shut_down()
+        if self._recovery is not None:
+            self._recovery.end()
 
     def _connect(self) -> None:
         self.header.chapter_chosen.connect(self.show_chapter)
@@ -148,6 +235,7 @@ class Window(QMainWindow):
         self.header.help_wanted.connect(self.show_help)
         keys = [("Ctrl+T", self.toggle_theme), ("F11", self.toggle_full_screen), ("F1", self.show_help)]
         keys.append(("?", self.show_help))
+        keys += [("Ctrl+O", self.ask_and_open), ("Ctrl+S", self.save), ("Ctrl+Shift+S", self.save_as)]
         for key, act in keys:
             QShortcut(QKeySequence(key), self).activated.connect(act)
         for number, name in enumerate(CHAPTERS, start=1):

@@ -9,10 +9,10 @@ import sys
 from collections.abc import Sequence
 
 from cnnsim import __version__
-from cnnsim.cli import bench, data, doctor, export_onnx, predict, render, tour, trace, train, window
+from cnnsim.cli import bench, data, doctor, export_onnx, open_scene, predict, render, tour, trace, train, window
 from cnnsim.errors import InputError
 
-_COMMANDS = (train, predict, export_onnx, render, trace, tour, data, bench, doctor)
+_COMMANDS = (open_scene, train, predict, export_onnx, render, trace, tour, data, bench, doctor)
 _BAD_INPUT = 2
 _INTERRUPTED = 130
 
@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = _parser()
     try:
         args = parser.parse_args(argv)
-        if args.run is not window.run and window.given(args):
+        if args.run not in (window.run, open_scene.run) and window.given(args):
             parser.error(f"{', '.join(window.given(args))} belongs to the app, not to a subcommand")
     except SystemExit as leaving:  # how argparse ends after --help and after a usage error
         return leaving.code if isinstance(leaving.code, int) else _BAD_INPUT

@@ -1,0 +1,183 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from driving import click, click_cell, control, double_click_cell, key, type_over
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from cnnsim.app.main import AppOptions, open_window
+from cnnsim.app.operation_page import OperationPage
+from cnnsim.app.recovery import Recovery
+from cnnsim.app.scene_files import recent
+from cnnsim.app.window import Window
+from cnnsim.operations.convolution import ConvolutionSettings
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def page(window: Window) -> OperationPage:
+    return window.page("convolution")
+
+
+def change_a_cell(page: OperationPage, value: str = "7") -> None:
+    double_click_cell(page.stage, "input", 0, 0)
+    type_over(page.stage.editor, value)
+    key(page.stage.editor, Qt.Key.Key_Return)
+
+
+def test_a_saved_scene_opens_as_it_was(
+    window: Window, page: OperationPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: QSettings
+) -> None:
+    file = tmp_path / "mine.toml"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(file.with_suffix("")), ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
+    change_a_cell(page)
+    click(page.stage.transport.grain.button("cell"))
+    page.stage.player.seek(4)
+    key(window, Qt.Key.Key_B)
+    key(window, Qt.Key.Key_S, CTRL)
+    assert window.notice.words == "Saved as mine.toml"
+    saved = page.settings
+    page.presets.choose("1")
+    page.stage.player.first()
+    key(window, Qt.Key.Key_O, CTRL)
+    assert page.settings == saved
+    assert (page.stage.player.position, page.stage.transport.grain.key, len(page.stage.bookmarks)) == (4.0, "cell", 1)
+    assert recent(settings) == [file]
+    menu = page.open_button.menu()
+    menu.aboutToShow.emit()
+    assert [action.text() for action in menu.actions() if not action.isSeparator()][1:] == ["mine.toml"]
+
+
+def test_a_bad_scene_is_refused_and_the_page_kept(window: Window, page: OperationPage, tmp_path: Path) -> None:
+    (tmp_path / "bad.toml").write_text("version = 9")
+    change_a_cell(page)
+    before = page.settings
+    window.open_scene(tmp_path / "bad.toml")
+    assert "version=9 is not the version" in window.notice.words
+    assert "What is on screen was kept" in window.notice.words
+    assert page.settings is before
+
+
+def test_a_place_that_cannot_be_written_is_said(window: Window, page: OperationPage, tmp_path: Path) -> None:
+    window.save_scene_as(tmp_path / "none" / "a.toml")
+    assert "cannot be written" in window.notice.words
+
+
+def test_what_was_on_screen_comes_back_after_a_crash(
+    quick_training: None, settings: QSettings, tmp_path: Path, qapp: object
+) -> None:
+    crashed = open_window(AppOptions(theme="light", size=(1100, 760)), settings, Recovery(tmp_path))
+    change_a_cell(crashed.page("convolution"))
+    crashed.page("pooling").presets.choose("1")
+    wanted = crashed.page("convolution").settings
+    crashed._recovery._lock.unlock()  # type: ignore[union-attr]  # the process is gone, its folder is not
+    crashed._recovery = None
+    again = open_window(AppOptions(theme="light", size=(1100, 760)), settings, Recovery(tmp_path))
+    assert again.page("convolution").settings == wanted
+    assert again.page_name == "pooling"
+    assert "is back" in again.notice.words
+    again.close()
+    assert list(tmp_path.iterdir()) == []
+    crashed.close()
+
+
+def test_two_windows_keep_apart(quick_training: None, settings: QSettings, tmp_path: Path, qapp: object) -> None:
+    first, second = (
+        open_window(AppOptions(theme="light", size=(1100, 760)), settings, Recovery(tmp_path)) for _ in range(2)
+    )
+    assert second.notice.words == ""
+    change_a_cell(first.page("convolution"))
+    second.close()
+    assert len(list(tmp_path.glob("*/convolution.toml"))) == 1
+    first.close()
+
+
+def test_undo_takes_back_edits_and_options_one_by_one(window: Window, page: OperationPage) -> None:
+    change_a_cell(page)
+    click(control(page, "stride").more)
+    click(control(page, "flip").button("on"))
+    for flip, stride, cell in ((False, 2, 7), (False, 1, 7), (False, 1, 1)):
+        key(window, Qt.Key.Key_Z, CTRL)
+        x = page.stage.trace.rule.x[0, 0, 0]  # type: ignore[union-attr]
+        assert (page.settings.flip, page.settings.stride, x) == (flip, stride, cell)
+    assert page.settings == ConvolutionSettings()
+    assert not page.undo_button.isEnabled()
+    for _ in range(3):
+        key(window, Qt.Key.Key_Z, CTRL | SHIFT)
+    assert (page.settings.flip, page.settings.stride) == (True, 2)
+    assert control(page, "flip").key == "on"
+    assert not page.redo_button.isEnabled()
+    assert page.presets.currentIndex() == -1
+
+
+def test_numbers_are_copied_and_pasted(page: OperationPage) -> None:
+    kernel = control(page, "kernel")
+    kernel.copy_wanted.emit()
+    assert QGuiApplication.clipboard().text() == "1\t0\t1\n0\t1\t0\n1\t0\t1"
+    QGuiApplication.clipboard().setText("np.array([[1, 2], [3, 1/2]])")
+    kernel.paste_wanted.emit()
+    assert page.stage.trace.rule.w[0, 0].tolist() == [[1, 2], [3, 0.5]]  # type: ignore[union-attr]
+    assert control(page, "kernel_size").values == (2, 2)
+    before = page.settings
+    QGuiApplication.clipboard().setText("1 2; 3")
+    kernel.paste_wanted.emit()
+    assert "kernel='1 2; 3' is ragged" in page.panel.warning
+    assert page.settings is before
+
+
+def test_a_picture_becomes_the_input(page: OperationPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from PIL import Image
+
+    Image.fromarray(np.kron(np.eye(5), np.full((8, 8), 255)).astype(np.uint8)).save(tmp_path / "eye.png")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "eye.png"), ""))
+    control(page, "input").picture_wanted.emit()
+    assert page.stage.trace.rule.x[0].tolist() == (9 * np.eye(5)).tolist()  # type: ignore[union-attr]
+    (tmp_path / "eye.png").write_text("no picture")
+    before = page.settings
+    control(page, "input").picture_wanted.emit()
+    assert "picture=eye.png is no picture that can be read" in page.panel.warning
+    assert page.settings is before
+
+
+def test_other_random_numbers(page: OperationPage) -> None:
+    control(page, "input").pattern.choose("random")
+    assert control(page, "seed").isVisible()
+    first = page.stage.trace.rule.x.tolist()  # type: ignore[union-attr]
+    control(page, "input").another_wanted.emit()
+    assert page.stage.trace.rule.x.tolist() != first  # type: ignore[union-attr]
+    assert control(page, "seed").value == 1
+    page.undo()
+    assert page.stage.trace.rule.x.tolist() == first  # type: ignore[union-attr]
+
+
+def test_bookmarks_are_set_visited_and_taken_away(window: Window, page: OperationPage) -> None:
+    player = page.stage.player
+    for step in (10, 42):
+        player.seek(step)
+        click(page.stage.transport.bookmark)
+    player.first()
+    key(window, Qt.Key.Key_Right, CTRL)
+    assert player.position == 10
+    key(window, Qt.Key.Key_Right, CTRL)
+    assert player.position == 42
+    click(page.stage.transport.grain.button("cell"))
+    assert page.stage.transport.scrubber.marks == (0, 3)
+    key(window, Qt.Key.Key_Left, CTRL)
+    assert player.position == 0
+    assert page.stage.transport.bookmark.isChecked()
+    key(window, Qt.Key.Key_B)
+    assert page.stage.bookmarks == (42,)
+
+
+def test_a_click_pins_a_cell_and_escape_lets_go(window: Window, page: OperationPage) -> None:
+    click_cell(page.stage, "kernel", 0, 2)
+    assert page.stage.looked_at is not None and page.stage.looked_at.matrix == "kernel"
+    key(window, Qt.Key.Key_Right)
+    assert page.stage.looked_at is not None
+    key(window, Qt.Key.Key_Escape)
+    assert page.stage._pinned is None
