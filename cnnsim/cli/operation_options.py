@@ -17,7 +17,8 @@ def add_operation_options(parser: argparse.ArgumentParser, operation: Operation[
         default = getattr(operation.start, name)
         words = f"{option.tip[0].lower()}{option.tip[1:]}"
         if isinstance(option.kind, Switch):
-            parser.add_argument(flag(name, option), dest=name, action="store_true", default=default, help=words)
+            switch = argparse.BooleanOptionalAction
+            parser.add_argument(flag(name, option), dest=name, action=switch, default=default, help=words)
             continue
         text = _text(default, option)
         parser.add_argument(
@@ -40,7 +41,7 @@ def settings_from(operation: Operation[Any], args: argparse.Namespace) -> Settin
             matrices.append((option.kind.operand, parse_matrix(flag(name, option), given, _keys(option))))
         else:
             settings = replace(settings, **{name: _parsed(flag(name, option), given, option)})
-    for operand, matrix in matrices:
+    for operand, matrix in sorted(matrices, key=lambda given: given[0] == "gradient"):  # whose shape follows
         settings = with_array(settings, operand, matrix)
     return settings
 
