@@ -18,6 +18,7 @@ from cnnsim.operations.options import Option, options_of
 from cnnsim.operations.pooling import POOLING
 from cnnsim.operations.settings import Settings, array_of, sources_of, with_array, with_cell
 from cnnsim.operations.source import Source
+from cnnsim.operations.tiny_network import TINY_NETWORK
 
 __all__ = [
     "OPERATIONS",
@@ -45,6 +46,7 @@ OPERATIONS: tuple[Operation[Any], ...] = (
     DROPOUT,
     EQUIVARIANCE,
     FIELD_OF_VIEW,
+    TINY_NETWORK,
 )
 
 

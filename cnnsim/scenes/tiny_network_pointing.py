@@ -114,3 +114,15 @@ def _last_step(trace: Any, place: Place) -> int:
         before = sum(len(stage.trace) for stage in trace.stages[:number])
         return before + _last_step(trace.stages[number].trace, place)
     return int(trace.last_step(place))
+
+
+def is_computed(cell: Cell) -> bool:
+    """Whether a cell of a picture stands in the overview of the tiny network and is the result of a stage.
+
+    Examples
+    --------
+    >>> is_computed(Cell("network relu[1]", 0, 0)), is_computed(Cell("network image", 0, 0))
+    (True, False)
+    """
+    name = cell.matrix.removeprefix(PREFIX).split("[")[0]
+    return cell.matrix.startswith(PREFIX) and name in {output_block(stage) for stage in STAGES} - set(WEIGHTS)

@@ -58,7 +58,7 @@ from cnnsim.trace.scatter import ScatterStep, ScatterTrace, input_gradient_scatt
 from cnnsim.trace.softmax import Softmax, SoftmaxGradient, softmax, softmax_gradient
 from cnnsim.trace.stages import Stage, StagedStep, StagedTrace, StagePosition, stage_position
 from cnnsim.trace.tiny_network import Moment, NetworkStep, NetworkTrace, moment, tiny_network
-from cnnsim.trace.tiny_network_weights import initial_weights
+from cnnsim.trace.tiny_network_weights import initial_weight, initial_weights, weight_shapes
 from cnnsim.trace.transposed import TransposedConvolution, transposed_convolution, transposed_scatter
 from cnnsim.trace.transposed_backward import (
     TransposedInputGradient,
@@ -156,6 +156,7 @@ __all__ = [
     "field_of_view",
     "flatten",
     "flatten_gradient",
+    "initial_weight",
     "initial_weights",
     "input_gradient",
     "input_gradient_1d",
@@ -183,5 +184,6 @@ __all__ = [
     "transposed_kernel_gradient",
     "transposed_scatter",
     "uses",
+    "weight_shapes",
     "weight_update",
 ]

@@ -1,0 +1,202 @@
+"""The options of the tiny network: its image, its weights, and how it learns."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from cnnsim import gallery
+from cnnsim.drawing import Cell, Drawing, Role
+from cnnsim.errors import InputError
+from cnnsim.operations.operation import GrainWords, Operation, Preset
+from cnnsim.operations.options import Group, Name, Number, Numbers, OneOf, Whole, option
+from cnnsim.operations.patterns import DIGITS, KERNELS, OWN_NUMBERS, SIGNED, ZEROS
+from cnnsim.operations.settings import array_of, refuse_shape
+from cnnsim.operations.source import Array, Pattern, Source
+from cnnsim.scenes import View, is_computed, tiny_network_scene
+from cnnsim.trace import GrainView, NetworkTrace, initial_weight, tiny_network, weight_shapes
+from cnnsim.trace.tiny_network import MOST_PASSES
+from cnnsim.trace.tiny_network_weights import pooled_side
+
+_SMALLEST, _LARGEST, _MOST_KERNELS = 8, 12, 4
+_TASKS: dict[str, tuple[str, ...]] = {
+    "cross-circle": ("cross", "circle"),
+    "bars": ("horizontal", "vertical"),
+    "shapes": gallery.SHAPES,
+}
+_AS_DRAWN = "as-drawn"
+
+_IMAGE = Group("Image", Role.INPUT)
+_WEIGHTS = Group("Weights", Role.KERNEL)
+_LEARNING = Group("Learning", Role.GRADIENT)
+_VIEW = Group("View", Role.OUTPUT)
+
+_ZOOMS = OneOf(
+    (
+        Name("overview", "Network", "All layers, their gradients below them, and the loss"),
+        Name("stage", "Stage", "The operation at work, with every number"),
+    ),
+    in_view=True,
+)
+_TASK = OneOf(
+    (
+        Name("cross-circle", "Cross or circle", "Two classes"),
+        Name("bars", "Horizontal or vertical", "Two classes"),
+        Name("shapes", "All four shapes", "Four classes"),
+    )
+)
+_TARGETS = OneOf(
+    (
+        Name(_AS_DRAWN, "What it shows", "The class of the pattern; the first one if it is none of them"),
+        *(Name(str(number), f"Class {number}", "Counted from the top") for number in range(1, 5)),
+    )
+)
+_SHOWS = OneOf(
+    (
+        Name("same", "This image", "Every pass shows this image"),
+        Name("in-turn", "All in turn", "This image first, then the shapes of the other classes, and so on in turn"),
+    ),
+    in_view=True,
+)
+
+
+def _shape(name: str) -> Callable[[tuple[int, ...], int], Array]:
+    def make(shape: tuple[int, ...], _seed: int) -> Array:
+        return gallery.shape(name, shape[-1]).reshape(shape)
+
+    return make
+
+
+def _drawn(name: str) -> Callable[[tuple[int, ...], int], Array]:
+    def make(shape: tuple[int, ...], seed: int) -> Array:
+        return initial_weight(name, (shape[0], int(np.prod(shape[1:]))), seed).reshape(shape)
+
+    return make
+
+
+_IMAGES = (*(Pattern(name, name.capitalize(), _shape(name)) for name in gallery.SHAPES), DIGITS, ZEROS, OWN_NUMBERS)
+_KERNELS = (Pattern("drawn", "Drawn at random", _drawn("kernels")), *KERNELS)
+_DENSE = (Pattern("drawn", "Drawn at random", _drawn("dense weights")), SIGNED, ZEROS, OWN_NUMBERS)
+
+
+@dataclass(frozen=True, slots=True)
+class TinyNetworkSettings:
+    """Starts with a circle that the network takes for a cross, and learns not to.
+
+    Examples
+    --------
+    >>> losses = TinyNetworkSettings().trace().output
+    >>> len(losses), bool(losses[-1] < 0.1 < 0.5 < losses[0])
+    (20, True)
+    """
+
+    zoom: str = option("overview", "Show", "The network, or one stage of it", _VIEW, _ZOOMS)
+    task: str = option("cross-circle", "Task", "What the network learns to tell", _IMAGE, _TASK)
+    image: Source = option(
+        Source("circle"), "Image", "Image to start from", _IMAGE, Numbers("image", _IMAGES, picture=True)
+    )
+    image_size: int = option(8, "Size", "Rows and columns of the image", _IMAGE, Whole(_SMALLEST, _LARGEST))
+    target: str = option(_AS_DRAWN, "Class", "What the image is said to be", _IMAGE, _TARGETS)
+    filters: int = option(2, "Filters", "Kernels, each with a map of its own", _WEIGHTS, Whole(1, _MOST_KERNELS))
+    kernels: Source = option(
+        Source("drawn"), "Kernels", "Kernels before the first pass", _WEIGHTS, Numbers("kernels", _KERNELS)
+    )
+    dense: Source = option(
+        Source("drawn"), "Dense", "Dense weights before the first pass", _WEIGHTS, Numbers("dense weights", _DENSE)
+    )
+    seed: int = option(1, "Seed", "Draws the random numbers", _WEIGHTS, Whole(0, 9999))
+    lr: float = option(0.05, "Rate", "Learning rate η", _LEARNING, Number(0.0, 100.0))
+    momentum: float = option(0.5, "Momentum", "How much of the velocity is kept, μ", _LEARNING, Number(0.0, 0.99))
+    passes: int = option(20, "Passes", "How often the network sees an image", _LEARNING, Whole(1, MOST_PASSES))
+    shows: str = option("same", "Shows", "What each pass shows", _LEARNING, _SHOWS)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """What the classes are called."""
+        return _TASKS[self.task]
+
+    def trace(self) -> NetworkTrace:
+        """Return the steps of all passes; InputError if the class does not exist or the weights grow without bounds."""
+        target = self._target()
+        images, targets = [array_of(self, "image")[0]], [target]
+        if self.shows == "in-turn":
+            others = [number for number in range(len(self.classes)) if number != target]
+            images += [gallery.shape(self.classes[number], self.image_size) for number in others]
+            targets += others
+        shapes = weight_shapes(self.image_size, self.filters, len(self.classes))
+        weights = {
+            "kernels": array_of(self, "kernels"),
+            "dense weights": array_of(self, "dense weights").reshape(shapes["dense weights"]),
+            **{name: np.zeros(shapes[name]) for name in ("kernel biases", "dense biases")},
+        }
+        options = {"lr": self.lr, "momentum": self.momentum, "passes": self.passes, "classes": self.classes}
+        return tiny_network(np.stack(images), targets, weights, **options)
+
+    def shape(self, operand: str) -> tuple[int, ...]:
+        """Shape of the image, the kernels or the dense weights."""
+        side = pooled_side(self.image_size)
+        match operand:
+            case "image":
+                return 1, self.image_size, self.image_size
+            case "kernels":
+                return weight_shapes(self.image_size, self.filters, len(self.classes))["kernels"]
+            case _:
+                return len(self.classes), self.filters, side, side
+
+    def resized(self, operand: str, shape: tuple[int, ...]) -> "TinyNetworkSettings":
+        """Return settings with an image of that size or so many kernels; InputError for what follows from them."""
+        match operand, shape:
+            case "image", (1, rows, cols) if rows == cols and _SMALLEST <= rows <= _LARGEST:
+                return replace(self, image_size=rows)
+            case "kernels", (count, 1, 3, 3) if 1 <= count <= _MOST_KERNELS:
+                return replace(self, filters=count)
+        raise refuse_shape(self, operand, shape)
+
+    def _target(self) -> int:
+        if self.target == _AS_DRAWN:
+            return self.classes.index(self.image.pattern) if self.image.pattern in self.classes else 0
+        number = int(self.target) - 1
+        if number >= len(self.classes):
+            raise InputError("target", self.target, "is no class", f"use 1 to {len(self.classes)}")
+        return number
+
+
+def _draw(settings: TinyNetworkSettings, steps: GrainView[Any], position: float, view: View) -> Drawing:
+    return tiny_network_scene(steps, position, view, "stage" if settings.zoom == "stage" else "overview")
+
+
+def _clicked(settings: TinyNetworkSettings, cell: Cell) -> TinyNetworkSettings | None:
+    """Zoom into the stage that computes a cell of the overview; the click has gone to its steps already."""
+    if settings.zoom == "stage" or not is_computed(cell):
+        return None
+    return replace(settings, zoom="stage")
+
+
+def _preset(task: str, image: str, **options: Any) -> TinyNetworkSettings:
+    return TinyNetworkSettings(task=task, image=Source(image), **options)
+
+
+TINY_NETWORK = Operation(
+    "tiny-network",
+    "Tiny network",
+    "Network",
+    "a network learns while every number of it can be followed",
+    TinyNetworkSettings(),
+    grains=(
+        GrainWords("multiply", "Multiply", "Show every multiply, sum, exponential and update"),
+        GrainWords("cell", "Cell", "Show one cell per step"),
+        GrainWords("map", "Map", "Show one map per step"),
+        GrainWords("layer", "Layer", "Show one stage per step"),
+        GrainWords("pass", "Pass", "Show one pass, forward, backward and update, per step"),
+    ),
+    presets=(
+        Preset("Circle, not cross", TinyNetworkSettings()),
+        Preset("Vertical, not horizontal", _preset("bars", "vertical", seed=16)),
+        Preset("Cross and circle in turn", _preset("cross-circle", "cross", shows="in-turn", passes=40)),
+        Preset("Four shapes in turn", _preset("shapes", "horizontal", shows="in-turn", passes=80, filters=3)),
+        Preset("Twelve by twelve", _preset("cross-circle", "circle", image_size=12, lr=0.02)),
+    ),
+    draw=_draw,
+    clicked=_clicked,
+)
