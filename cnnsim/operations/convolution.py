@@ -13,6 +13,7 @@ from cnnsim.trace import (
     CellwiseTrace,
     Convolution,
     ScatterTrace,
+    bias_gradient,
     convolution,
     input_gradient,
     input_gradient_scatter,
@@ -104,6 +105,8 @@ class ConvolutionSettings:
         match self.direction:
             case "kernel-gradient":
                 return kernel_gradient(forward, array_of(self, "gradient"))
+            case "bias-gradient":
+                return bias_gradient(forward, array_of(self, "gradient"))
             case "input-gradient":
                 return input_gradient(forward, array_of(self, "gradient"))
             case "input-gradient-scatter":
@@ -159,4 +162,5 @@ CONVOLUTION = Operation(
         Preset("Same size", ConvolutionSettings(padding=1)),
         Preset("Stride 2 leaves a rest", ConvolutionSettings(input_size=(6, 6), stride=2)),
     ),
+    gradients={"input": "input-gradient", "kernel": "kernel-gradient", "bias": "bias-gradient"},
 )

@@ -1,10 +1,11 @@
 """An operation as the command line, the pages and the files know it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from cnnsim.drawing import Cell, Drawing
+from cnnsim.operations.code import Code
 from cnnsim.operations.settings import Settings
 from cnnsim.scenes import View, draw
 from cnnsim.trace import GrainView
@@ -70,6 +71,10 @@ class Operation(Generic[S]):
         Settings after a click on a cell of the picture that means more than "go to its steps"; None if it does not.
     dragged
         Settings after the pointer went from one cell to another with its button held.
+    gradients
+        Value of the option ``direction`` that computes the gradient of an operand, by the name of the operand.
+    code
+        Writes what the settings compute as NumPy and PyTorch text.
     """
 
     name: str
@@ -82,3 +87,5 @@ class Operation(Generic[S]):
     draw: Callable[[S, GrainView[Any], float, View], Drawing] = _draw
     clicked: Callable[[S, Cell], S | None] | None = None
     dragged: Callable[[S, Cell, Cell], S] | None = None
+    gradients: Mapping[str, str] = field(default_factory=dict)
+    code: Callable[[S], Code] | None = None

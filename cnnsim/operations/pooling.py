@@ -102,4 +102,5 @@ POOLING = Operation(
         Preset("Overlapping", PoolingSettings(input_size=(7, 7), window=3)),
         Preset("Average", PoolingSettings(mode="average")),
     ),
+    gradients={"input": "input-gradient"},
 )

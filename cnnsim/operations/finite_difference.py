@@ -1,0 +1,103 @@
+"""Gradients checked by nudging: change one number a little, see how the loss changes, compare with the gradient.
+
+The loss is J = Σ G · y, whose gradient by the output y is G itself; where an operation ends in a loss, J is that.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from cnnsim.operations.operation import Operation
+from cnnsim.operations.settings import Settings, array_of, sources_of, with_cell
+from cnnsim.operations.source import Place
+
+GRADIENT = "gradient"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A gradient beside what a nudge gives.
+
+    Parameters
+    ----------
+    operand, place
+        The number that is nudged.
+    epsilon
+        By how much.
+    before, after
+        The loss without the nudge and with it.
+    analytic
+        The gradient that the backward pass computes.
+    """
+
+    operand: str
+    place: Place
+    epsilon: float
+    before: float
+    after: float
+    analytic: float
+
+    @property
+    def numeric(self) -> float:
+        """The quotient ΔJ/ε."""
+        return (self.after - self.before) / self.epsilon
+
+    @property
+    def error(self) -> float:
+        """How far the quotient is from the gradient."""
+        return abs(self.numeric - self.analytic)
+
+    @property
+    def relative_error(self) -> float:
+        """The error as a share of the larger of the two; 0 where both are 0."""
+        larger = max(abs(self.numeric), abs(self.analytic))
+        return self.error / larger if larger else 0.0
+
+
+def check_gradient(
+    operation: Operation[Any], settings: Settings, operand: str, place: Place, epsilon: float
+) -> Check | None:
+    """Nudge one number of an operand and compare with the backward pass.
+
+    Parameters
+    ----------
+    operation
+        Says which pass gives the gradient of which operand.
+    settings
+        The present settings, at any pass.
+    operand, place
+        The number.
+    epsilon
+        The nudge, not 0.
+
+    Returns
+    -------
+    Check, or None if the operation has no gradient for this operand.
+
+    Examples
+    --------
+    >>> from cnnsim.operations import operation_named
+    >>> convolution = operation_named("convolution")
+    >>> check = check_gradient(convolution, convolution.start, "kernel", (0, 0, 1, 1), 0.5)
+    >>> check.numeric, check.analytic, check.error
+    (7.0, 7.0, 0.0)
+    """
+    if operand not in operation.gradients:
+        return None
+    backward: Any = replace(settings, direction=operation.gradients[operand])  # type: ignore[type-var]
+    g = array_of(backward, GRADIENT) if _has_gradient(backward) else np.ones(())
+    analytic = backward.trace().output
+    nudged = with_cell(settings, operand, place, float(array_of(settings, operand)[place]) + epsilon)
+    before, after = _loss(settings, g), _loss(nudged, g)
+    gradient = float(np.reshape(analytic, settings.shape(operand))[place])
+    return Check(operand, place, epsilon, before, after, gradient)
+
+
+def _loss(settings: Any, g: Any) -> float:
+    y = replace(settings, direction="forward").trace().output
+    return float((np.broadcast_to(np.reshape(g, y.shape) if np.size(g) == y.size else g, y.shape) * y).sum())
+
+
+def _has_gradient(settings: Settings) -> bool:
+    return any(kind.operand == GRADIENT for _, kind, _ in sources_of(settings))
