@@ -33,6 +33,7 @@ _PASSES = OneOf(
             "∂J/∂w, kernel gradient",
             "Backward to the kernel: from the input and the output's gradient",
         ),
+        Name("bias-gradient", "∂J/∂b, bias gradient", "Backward to the bias: the sum of the output's gradient"),
         Name(
             "input-gradient",
             "∂J/∂x, gathered",
@@ -105,6 +106,8 @@ class ConvolutionSettings:
         match self.direction:
             case "kernel-gradient":
                 return kernel_gradient(forward, array_of(self, "gradient"))
+            case "bias-gradient":
+                return bias_gradient(forward, array_of(self, "gradient"))
             case "bias-gradient":
                 return bias_gradient(forward, array_of(self, "gradient"))
             case "input-gradient":

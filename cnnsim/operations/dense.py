@@ -25,9 +25,11 @@ _WEIGHTS = Group("Weights", Role.KERNEL)
 _PASSES = OneOf(
     (
         Name("forward", "Forward", "The outputs, from input and weights"),
-        Name("weight-gradient", "∂J/∂w", "Backward to the weights: the outer product of G and the input"),
-        Name("bias-gradient", "∂J/∂b", "Backward to the biases: G itself"),
-        Name("input-gradient", "∂J/∂x", "Backward to the input: the transposed weights times G"),
+        Name(
+            "weight-gradient", "∂J/∂w, weight gradient", "Backward to the weights: the outer product of G and the input"
+        ),
+        Name("bias-gradient", "∂J/∂b, bias gradient", "Backward to the biases: G itself"),
+        Name("input-gradient", "∂J/∂x, input gradient", "Backward to the input: the transposed weights times G"),
     ),
     in_view=True,
 )

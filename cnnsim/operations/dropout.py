@@ -19,7 +19,7 @@ _INPUT = Group("Input", Role.INPUT)
 _PASSES = OneOf(
     (
         Name("forward", "Forward", "What is left of the maps"),
-        Name("input-gradient", "∂J/∂x", "Backward: the gradient meets the same mask"),
+        Name("input-gradient", "∂J/∂x, backward", "Backward: the gradient meets the same mask"),
     ),
     in_view=True,
 )

@@ -20,7 +20,7 @@ _INPUT = Group("Input", Role.INPUT)
 _PASSES = OneOf(
     (
         Name("forward", "Forward", "The maps become a vector"),
-        Name("input-gradient", "∂J/∂x", "Backward: the gradient of the vector becomes maps"),
+        Name("input-gradient", "∂J/∂x, backward", "Backward: the gradient of the vector becomes maps"),
     ),
     in_view=True,
 )
