@@ -10,6 +10,7 @@ from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.numerals import number
 from cnnsim.scenes.panels import Column, largest, slices, stacked
 from cnnsim.scenes.pooling_input import (
+    level,
     pooling_index,
     pooling_index_panels,
     pooling_input,
@@ -91,7 +92,8 @@ class PoolingLook:
         if "weight" in tensors:
             size = size_text(*rule.weights.shape)
             columns.append(stacked(slices(tensors["weight"], "Weights", size, editable=True)))
-        columns.append(stacked(slices(self.output, "Output", note, limit=largest(rule.x), states=states)))
+        outputs = slices(self.output, "Output", note, limit=largest(rule.x), states=states)
+        columns.append(stacked(level(outputs, rule)))
         if "index" in tensors:
             columns.append(stacked(pooling_index_panels(rule, states)))
         return columns

@@ -10,6 +10,7 @@ from cnnsim.scenes.convolution_backward import gradient_tensor
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, slices, stacked
 from cnnsim.scenes.pooling_input import (
+    level,
     pooling_index,
     pooling_index_panels,
     pooling_input,
@@ -77,13 +78,14 @@ class PoolingGradientLook:
 
     def columns(self, step: Step) -> Sequence[Column]:
         """Input with its winners; G, and above it (beside it if there are several maps) what it is shared by."""
-        gradients = slices(self.tensors["gradient"], "Gradient", "∂J/∂y", editable=True)
+        rule = self.trace.rule.forward
+        gradients = level(slices(self.tensors["gradient"], "Gradient", "∂J/∂y", editable=True), rule)
         shared_by = self._shared_by()
         middle = [shared_by + gradients] if len(gradients) == 1 else [shared_by, gradients]
         return [
-            stacked(pooling_input_panels(self.trace.rule.forward, self.trace.rule.g.size)),
+            stacked(pooling_input_panels(rule, self.trace.rule.g.size)),
             *(stacked(panels) for panels in middle if panels),
-            stacked(slices(self.output, "Input gradient", "∂J/∂x", states=known(self, step))),
+            stacked(level(slices(self.output, "Input gradient", "∂J/∂x", states=known(self, step)), rule)),
         ]
 
     def _shared_by(self) -> tuple[Panel, ...]:
@@ -92,7 +94,8 @@ class PoolingGradientLook:
             return pooling_index_panels(rule)
         if "weight" in tensors:
             return slices(tensors["weight"], "Weights", size_text(*rule.weights.shape), editable=True)
-        return slices(tensors["output"], "Output", self.words.title) if "output" in tensors else ()
+        outputs = slices(tensors["output"], "Output", self.words.title) if "output" in tensors else ()
+        return level(outputs, rule)
 
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
         """An arrow from G to the gradient of the input."""

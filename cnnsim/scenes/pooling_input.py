@@ -39,7 +39,7 @@ def pooling_index_panels(rule: Pooling, states: NDArray[np.uint8] | None = None)
     """Return the matrices of the winners: without colours, since a place is no amount."""
     caption = "First winner" if rule.ties == "split" else "Winner"
     panels = slices(pooling_index(rule), caption, f"{rule.x.shape[2]}·row + col", states=states)
-    return tuple(replace(panel, plain=True) for panel in panels)
+    return level(tuple(replace(panel, plain=True) for panel in panels), rule)
 
 
 def pooling_input_panels(rule: Pooling, finished: int, current: Step | None = None) -> tuple[Panel, ...]:
@@ -54,6 +54,12 @@ def pooling_input_panels(rule: Pooling, finished: int, current: Step | None = No
         replace(panel, highlights=_winner_marks(rule, channel, finished, current))
         for channel, panel in enumerate(panels)
     )
+
+
+def level(panels: tuple[Panel, ...], rule: Pooling) -> tuple[Panel, ...]:
+    """Return panels that stand at the height of the input's maps, where there are several."""
+    room = rule.padded.shape[1] if len(rule.x) > 1 else 0
+    return tuple(replace(panel, room=room) for panel in panels)
 
 
 def window_frames(rule: Pooling, motion: Between[Step], grids: Mapping[str, Matrix]) -> Iterator[Frame]:

@@ -15,9 +15,9 @@ def pooling_size(rule: Pooling) -> tuple[Term, ...]:
     """Write the formula of the output's size; of an adaptive pooling, that it has none."""
     geometry = rule.windows.geometry
     if geometry is None:
-        size = size_text(*rule.windows.output_shape)
-        given = "Global pooling: an input of any size gives " if size == "1 × 1" else "An input of any size gives "
-        return (Term(given, Role.MUTED), Term(size, Role.OUTPUT, bold=True), Term(" a map.", Role.MUTED))
+        result = size_text(*rule.windows.output_shape)
+        given = "Global pooling: an input of any size gives " if result == "1 × 1" else "An input of any size gives "
+        return (Term(given, Role.MUTED), Term(result, Role.OUTPUT, bold=True), Term(" a map.", Role.MUTED))
     size = _size(geometry, _rounded_up if rule.windows.ceil_mode else along)
     skipped = [int((axis.counts() == 0).sum()) for axis in (rule.windows.rows, rule.windows.cols)]
     if geometry.rows.stride <= geometry.rows.size and geometry.cols.stride <= geometry.cols.size:
