@@ -21,7 +21,7 @@ from cnnsim.scenes.look import Look
 from cnnsim.scenes.pooling import PoolingLook, pooling_scene
 from cnnsim.scenes.pooling_backward import PoolingGradientLook
 from cnnsim.scenes.scatter import scatter_scene
-from cnnsim.scenes.weight_update import WeightUpdateLook
+from cnnsim.scenes.weight_update import WeightUpdateLook, weight_update_scene
 from cnnsim.trace import (
     Activation,
     ActivationGradient,
@@ -59,6 +59,8 @@ def draw(steps: GrainView[Any], position: float, view: View) -> Drawing:
             return activation_gradient_scene(steps, position, view)
         case CellwiseTrace(rule=Pooling()):
             return pooling_scene(steps, position, view)
+        case CellwiseTrace(rule=WeightUpdate()):
+            return weight_update_scene(steps, position, view)
         case CellwiseTrace():
             return cellwise_scene(look_of(steps.trace), steps, position, view)
         case FieldOfView():

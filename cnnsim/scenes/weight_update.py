@@ -45,7 +45,7 @@ def weight_update_scene(steps: GrainView[Step], position: float, view: View) -> 
     array([[0.76]])
     """
     assert isinstance(steps.trace, CellwiseTrace)
-    return cellwise_scene(WeightUpdateLook(steps.trace), steps, position, view)
+    return cellwise_scene(WeightUpdateLook(steps.trace), steps, position, view, least=_DECIMALS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
