@@ -1,6 +1,7 @@
 """From what a drawing says to what a renderer paints: five primitives in the colours of a theme."""
 
-from cnnsim.painting.lower import lower
+from cnnsim.painting.grids import Numbers, Tiles, strokes, texts
+from cnnsim.painting.lower import lower, lower_grids
 from cnnsim.painting.primitives import Colour, Pixels, Polygon, Polyline, Primitive, Rect, Text
 from cnnsim.painting.theme import DARK, LIGHT, Theme, theme_named
 
@@ -8,6 +9,7 @@ __all__ = [
     "DARK",
     "LIGHT",
     "Colour",
+    "Numbers",
     "Pixels",
     "Polygon",
     "Polyline",
@@ -15,6 +17,10 @@ __all__ = [
     "Rect",
     "Text",
     "Theme",
+    "Tiles",
     "lower",
+    "lower_grids",
+    "strokes",
+    "texts",
     "theme_named",
 ]

@@ -8,6 +8,7 @@ import numpy as np
 
 from cnnsim.drawing import Arrow, Chart, Drawing, Equation, Frame, Item, Label, Line, Matrix, ScaleBar, Stems
 from cnnsim.painting.chart import lower_chart
+from cnnsim.painting.grids import Numbers, Tiles, plain
 from cnnsim.painting.matrix import lower_matrix
 from cnnsim.painting.primitives import Polygon, Polyline, Primitive, Rect
 from cnnsim.painting.scale_bar import lower_scale_bar
@@ -22,10 +23,24 @@ _RULE = 0.06  # of the size: bars of fractions, underlines
 
 def lower(drawing: Drawing, theme: Theme) -> tuple[Primitive, ...]:
     """Return what to paint, in order, on the theme's background."""
+    return tuple(plain(lower_grids(drawing, theme)))
+
+
+def lower_grids(drawing: Drawing, theme: Theme) -> tuple[Primitive | Tiles | Numbers, ...]:
+    """Return the same with the tiles and the numbers of each matrix as one, for a renderer that paints them at once.
+
+    Examples
+    --------
+    >>> from cnnsim.drawing import Matrix, Role
+    >>> from cnnsim.painting.theme import LIGHT
+    >>> grid = Matrix("input", np.zeros((64, 64)), x=10, y=10, cell=20, role=Role.INPUT)
+    >>> [type(primitive).__name__ for primitive in lower_grids(Drawing(1300, 1300, (grid,)), LIGHT)]
+    ['Tiles', 'Numbers']
+    """
     return tuple(primitive for item in drawing.items for primitive in _lower_item(item, theme))
 
 
-def _lower_item(item: Item, theme: Theme) -> Iterator[Primitive]:
+def _lower_item(item: Item, theme: Theme) -> Iterator[Primitive | Tiles | Numbers]:
     match item:
         case Stems():
             yield from lower_stems(item, theme)

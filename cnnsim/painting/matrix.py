@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnsim.drawing import CellState, Matrix, Role
+from cnnsim.drawing import CellState, Matrix, Role, Tint
 from cnnsim.painting.cell_numbers import cell_numbers
 from cnnsim.painting.grids import Numbers, Tiles
 from cnnsim.painting.primitives import Primitive, Rect
@@ -16,6 +16,7 @@ from cnnsim.typography import text_width
 
 _SMALLEST_GAPS = 9.0  # pixels, below which tiles touch
 _STROKE_OPACITY = 110
+_MOST_HIGHLIGHTS = 200
 _CAPTION_GAP = 0.95  # of the text size, from the grid up to the caption's middle
 
 
@@ -46,7 +47,17 @@ def _tile_colours(matrix: Matrix, theme: Theme, values: NDArray[np.uint8]) -> ND
         colours[matrix.states == CellState.EMPTY] = theme.empty[:3]
         colours[matrix.states == CellState.PADDING] = theme.padding[:3]
         colours[matrix.states == CellState.INSERTED] = theme.empty[:3]
-    return tinted(colours, matrix, theme)
+    return tinted(colours, (*matrix.tints, *_many_highlights(matrix)), theme)
+
+
+def _many_highlights(matrix: Matrix) -> Iterator[Tint]:
+    """Light up whole cells where they are too many, and so too small, for frames of their own."""
+    if len(matrix.highlights) <= _MOST_HIGHLIGHTS:
+        return
+    for role in dict.fromkeys(mark.role for mark in matrix.highlights):
+        mask = np.zeros(matrix.values.shape, np.bool_)
+        mask[tuple(np.transpose([(mark.row, mark.col) for mark in matrix.highlights if mark.role == role]))] = True
+        yield Tint(mask, role)
 
 
 def _tiles(matrix: Matrix, theme: Theme, colours: NDArray[np.uint8]) -> Tiles:
@@ -58,6 +69,8 @@ def _tiles(matrix: Matrix, theme: Theme, colours: NDArray[np.uint8]) -> Tiles:
 
 
 def _highlights(matrix: Matrix, theme: Theme) -> Iterator[Rect]:
+    if len(matrix.highlights) > _MOST_HIGHLIGHTS:
+        return
     inset = max(1.0, matrix.cell * 0.05)
     for mark in matrix.highlights:
         yield Rect(

@@ -23,6 +23,7 @@ _CET_D4 = (
     "3a2c2a 4b2b25 63312a 7c382e 963e33 b04438 cb4a3d e65042"
 )
 _STEPS = 256
+_MIDDLE = 140  # brightness up to which light text is easier to read
 _SOFT_SHARE = 0.5  # of the scale, where black or white digits still stand out
 
 
@@ -65,10 +66,13 @@ class Theme:
         greys: NDArray[np.uint8] = np.rint(low + (high - low) * share[..., None]).astype(np.uint8)
         return greys
 
+    def dark(self, rgb: NDArray[np.uint8]) -> NDArray[np.bool_]:
+        """Whether light text is easier to read on each colour: (…, 3) to (…)."""
+        return np.asarray(rgb @ np.array([0.299, 0.587, 0.114]) <= _MIDDLE)
+
     def text_on(self, rgb: NDArray[np.uint8]) -> Colour:
         """Dark or light text, whichever is easier to read on that colour."""
-        red, green, blue = (int(part) for part in rgb)
-        return self.on_light if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else self.on_dark
+        return self.on_dark if self.dark(rgb) else self.on_light
 
 
 @lru_cache(maxsize=2)

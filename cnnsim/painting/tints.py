@@ -1,11 +1,11 @@
 """Cells that light up together: a little of the colour of what they light up for, and a line around them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnsim.drawing import Matrix
+from cnnsim.drawing import Matrix, Tint
 from cnnsim.painting.primitives import Polyline
 from cnnsim.painting.theme import Theme
 
@@ -13,9 +13,9 @@ _SHARE = 0.24  # of the colour of a role in a cell that lights up for it
 _MOST_LINES = 400  # more of them would be a pattern of their own, and slow
 
 
-def tinted(colours: NDArray[np.uint8], matrix: Matrix, theme: Theme) -> NDArray[np.uint8]:
+def tinted(colours: NDArray[np.uint8], tints: Iterable[Tint], theme: Theme) -> NDArray[np.uint8]:
     """Return the colours of the tiles, (rows, cols, 3), with those that light up mixed with the colours of roles."""
-    for tint in matrix.tints:
+    for tint in tints:
         light = np.array(theme.role(tint.role)[:3]) * _SHARE
         colours[tint.mask] = np.rint(colours[tint.mask] * (1 - _SHARE) + light).astype(np.uint8)
     return colours

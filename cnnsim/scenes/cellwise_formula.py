@@ -10,9 +10,10 @@ from cnnsim.scenes.look import Look
 from cnnsim.scenes.numerals import factor, faint, number
 from cnnsim.trace import Contribution, Step, sources
 from cnnsim.trace.cellwise import MINUS_ONE, Array
+from cnnsim.trace.stage_parts import APPLIED
 from cnnsim.typography import digits_that_add_up, exact, format_number
 
-_FEWEST, _MOST_SHOWN = 4, 80
+_FEWEST, _MOST_SHOWN = 4, 64
 TO_COME = Term("?", Role.MUTED)
 
 
@@ -28,7 +29,7 @@ def digits_of(look: Look, step: Step, least: int = 2) -> int | None:
     numbers = np.concatenate([values, _factors(look, step, len(values)), results])
     if all(exact(value) is not None for value in np.unique(numbers).tolist()):
         return None
-    sums = [([combined, results[-1] - combined], results[-1])]
+    sums = [] if rule.endings[-1] in APPLIED else [([combined, results[-1] - combined], results[-1])]
     if len(values) <= _MOST_SHOWN and np.isclose(values.sum(), combined):  # others are no sums, or are not shown whole
         sums.insert(0, (values.tolist(), combined))
     return digits_that_add_up(*sums, least=least)
@@ -105,8 +106,9 @@ def product(look: Look, contribution: Contribution, digits: int | None, bold: bo
     """Write the factors of a contribution, each in the colour of its matrix."""
     terms: list[Term] = []
     write = factor if len(contribution.factors) > 1 or "+" in look.joint[1] else number
+    tensors = look.tensors
     for part in contribution.factors:
-        tensor = look.tensors.get(part.operand)
+        tensor = tensors.get(part.operand)
         cell: Cell | None = None if tensor is None or part.place is None else tensor.cell(part.place)
         role = Role.TEXT if tensor is None else tensor.role
         if terms:

@@ -1,5 +1,6 @@
 """Tensors laid out in columns of captioned matrices that share one size of cell."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -118,11 +119,14 @@ def _scaled(view: View, columns: Sequence[Column]) -> Sequence[Column]:
 
 
 def _cell(view: View, area: Area, columns: Sequence[Column], gap: float) -> float:
-    def fits(cell: int) -> bool:
-        across = sum(_column_width(view, column, cell) for column in columns) + gap * (len(columns) - 1)
-        return across <= area.width and all(_column_height(view, column, cell) <= area.height for column in columns)
+    """Largest whole side of a cell, found by halving: what fits with a size fits with every smaller one."""
 
-    return float(next((cell for cell in range(int(view.unit * _LARGEST_CELL), 1, -1) if fits(cell)), 1))
+    def is_too_large(cell: int) -> bool:
+        across = sum(_column_width(view, column, cell) for column in columns) + gap * (len(columns) - 1)
+        return across > area.width or any(_column_height(view, column, cell) > area.height for column in columns)
+
+    sizes = range(1, int(view.unit * _LARGEST_CELL) + 1)
+    return float(max(bisect_left(sizes, True, key=is_too_large), 1))
 
 
 def _column(view: View, area: Area, column: Column, cell: float, x: float, digits: int | None) -> Iterator[Matrix]:

@@ -162,8 +162,10 @@ def _stands_with(term: Term, group: list[Term]) -> bool:
 
 def _piece(group: list[Term]) -> _Piece:
     """Centre the rows of a column on each other."""
-    widths = {script: sum(_width(term) for term in group if term.script == script) for script in _SIZES}
     bar = group[0].script == "numerator"
+    if len(group) == 1 and not bar:
+        return _Piece(((group[0], 0.0),), _width(group[0]), False)
+    widths = {script: sum(_width(term) for term in group if term.script == script) for script in _SIZES}
     width = max(widths.values()) + 2 * _BAR_OVERHANG * bar
     lefts = {script: (width - row) / 2 for script, row in widths.items()}
     placed = []

@@ -100,6 +100,7 @@ def _rounded(value: float, digits: int) -> Decimal:
     return Decimal(value).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_EVEN)
 
 
+@lru_cache(maxsize=16_384)
 def format_compact(value: float) -> str:
     """Write `value` with two significant digits, for cells with little room; tiny ones with one and a power.
 

@@ -123,7 +123,7 @@ def test_a_line_of_a_chart_runs_between_its_axes():
     drawn = primitives(chart)
     line = next(p for p in drawn if isinstance(p, Polyline) and p.colour == LIGHT.role(Role.KERNEL))
     assert line.points == ((50, 160), (100, 60), (150, 60))
-    assert [p.text for p in drawn if isinstance(p, Text)] == ["0", "1", "2", "3", "4", "Loss", "loss", "images"]
+    assert [p.text for p in drawn if isinstance(p, Text)] == ["0", "1", "2", "3", "4", "images", "Loss", "loss"]
 
 
 def test_a_chart_without_data_has_no_line():
