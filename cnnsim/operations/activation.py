@@ -19,9 +19,7 @@ _INPUT = Group("Input", Role.INPUT)
 _PASSES = OneOf(
     (
         Name("forward", "Forward", "What becomes of every value"),
-        Name(
-            "input-gradient", "∂J/∂x, backward", "Backward: the gradient times the slope of the curve; for ReLU a mask"
-        ),
+        Name("input-gradient", "∂J/∂x, backward", "The gradient times the slope of the curve; for ReLU a mask"),
     ),
     in_view=True,
 )

@@ -26,7 +26,7 @@ _PASSES = OneOf(
     (
         Name("forward", "Forward", "The outputs, from input and weights"),
         Name(
-            "weight-gradient", "∂J/∂w, weight gradient", "Backward to the weights: the outer product of G and the input"
+            "weight-gradient", "∂J/∂w, weight gradient", "Backward to the weights: G times the input, an outer product"
         ),
         Name("bias-gradient", "∂J/∂b, bias gradient", "Backward to the biases: G itself"),
         Name("input-gradient", "∂J/∂x, input gradient", "Backward to the input: the transposed weights times G"),
