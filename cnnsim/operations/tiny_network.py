@@ -76,8 +76,8 @@ def _drawn(name: str) -> Callable[[tuple[int, ...], int], Array]:
 
 
 _IMAGES = (*(Pattern(name, name.capitalize(), _shape(name)) for name in gallery.SHAPES), DIGITS, ZEROS, OWN_NUMBERS)
-_KERNELS = (Pattern("drawn", "Drawn at random", _drawn("kernels")), *KERNELS)
-_DENSE = (Pattern("drawn", "Drawn at random", _drawn("dense weights")), SIGNED, ZEROS, OWN_NUMBERS)
+_KERNELS = (Pattern("drawn", "Random", _drawn("kernels")), *KERNELS)
+_DENSE = (Pattern("drawn", "Random", _drawn("dense weights")), SIGNED, ZEROS, OWN_NUMBERS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from cnnsim.typography import nice_ceiling
 Zoom = Literal["overview", "stage"]
 _TEXT = 0.7  # of the ordinary size, for captions
 _STRIP = 2.2  # units above the picture
-_RIGHT = 13.0  # units for what ends the network: probabilities, target, the names of the classes, the curve of the loss
+_RIGHT = 11.0  # units for what ends the network: probabilities, target, the names of the classes, the curve of the loss
 
 
 def tiny_network_scene(steps: GrainView[NetworkStep], position: float, view: View, zoom: Zoom = "overview") -> Drawing:

@@ -29,7 +29,7 @@ _CAPTIONS: dict[str, tuple[str, str, Role]] = {
     "kernel biases": ("b", "", Role.KERNEL),
     "convolution": ("Convolution", "c", Role.OUTPUT),
     "relu": ("ReLU", "a", Role.OUTPUT),
-    "pooling": ("Max pool", "m", Role.OUTPUT),
+    "pooling": ("Pool", "m", Role.OUTPUT),
     "flatten": ("Flat", "f", Role.OUTPUT),
     "dense weights": ("Weights", "W", Role.KERNEL),
     "dense biases": ("b", "", Role.KERNEL),
