@@ -42,9 +42,7 @@ def cross_entropy_staging(trace: StagedTrace[CrossEntropy]) -> Staging:
             ("ln( ", " + ", " )"),
         ),
         "logarithm": StageWords(
-            written(
-                "{logarithm}[c]  =  {shifted}[c] − {logarithm of the sum}  =  ln( {exponential}[c] / {sum} )", tensors
-            ),
+            written(log_p, tensors),
             "The logarithm of the probability is {} =",
         ),
         "loss": StageWords(

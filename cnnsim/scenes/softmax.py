@@ -67,7 +67,7 @@ def softmax_pieces(z: Array, trace: StagedTrace[Any]) -> dict[str, Piece]:
     """Return the tensors of a softmax by name; `trace` has its stages."""
     made = {stage.name: stage.trace.output for stage in trace.stages}
     pieces = (
-        Piece(vector("logits", Role.INPUT, z, "z"), "Logits", str(len(z)), editable=True),
+        Piece(vector("logits", Role.INPUT, z, "z"), "Logits", "z", editable=True),
         Piece(vector("largest", Role.TEXT, made["largest"], "m"), "m", "largest"),
         Piece(vector("shifted", Role.TEXT, made["shifted"], "d"), "d = z − m"),
         Piece(vector("exponential", Role.TEXT, made["exponential"], "e"), "e = exp(d)"),

@@ -8,20 +8,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnsim.drawing import Cell, CellState, Drawing, Item, Line, Matrix, Role, Term
+from cnnsim.drawing import Arrow, Cell, CellState, Drawing, Item, Line, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
 from cnnsim.scenes.cellwise_formula import TO_COME, equals, narrate_multiply, result
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.numerals import factor
 from cnnsim.scenes.panels import Column
-from cnnsim.scenes.signs import arrow, first
+from cnnsim.scenes.signs import first
 from cnnsim.scenes.staging import StageWords, Staging
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, GrainView, StagedStep, StagedTrace, Step, stage_position
 from cnnsim.trace.stage_rules import Formula, Reduction
 from cnnsim.typography import format_number
 
-_LEAST_DIGITS = 4  # probabilities and the like are small
 _BAR = 3.0  # units: a bar of 1
 
 
@@ -93,7 +92,7 @@ class StageLook:
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
         """Arrows from column to column, and bars."""
         heads = [first(grids, column[0].tensor.name) for column in self.staging.columns]
-        arrows = (arrow(left, right, view) for left, right in pairwise(heads) if not self._has_bars(left))
+        arrows = (_level_arrow(left, right, view) for left, right in pairwise(heads) if not self._has_bars(left))
         barred = (piece for piece in self.staging.pieces if piece.bars)
         return *arrows, *(bar for piece in barred for bar in _bars(grids[piece.tensor.name], view))
 
@@ -106,14 +105,20 @@ class StageLook:
 
     def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
         """Write the sum, where something follows it, and the result."""
-        kinds = self.trace.rule.endings
+        kind, finished = self.trace.rule.endings[-1], result(self, step, digits)
         power = (Term(self.words.power, script="super"),) if self.words.power else ()
-        if len(kinds) == 1:
-            return *power, equals(digits), result(self, step, digits)
-        opening, closing = _around_total(kinds[-1], self.words)
-        known_sum = step.contribution is None
-        total = factor(step.so_far, digits, Role.TEXT, bold=True) if known_sum else TO_COME
-        return equals(digits), Term(opening), total, Term(closing), equals(digits), result(self, step, digits)
+        if len(self.trace.rule.endings) == 1:
+            return *power, equals(None if self._only_added else digits), finished
+        opening, closing = _around_total(kind, self.words)
+        total = TO_COME if step.contribution else factor(step.so_far, digits, Role.TEXT, bold=True)
+        after = equals(None if kind == "negative" else digits)
+        return equals(digits), Term(opening), total, Term(closing), after, finished
+
+    @property
+    def _only_added(self) -> bool:
+        """Whether numbers are added or compared as they are shown, so that the result is exactly what is shown."""
+        rule = self.trace.rule
+        return rule.endings[-1] in ("sum", "largest") and not rule.multiplies
 
     def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
         """Say in a sentence what the step does."""
@@ -157,12 +162,12 @@ def staged_scene(staging: Staging, steps: GrainView[StagedStep], position: float
     right = view.unit * (_BAR + 0.4) if staging.columns[-1][0].bars else 0.0
     other = _stage_to_explain(look, view.looked_at)
     if other is None:
-        return cellwise_scene(look, found.steps, found.position, view, right=right, least=_LEAST_DIGITS)
+        return cellwise_scene(look, found.steps, found.position, view, right=right, least=look.words.digits)
     here = found.steps[int(found.position)]
     explained = replace(look, number=other, now=(found.stage, here))
     whole = explained.trace.at("multiply")
     place = len(whole) - 1.0 if other < found.stage else 0.0
-    return cellwise_scene(explained, whole, place, view, right=right, least=_LEAST_DIGITS)
+    return cellwise_scene(explained, whole, place, view, right=right, least=explained.words.digits)
 
 
 def _stage_to_explain(look: StageLook, cell: Cell | None) -> int | None:
@@ -188,6 +193,13 @@ def _around_total(kind: str, words: StageWords) -> tuple[str, str]:
             return "− ", ""
         case _:
             return "", words.joint[2].removeprefix(" )")
+
+
+def _level_arrow(left: Matrix, right: Matrix, view: View) -> Arrow:
+    """Point from a matrix to the one on its right, at a height that both reach."""
+    middle = (max(left.y, right.y) + min(left.y + left.height, right.y + right.height)) / 2
+    gap = view.unit * 0.7
+    return Arrow(left.x + left.width + gap, middle, right.x - gap, middle)
 
 
 def _bars(grid: Matrix, view: View) -> Iterator[Line]:

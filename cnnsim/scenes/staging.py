@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from math import ceil, log10
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,12 +60,15 @@ class StageWords:
         What stands before, between and after the contributions in the numeric formula.
     power
         An exponent after that.
+    digits
+        The fewest decimals of rounded numbers.
     """
 
     symbols: tuple[Term, ...]
     finished: str
     joint: tuple[str, str, str] = ("", " + ", "")
     power: str = ""
+    digits: int = 4  # probabilities and the like are small
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,6 +135,17 @@ def fraction(above: tuple[Term, ...], below: tuple[Term, ...]) -> tuple[Term, ..
         *(replace(term, script="numerator") for term in above),
         *(replace(term, script="denominator") for term in below),
     )
+
+
+def digits_for(constant: float) -> int:
+    """Return the decimals with which a small constant, such as ε, is not written as 0.
+
+    Examples
+    --------
+    >>> digits_for(1e-5), digits_for(0.5)
+    (5, 4)
+    """
+    return min(max(4, ceil(-log10(constant))), 8) if constant > 0 else 4
 
 
 def muted(text: str) -> tuple[Term, ...]:

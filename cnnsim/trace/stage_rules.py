@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cnnsim.errors import InputError
 from cnnsim.trace.cellwise import Array, CellwiseTrace, Contribution, Place, cellwise
-from cnnsim.trace.stage_parts import LARGEST, Finish, Product, contribution_of, multiplied
+from cnnsim.trace.stage_parts import LARGEST, MINUS, Finish, Product, contribution_of, multiplied
 
 _QUIETLY = np.errstate(over="ignore", invalid="ignore")
 """What is not finite is refused in words."""
@@ -42,6 +42,11 @@ class Reduction:
     def operands(self) -> frozenset[str]:
         """Names of the tensors that take part."""
         return frozenset(part.operand for part in self.product if part.places is not None)
+
+    @property
+    def multiplies(self) -> bool:
+        """Whether contributions are more than numbers that are added as they are."""
+        return _multiplies(self.product)
 
     @property
     def endings(self) -> tuple[str, ...]:
@@ -96,6 +101,11 @@ class Formula:
     def operands(self) -> frozenset[str]:
         """Names of the tensors that take part."""
         return frozenset(part.operand for product in self.addends for part in product if part.places is not None)
+
+    @property
+    def multiplies(self) -> bool:
+        """Whether contributions are more than numbers that are added as they are, or taken away."""
+        return any(map(_multiplies, self.addends))
 
     @property
     def counts(self) -> int:
@@ -180,6 +190,10 @@ def formula(shape: Place, addends: tuple[Product, ...], *finish: Finish) -> Cell
     """
     values = np.stack([multiplied(product, shape) for product in addends], axis=-1)
     return cellwise(Formula(addends, finish, _finished(_combined(values, finish), finish)))
+
+
+def _multiplies(product: Product) -> bool:
+    return len(product) - (product[0] is MINUS) > 1
 
 
 def _combined(values: Array, finish: tuple[Finish, ...]) -> Array:
