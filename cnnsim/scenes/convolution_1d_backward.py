@@ -199,7 +199,7 @@ class SignalInputGradientLook:
                 (
                     *gradient_strips(self.trace.rule.rule.g, out, anchor(rule), rule.geometry.cols.stride),
                     kernel_strips(rule, out, self._window(step) * rule.geometry.cols.stride)[channel],
-                    *input_gradient_strips(rule, self.output, known(self, step)),
+                    *input_gradient_strips(rule, self.output, states=known(self, step)),
                 )
             ),
             stacked((Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(self.output.array), "Sum"),)),
@@ -264,14 +264,16 @@ class SignalInputGradientLook:
         return (Term(words, Role.MUTED),)
 
 
-def input_gradient_strips(rule: Convolution, target: Tensor, states: Array | None = None) -> tuple[Strip, ...]:
+def input_gradient_strips(
+    rule: Convolution, target: Tensor, *, states: Array | None = None, limit: float | None = None
+) -> tuple[Strip, ...]:
     """Return the gradient of the signals under the cells of the signals."""
     axis = rule.geometry.cols
     return strips(
-        slices(target, "Signal gradient", "∂J/∂x", states=states),
+        slices(target, "Signal gradient", "∂J/∂x", states=states, limit=limit),
         at=axis.before,
         labels=range(axis.n),
-        depth=depth_of(target.array),
+        depth=depth_of(target.array) if limit is None else 1.0,
     )
 
 

@@ -8,6 +8,14 @@ from cnnsim.scenes.activation_backward import ActivationGradientLook, activation
 from cnnsim.scenes.bias_gradient import BiasGradientLook
 from cnnsim.scenes.cellwise import cellwise_scene
 from cnnsim.scenes.convolution import ConvolutionLook
+from cnnsim.scenes.convolution_1d import SignalLook, convolution_1d_scene
+from cnnsim.scenes.convolution_1d_backward import (
+    SignalInputGradientLook,
+    SignalKernelGradientLook,
+    input_gradient_1d_scene,
+    kernel_gradient_1d_scene,
+)
+from cnnsim.scenes.convolution_1d_bias import SignalBiasGradientLook
 from cnnsim.scenes.convolution_backward import KernelGradientLook
 from cnnsim.scenes.convolution_input_backward import InputGradientLook
 from cnnsim.scenes.dense import DenseLook
@@ -21,6 +29,9 @@ from cnnsim.scenes.look import Look
 from cnnsim.scenes.pooling import PoolingLook, pooling_scene
 from cnnsim.scenes.pooling_backward import PoolingGradientLook
 from cnnsim.scenes.scatter import scatter_scene
+from cnnsim.scenes.stems import stems_scene
+from cnnsim.scenes.transposed import TransposedLook
+from cnnsim.scenes.transposed_backward import TransposedInputGradientLook, TransposedKernelGradientLook
 from cnnsim.scenes.weight_update import WeightUpdateLook, weight_update_scene
 from cnnsim.trace import (
     Activation,
@@ -44,6 +55,13 @@ from cnnsim.trace import (
     Pooling,
     PoolingGradient,
     ScatterTrace,
+    SignalBiasGradient,
+    SignalConvolution,
+    SignalInputGradient,
+    SignalKernelGradient,
+    TransposedConvolution,
+    TransposedInputGradient,
+    TransposedKernelGradient,
     WeightUpdate,
 )
 
@@ -61,6 +79,14 @@ def draw(steps: GrainView[Any], position: float, view: View) -> Drawing:
             return pooling_scene(steps, position, view)
         case CellwiseTrace(rule=WeightUpdate()):
             return weight_update_scene(steps, position, view)
+        case CellwiseTrace(rule=SignalConvolution()):
+            return convolution_1d_scene(steps, position, view)
+        case CellwiseTrace(rule=SignalKernelGradient()):
+            return kernel_gradient_1d_scene(steps, position, view)
+        case CellwiseTrace(rule=SignalInputGradient()):
+            return input_gradient_1d_scene(steps, position, view)
+        case CellwiseTrace(rule=SignalBiasGradient()):
+            return stems_scene(SignalBiasGradientLook(steps.trace), steps, position, view)
         case CellwiseTrace():
             return cellwise_scene(look_of(steps.trace), steps, position, view)
         case FieldOfView():
@@ -108,5 +134,19 @@ def look_of(trace: CellwiseTrace[Any]) -> Look:
             return FlattenGradientLook(trace)
         case Flatten():
             return FlattenLook(trace)
+        case SignalConvolution():
+            return SignalLook(trace)
+        case SignalKernelGradient():
+            return SignalKernelGradientLook(trace)
+        case SignalInputGradient():
+            return SignalInputGradientLook(trace)
+        case SignalBiasGradient():
+            return SignalBiasGradientLook(trace)
+        case TransposedConvolution():
+            return TransposedLook(trace)
+        case TransposedInputGradient():
+            return TransposedInputGradientLook(trace)
+        case TransposedKernelGradient():
+            return TransposedKernelGradientLook(trace)
         case rule:
             raise TypeError(f"no look shows {type(rule).__name__}")

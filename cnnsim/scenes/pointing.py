@@ -5,7 +5,7 @@ from typing import Any
 from cnnsim.drawing import Cell
 from cnnsim.scenes.drawn import look_of
 from cnnsim.scenes.field_of_view_units import layers_tensor
-from cnnsim.scenes.scatter import scatter_tensors
+from cnnsim.scenes.scatter import scatter_look
 from cnnsim.scenes.tiny_network_pointing import network_operand_at, network_step_at
 from cnnsim.trace import CellwiseTrace, FieldOfView, GrainView, NetworkTrace, ScatterTrace, StagedTrace, stage_position
 from cnnsim.trace.cellwise import Place
@@ -26,7 +26,7 @@ def operand_at(steps: GrainView[Any], position: float, cell: Cell) -> tuple[str,
         case NetworkTrace():
             return network_operand_at(steps, position, cell, operand_at)
         case ScatterTrace():
-            tensors = scatter_tensors(steps.trace)
+            tensors = dict(scatter_look(steps.trace).tensors)
         case FieldOfView():
             tensors = {"layers": layers_tensor(steps.trace)}
         case StagedTrace():

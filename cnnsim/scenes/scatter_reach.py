@@ -1,0 +1,75 @@
+"""What lights up in a scatter for the cell that is looked at: what it reaches, or what reaches it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnsim.drawing import Cell, Matrix, Role, Tint
+from cnnsim.scenes.scatter_look import ScatterLook
+from cnnsim.scenes.tensors import Tensor
+from cnnsim.trace import ScatterTrace
+from cnnsim.trace.cellwise import Place
+
+Mask = NDArray[np.bool_]
+
+
+def lit(look: ScatterLook, looked_at: Cell, target: Tensor, matrices: Sequence[Matrix]) -> tuple[Matrix, ...]:
+    """Return the matrices with all that belongs to the cell lit up."""
+    found = {name: Tint(mask, role) for name, mask, role in _belonging(look, looked_at, target)}
+    return tuple(
+        replace(matrix, tints=(*matrix.tints, found[matrix.name])) if matrix.name in found else matrix
+        for matrix in matrices
+    )
+
+
+def _belonging(look: ScatterLook, cell: Cell, target: Tensor) -> Iterator[tuple[str, Mask, Role]]:
+    """Yield the names of matrices, the cells in them that belong to a cell, and the role of that cell."""
+    trace, seen = look.trace, look.trace.forward.geometry.seen()
+    spread, kernel = look.tensors[trace.operand], look.tensors["kernel"]
+    for tensor in (target, spread, kernel):
+        place = tensor.shown(cell)
+        if place is None:
+            continue
+        met = _met(trace, seen, place, of_target=tensor is target, of_kernel=tensor is kernel)
+        for lead in _pairs(trace, place, of_target=tensor is target, of_kernel=tensor is kernel):
+            out, channel = lead
+            reached = np.zeros(target.array[0].size + 1, np.bool_)  # the last is what lies on padding
+            reached[seen[met]] = True
+            within = trace.forward.first_channel(out) + channel
+            for shown, index, mask in (
+                (target, (within,), reached[:-1].reshape(target.array.shape[1:])),
+                (spread, (out,), met.any(axis=(1, 3))),
+                (kernel, (out, channel), met.any(axis=(0, 2))),
+            ):
+                if shown is not tensor:
+                    yield shown.matrix(index), mask, tensor.role
+
+
+def _met(trace: ScatterTrace, seen: NDArray[np.intp], place: Place, *, of_target: bool, of_kernel: bool) -> Mask:
+    """(H', kh, W', kw); True for the meetings of values with weights that a cell takes part in."""
+    row, col = place[-2:]
+    met = np.zeros(seen.shape, np.bool_)
+    if of_target:
+        return np.asarray(seen == row * trace.forward.geometry.cols.n + col)
+    if of_kernel:
+        met[:, row, :, col] = True
+    else:
+        met[row, :, col, :] = True
+    return met
+
+
+def _pairs(trace: ScatterTrace, place: Place, *, of_target: bool, of_kernel: bool) -> Iterator[tuple[int, int]]:
+    """Yield the maps whose values are spread and the slices of their kernels that a cell has to do with."""
+    outs, channels = trace.forward.w.shape[:2]
+    for out in range(outs):
+        for channel in range(channels):
+            if of_target:
+                belongs = trace.forward.first_channel(out) + channel == place[0]
+            elif of_kernel:
+                belongs = (out, channel) == place[:2]
+            else:
+                belongs = out == place[0]
+            if belongs:
+                yield out, channel
