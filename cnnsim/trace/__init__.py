@@ -32,18 +32,18 @@ from cnnsim.trace.cross_entropy import CrossEntropy, CrossEntropyGradient, cross
 from cnnsim.trace.dense import Dense, dense
 from cnnsim.trace.dense_backward import (
     DenseBiasGradient,
-    DenseInputGradient,
     DenseWeightGradient,
     dense_bias_gradient,
-    dense_input_gradient,
     dense_weight_gradient,
 )
+from cnnsim.trace.dense_backward_input import DenseInputGradient, dense_input_gradient
 from cnnsim.trace.dropout import Dropout, DropoutGradient, dropout, dropout_gradient
 from cnnsim.trace.equivariance import Equivariance, equivariance
 from cnnsim.trace.field_of_view import FieldOfView, FieldStep, field_of_view
 from cnnsim.trace.flatten import Flatten, FlattenGradient, flatten, flatten_gradient
 from cnnsim.trace.geometry import PADDING_MODES, Geometry
 from cnnsim.trace.grain import GRAINS, Grain, GrainView, Stepped, Trace, check_grain
+from cnnsim.trace.kernel_turn import KernelTurn, TurnStep, turned_first
 from cnnsim.trace.local_response_norm import (
     LocalResponseNorm,
     LocalResponseNormGradient,
@@ -57,7 +57,8 @@ from cnnsim.trace.pooling_rule import Pooling
 from cnnsim.trace.scatter import ScatterStep, ScatterTrace, input_gradient_scatter
 from cnnsim.trace.softmax import Softmax, SoftmaxGradient, softmax, softmax_gradient
 from cnnsim.trace.stages import Stage, StagedStep, StagedTrace, StagePosition, stage_position
-from cnnsim.trace.tiny_network import Moment, NetworkStep, NetworkTrace, moment, tiny_network
+from cnnsim.trace.tiny_network import tiny_network
+from cnnsim.trace.tiny_network_trace import Moment, NetworkStep, NetworkTrace, moment
 from cnnsim.trace.tiny_network_weights import initial_weight, initial_weights, weight_shapes
 from cnnsim.trace.transposed import TransposedConvolution, transposed_convolution, transposed_scatter
 from cnnsim.trace.transposed_backward import (
@@ -104,6 +105,7 @@ __all__ = [
     "GrainView",
     "InputGradient",
     "KernelGradient",
+    "KernelTurn",
     "LocalResponseNorm",
     "LocalResponseNormGradient",
     "MatrixForm",
@@ -132,6 +134,7 @@ __all__ = [
     "TransposedConvolution",
     "TransposedInputGradient",
     "TransposedKernelGradient",
+    "TurnStep",
     "Uses",
     "WeightUpdate",
     "activation",
@@ -183,6 +186,7 @@ __all__ = [
     "transposed_input_gradient",
     "transposed_kernel_gradient",
     "transposed_scatter",
+    "turned_first",
     "uses",
     "weight_shapes",
     "weight_update",

@@ -1,5 +1,6 @@
 """The detector stage and its gradient, one value at a time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,8 @@ from cnnsim.errors import InputError
 from cnnsim.trace.activation_functions import ACTIVATIONS, Function, applied, derivative
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_array, checked_gradient
+from cnnsim.trace.elementwise import same_place_sources, same_place_uses
+from cnnsim.trace.uses import Places, Uses
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +62,14 @@ class Activation:
         """Return f of it; looked up, since f of one number may differ in the last bit from f of an array."""
         return (float(self.output[cell]),)
 
+    def uses(self, operand: str, place: Place) -> Uses:
+        """Return the cell at the same place."""
+        return same_place_uses(("input",), operand, place)
+
+    def sources(self, cell: Place) -> Mapping[str, Places]:
+        """Return the same place."""
+        return same_place_sources(("input",), cell)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ActivationGradient:
@@ -108,6 +119,14 @@ class ActivationGradient:
     def after(self, cell: Place, combined: float) -> tuple[float, ...]:
         """Nothing follows."""
         return (combined,)
+
+    def uses(self, operand: str, place: Place) -> Uses:
+        """Return the cell at the same place."""
+        return same_place_uses(("gradient", "derivative"), operand, place)
+
+    def sources(self, cell: Place) -> Mapping[str, Places]:
+        """Return the same place."""
+        return same_place_sources(("gradient", "derivative"), cell)
 
 
 def activation(x: Any, function: str = "relu", slope: float = 0.01) -> CellwiseTrace[Activation]:

@@ -1,13 +1,16 @@
 """A dense layer, one multiply at a time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cnnsim.errors import InputError
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_array, checked_vector
+from cnnsim.trace.uses import Places, Uses, as_places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +59,24 @@ class Dense:
     def after(self, cell: Place, combined: float) -> tuple[float, ...]:
         """The sum, and the sum with the bias."""
         return combined, combined + float(self.b[cell])
+
+    def uses(self, operand: str, place: Place) -> Uses:
+        """Return the one output of a weight, or all outputs of an input value."""
+        out, number = place
+        if operand == "kernel":
+            return Uses(as_places([(out, 0)]), np.array([number]), {"input": as_places([(0, number)])})
+        column = places(np.arange(len(self.w)), number)
+        return Uses(places(column[:, 0], 0), column[:, 1], {"kernel": column})
+
+    def sources(self, cell: Place) -> Mapping[str, Places]:
+        """Return a row of weights and the input."""
+        numbers = np.arange(self.counts)
+        return {"kernel": places(cell[0], numbers), "input": places(0, numbers)}
+
+
+def places(rows: NDArray[np.intp] | int, cols: NDArray[np.intp] | int) -> Places:
+    """Return places of rows and columns, of which one number goes with all of the others: (n, 2)."""
+    return np.stack(np.broadcast_arrays(rows, cols), axis=-1)
 
 
 def dense(x: Any, w: Any, b: Any = None) -> CellwiseTrace[Dense]:

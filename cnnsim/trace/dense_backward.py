@@ -1,5 +1,6 @@
-"""The gradients of a dense layer, one multiply at a time."""
+"""The gradients of a dense layer to its weights and its biases, one multiply at a time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +9,9 @@ import numpy as np
 from cnnsim.errors import InputError
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_vector
-from cnnsim.trace.dense import Dense
+from cnnsim.trace.dense import Dense, places
+from cnnsim.trace.elementwise import same_place_sources, same_place_uses
+from cnnsim.trace.uses import Places, Uses, as_places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +60,19 @@ class DenseWeightGradient:
         """Nothing follows."""
         return (combined,)
 
+    def uses(self, operand: str, place: Place) -> Uses:
+        """Return the row of weights of a G, or the column of an input value."""
+        outs, inputs = self.output.shape
+        if operand == "gradient":
+            cells = places(place[0], np.arange(inputs))
+            return Uses(cells, np.zeros(inputs, np.intp), {"input": places(0, cells[:, 1])})
+        cells = places(np.arange(outs), place[1])
+        return Uses(cells, np.zeros(outs, np.intp), {"gradient": places(cells[:, 0], 0)})
+
+    def sources(self, cell: Place) -> Mapping[str, Places]:
+        """Return the G of the weight's output and the value that the weight met."""
+        return {"gradient": as_places([(cell[0], 0)]), "input": as_places([(0, cell[1])])}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DenseBiasGradient:
@@ -103,52 +119,13 @@ class DenseBiasGradient:
         """Nothing follows."""
         return (combined,)
 
+    def uses(self, operand: str, place: Place) -> Uses:
+        """Return the cell at the same place."""
+        return same_place_uses(("gradient",), operand, place)
 
-@dataclass(frozen=True, slots=True, eq=False)
-class DenseInputGradient:
-    """The rule ∂J/∂x[i] = Σ w[o, i] · G[o]: an input hears from every output through the weight that joined them.
-
-    Parameters
-    ----------
-    forward
-        The layer whose gradient it is.
-    g
-        Gradient of the loss with respect to its output, ∂J/∂y: (O, 1).
-    output
-        Gradient with respect to the input: (1, F).
-    """
-
-    forward: Dense
-    g: Array
-    output: Array
-
-    @property
-    def counts(self) -> int:
-        """Every output contributes."""
-        return len(self.g)
-
-    @property
-    def endings(self) -> tuple[str, ...]:
-        """The products are added up."""
-        return ("sum",)
-
-    def values(self, cell: Place) -> Array:
-        """Products of one column of weights with G."""
-        return np.asarray(self.forward.w[:, cell[1]] * self.g[:, 0], dtype=np.float64)
-
-    def contribution(self, cell: Place, number: int) -> Contribution:
-        """One weight times the G of its output."""
-        place = (number, cell[1])
-        w, g = float(self.forward.w[place]), float(self.g[number, 0])
-        return Contribution((Factor("kernel", place, w), Factor("gradient", (number, 0), g)), w * g)
-
-    def combined(self, values: Array) -> float:
-        """Add up."""
-        return float(values.cumsum()[-1])
-
-    def after(self, cell: Place, combined: float) -> tuple[float, ...]:
-        """Nothing follows the sum."""
-        return (combined,)
+    def sources(self, cell: Place) -> Mapping[str, Places]:
+        """Return the same place."""
+        return same_place_sources(("gradient",), cell)
 
 
 def dense_weight_gradient(forward: CellwiseTrace[Dense], g: Any = None) -> CellwiseTrace[DenseWeightGradient]:
@@ -179,7 +156,7 @@ def dense_weight_gradient(forward: CellwiseTrace[Dense], g: Any = None) -> Cellw
            [-1., -2.]])
     """
     rule = forward.rule
-    g = _checked_gradient(g, rule)
+    g = checked_output_gradient(g, rule)
     output = g * rule.x
     output.flags.writeable = False
     return cellwise(DenseWeightGradient(rule, g, output))
@@ -211,44 +188,11 @@ def dense_bias_gradient(forward: CellwiseTrace[Dense], g: Any = None) -> Cellwis
     >>> dense_bias_gradient(dense([1, 2], [[3, 4], [5, 6]]), [10, -1]).rule.output.ravel()
     array([10., -1.])
     """
-    g = _checked_gradient(g, forward.rule)
+    g = checked_output_gradient(g, forward.rule)
     return cellwise(DenseBiasGradient(forward.rule, g, g))
 
 
-def dense_input_gradient(forward: CellwiseTrace[Dense], g: Any = None) -> CellwiseTrace[DenseInputGradient]:
-    """Return the steps of the gradient of a dense layer with respect to its input: wᵀ · G.
-
-    Parameters
-    ----------
-    forward
-        The layer.
-    g
-        Gradient of the loss with respect to its output, (O,); ones if None.
-
-    Returns
-    -------
-    CellwiseTrace
-        Its ``rule.output`` is (1, F).
-
-    Raises
-    ------
-    InputError
-        If `g` is ragged or not finite, or has not one value for each output.
-
-    Examples
-    --------
-    >>> from cnnsim.trace import dense
-    >>> dense_input_gradient(dense([1, 2], [[3, 4], [5, 6]]), [10, -1]).rule.output
-    array([[25., 34.]])
-    """
-    rule = forward.rule
-    g = _checked_gradient(g, rule)
-    output = (rule.w * g).cumsum(axis=0)[-1:]
-    output.flags.writeable = False
-    return cellwise(DenseInputGradient(rule, g, output))
-
-
-def _checked_gradient(g: Any, rule: Dense) -> Array:
+def checked_output_gradient(g: Any, rule: Dense) -> Array:
     """Return G as a column, ones if it is None."""
     array = checked_vector("g", np.ones(len(rule.output)) if g is None else g)
     if len(array) != len(rule.output):

@@ -1,5 +1,6 @@
 """Dropout and its gradient, one value at a time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,8 @@ import numpy as np
 from cnnsim.errors import InputError
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_array, checked_gradient, checked_integers
+from cnnsim.trace.elementwise import same_place_sources, same_place_uses
+from cnnsim.trace.uses import Places, Uses
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +66,14 @@ class Dropout:
         """Scale it."""
         return (combined * self.scale,)
 
+    def uses(self, operand: str, place: Place) -> Uses:
+        """Return the cell at the same place."""
+        return same_place_uses(("input", "mask"), operand, place)
+
+    def sources(self, cell: Place) -> Mapping[str, Places]:
+        """Return the same place."""
+        return same_place_sources(("input", "mask"), cell)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DropoutGradient:
@@ -107,6 +118,14 @@ class DropoutGradient:
     def after(self, cell: Place, combined: float) -> tuple[float, ...]:
         """Scale it."""
         return (combined * self.forward.scale,)
+
+    def uses(self, operand: str, place: Place) -> Uses:
+        """Return the cell at the same place."""
+        return same_place_uses(("gradient", "mask"), operand, place)
+
+    def sources(self, cell: Place) -> Mapping[str, Places]:
+        """Return the same place."""
+        return same_place_sources(("gradient", "mask"), cell)
 
 
 def dropout(x: Any, p: float = 0.5, training: bool = True, *, seed: int = 0, draw: int = 0) -> CellwiseTrace[Dropout]:

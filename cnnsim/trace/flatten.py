@@ -1,5 +1,6 @@
 """Flattening and its way back: the cells of maps in reading order become a vector, and its gradient becomes maps."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 from cnnsim.errors import InputError
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_array, checked_vector
+from cnnsim.trace.uses import Places, Uses, as_places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,6 +58,15 @@ class Flatten:
     def after(self, cell: Place, combined: float) -> tuple[float, ...]:
         """Nothing is done to it."""
         return (combined,)
+
+    def uses(self, operand: str, place: Place) -> Uses:
+        """Return the place of the vector that a cell of the maps goes to."""
+        number = int(np.ravel_multi_index(place, self.x.shape))
+        return Uses(as_places([(0, number)]), np.zeros(1, np.intp), {})
+
+    def sources(self, cell: Place) -> Mapping[str, Places]:
+        """Return the cell of the maps."""
+        return {"input": as_places([self.source(cell)])}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,6 +118,14 @@ class FlattenGradient:
     def after(self, cell: Place, combined: float) -> tuple[float, ...]:
         """Nothing is done to it."""
         return (combined,)
+
+    def uses(self, operand: str, place: Place) -> Uses:
+        """Return the cell of the maps that a G goes back to."""
+        return Uses(as_places([self.forward.source(place)]), np.zeros(1, np.intp), {})
+
+    def sources(self, cell: Place) -> Mapping[str, Places]:
+        """Return the place of the vector."""
+        return {"gradient": as_places([self.source(cell)])}
 
 
 def flatten(x: Any) -> CellwiseTrace[Flatten]:

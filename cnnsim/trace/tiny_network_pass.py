@@ -9,7 +9,8 @@ from cnnsim.trace.convolution_backward import bias_gradient, kernel_gradient
 from cnnsim.trace.convolution_input_gradient import input_gradient
 from cnnsim.trace.cross_entropy import cross_entropy, cross_entropy_gradient
 from cnnsim.trace.dense import dense
-from cnnsim.trace.dense_backward import dense_bias_gradient, dense_input_gradient, dense_weight_gradient
+from cnnsim.trace.dense_backward import dense_bias_gradient, dense_weight_gradient
+from cnnsim.trace.dense_backward_input import dense_input_gradient
 from cnnsim.trace.flatten import flatten, flatten_gradient
 from cnnsim.trace.pooling import pooling
 from cnnsim.trace.pooling_backward import pooling_gradient
@@ -143,6 +144,21 @@ def network_pass(start: Start) -> Pass:
 def loss_of(steps: Pass) -> float:
     """Return the loss of a pass, before its update."""
     return float(steps.trace_of("loss").output.item())
+
+
+def next_start(steps: Pass, example: Example) -> Start:
+    """Return what the pass after this one depends on: the weights as they have become, and the next example."""
+    before = steps.operation
+    updates = {name: _rule_of(steps, name) for name in WEIGHTS}
+    weights = {name: rule.output for name, rule in updates.items()}
+    velocities = {name: rule.velocity for name, rule in updates.items()}
+    return Start(before.number + 1, example, weights, velocities, before.lr, before.momentum)
+
+
+def _rule_of(steps: Pass, name: str) -> WeightUpdate:
+    trace = steps.trace_of(f"{name} update")
+    assert isinstance(trace, CellwiseTrace) and isinstance(trace.rule, WeightUpdate)
+    return trace.rule
 
 
 def _update(start: Start, name: str, gradient: Array) -> CellwiseTrace[WeightUpdate]:
