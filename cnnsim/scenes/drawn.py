@@ -18,12 +18,14 @@ from cnnsim.scenes.convolution_1d_backward import (
 from cnnsim.scenes.convolution_1d_bias import SignalBiasGradientLook
 from cnnsim.scenes.convolution_backward import KernelGradientLook
 from cnnsim.scenes.convolution_input_backward import InputGradientLook
+from cnnsim.scenes.counts import counts_scene
 from cnnsim.scenes.dense import DenseLook
 from cnnsim.scenes.dense_backward import DenseBiasGradientLook, DenseInputGradientLook, DenseWeightGradientLook
 from cnnsim.scenes.dropout import DropoutGradientLook, DropoutLook
 from cnnsim.scenes.equivariance import EquivarianceLook
 from cnnsim.scenes.field_of_view import field_of_view_scene
 from cnnsim.scenes.flatten import FlattenGradientLook, FlattenLook
+from cnnsim.scenes.kernel_turn import kernel_turn_scene
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.look import Look
 from cnnsim.scenes.pooling import PoolingLook, pooling_scene
@@ -39,6 +41,7 @@ from cnnsim.trace import (
     BiasGradient,
     CellwiseTrace,
     Convolution,
+    Counts,
     Dense,
     DenseBiasGradient,
     DenseInputGradient,
@@ -52,6 +55,7 @@ from cnnsim.trace import (
     GrainView,
     InputGradient,
     KernelGradient,
+    KernelTurn,
     Pooling,
     PoolingGradient,
     ScatterTrace,
@@ -59,10 +63,12 @@ from cnnsim.trace import (
     SignalConvolution,
     SignalInputGradient,
     SignalKernelGradient,
+    StagedTrace,
     TransposedConvolution,
     TransposedInputGradient,
     TransposedKernelGradient,
     WeightUpdate,
+    stage_position,
 )
 
 
@@ -89,6 +95,13 @@ def draw(steps: GrainView[Any], position: float, view: View) -> Drawing:
             return stems_scene(SignalBiasGradientLook(steps.trace), steps, position, view)
         case CellwiseTrace():
             return cellwise_scene(look_of(steps.trace), steps, position, view)
+        case KernelTurn():
+            return kernel_turn_scene(steps, position, view)
+        case StagedTrace(operation=Convolution()):
+            found = stage_position(steps, position)
+            return draw(found.steps, found.position, view)
+        case Counts():
+            return counts_scene(steps, position, view)
         case FieldOfView():
             return field_of_view_scene(steps, position, view)
         case trace:

@@ -5,9 +5,19 @@ from typing import Any
 from cnnsim.drawing import Cell
 from cnnsim.scenes.drawn import look_of
 from cnnsim.scenes.field_of_view_units import layers_tensor
+from cnnsim.scenes.kernel_turn import turn_tensors
 from cnnsim.scenes.scatter import scatter_look
 from cnnsim.scenes.tiny_network_pointing import network_operand_at, network_step_at
-from cnnsim.trace import CellwiseTrace, FieldOfView, GrainView, NetworkTrace, ScatterTrace, StagedTrace, stage_position
+from cnnsim.trace import (
+    CellwiseTrace,
+    FieldOfView,
+    GrainView,
+    KernelTurn,
+    NetworkTrace,
+    ScatterTrace,
+    StagedTrace,
+    stage_position,
+)
 from cnnsim.trace.cellwise import Place
 
 
@@ -29,6 +39,8 @@ def operand_at(steps: GrainView[Any], position: float, cell: Cell) -> tuple[str,
             tensors = dict(scatter_look(steps.trace).tensors)
         case FieldOfView():
             tensors = {"layers": layers_tensor(steps.trace)}
+        case KernelTurn():
+            tensors = turn_tensors(steps.trace.rule, turned=position >= 1)
         case StagedTrace():
             found = stage_position(steps, position)
             return operand_at(found.steps, found.position, cell)

@@ -29,6 +29,7 @@ from cnnsim.trace.convolution_matrix import (
     toeplitz_matrix,
 )
 from cnnsim.trace.cross_entropy import CrossEntropy, CrossEntropyGradient, cross_entropy, cross_entropy_gradient
+from cnnsim.trace.counts import Counts, CountStep, counts
 from cnnsim.trace.dense import Dense, dense
 from cnnsim.trace.dense_backward import (
     DenseBiasGradient,
@@ -88,6 +89,8 @@ __all__ = [
     "Convolution",
     "CrossEntropy",
     "CrossEntropyGradient",
+    "CountStep",
+    "Counts",
     "Dense",
     "DenseBiasGradient",
     "DenseInputGradient",
@@ -149,6 +152,7 @@ __all__ = [
     "convolution_1d",
     "cross_entropy",
     "cross_entropy_gradient",
+    "counts",
     "dense",
     "dense_bias_gradient",
     "dense_input_gradient",
