@@ -10,6 +10,7 @@ from cnnsim.operations.activation import ACTIVATION
 from cnnsim.operations.convolution import CONVOLUTION
 from cnnsim.operations.dense import DENSE
 from cnnsim.operations.dropout import DROPOUT
+from cnnsim.operations.counts import COUNTS
 from cnnsim.operations.equivariance import EQUIVARIANCE
 from cnnsim.operations.field_of_view import FIELD_OF_VIEW
 from cnnsim.operations.flatten import FLATTEN
@@ -45,6 +46,7 @@ OPERATIONS: tuple[Operation[Any], ...] = (
     DENSE,
     DROPOUT,
     EQUIVARIANCE,
+    COUNTS,
     FIELD_OF_VIEW,
     TINY_NETWORK,
 )

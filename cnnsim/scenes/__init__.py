@@ -5,6 +5,7 @@ from cnnsim.scenes.activation_backward import activation_gradient_scene
 from cnnsim.scenes.convolution import convolution_scene
 from cnnsim.scenes.convolution_backward import kernel_gradient_scene
 from cnnsim.scenes.convolution_input_backward import input_gradient_scene
+from cnnsim.scenes.counts import counts_scene
 from cnnsim.scenes.drawn import draw
 from cnnsim.scenes.field_of_view import field_of_view_scene, nearest_unit
 from cnnsim.scenes.layout import View
@@ -23,6 +24,7 @@ __all__ = [
     "activation_gradient_scene",
     "activation_scene",
     "convolution_scene",
+    "counts_scene",
     "draw",
     "field_of_view_scene",
     "input_gradient_scene",

@@ -28,8 +28,8 @@ from cnnsim.trace.convolution_matrix import (
     patch_matrix,
     toeplitz_matrix,
 )
-from cnnsim.trace.cross_entropy import CrossEntropy, CrossEntropyGradient, cross_entropy, cross_entropy_gradient
 from cnnsim.trace.counts import Counts, CountStep, counts
+from cnnsim.trace.cross_entropy import CrossEntropy, CrossEntropyGradient, cross_entropy, cross_entropy_gradient
 from cnnsim.trace.dense import Dense, dense
 from cnnsim.trace.dense_backward import (
     DenseBiasGradient,
@@ -87,10 +87,10 @@ __all__ = [
     "CellwiseTrace",
     "Contribution",
     "Convolution",
-    "CrossEntropy",
-    "CrossEntropyGradient",
     "CountStep",
     "Counts",
+    "CrossEntropy",
+    "CrossEntropyGradient",
     "Dense",
     "DenseBiasGradient",
     "DenseInputGradient",
@@ -150,9 +150,9 @@ __all__ = [
     "check_grain",
     "convolution",
     "convolution_1d",
+    "counts",
     "cross_entropy",
     "cross_entropy_gradient",
-    "counts",
     "dense",
     "dense_bias_gradient",
     "dense_input_gradient",

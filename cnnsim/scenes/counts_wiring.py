@@ -1,0 +1,79 @@
+"""A small sample of the wiring, as units with lines between them and as the matrix of its weights."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnsim.drawing import CellState, Item, Label, Line, Matrix, Role, Scale, Values
+from cnnsim.scenes.layout import Area, View, caption_height, size_text
+from cnnsim.trace.counts import Connection, LayerShape
+from cnnsim.trace.counts_wiring import wiring
+
+_PALEST = 0.45  # of the scale: no weight looks like none
+_LARGEST_CELL = 2.6  # units
+_GAP = 3.0  # units between the two pictures
+_NAME = 5.0  # units for a name at the left
+_BETWEEN = 3.2  # cells from the inputs down to the outputs
+_SCALE = Scale(1.0, soft=False)
+
+
+def wiring_items(layer: LayerShape, connection: Connection, view: View, area: Area) -> tuple[Item, ...]:
+    """Draw units with a line for each weight, and the weights as a matrix: equal ones in equal colours."""
+    weights = wiring(layer, connection)
+    outputs, inputs = weights.shape
+    tall = max(_BETWEEN + 1, outputs)
+    cell = min(
+        (area.height - caption_height(view) - view.unit) / tall,
+        (area.width - (_GAP + _NAME) * view.unit) / (2 * inputs),
+        view.unit * _LARGEST_CELL,
+    )
+    cell = float(int(cell))
+    left = area.x + (area.width - 2 * inputs * cell - (_GAP - _NAME) * view.unit) / 2
+    top = round(area.y + caption_height(view))
+    upper = _units("inputs", inputs, "Inputs", Role.INPUT, left, top, cell, view)
+    x = left + (inputs - outputs) * cell / 2
+    lower = _units("outputs", outputs, "", Role.OUTPUT, x, top + _BETWEEN * cell, cell, view)
+    colours = _colours(weights)
+    matrix = Matrix(
+        "weights",
+        colours,
+        left + inputs * cell + _GAP * view.unit,
+        top,
+        cell,
+        Role.KERNEL,
+        _SCALE,
+        "Weights",
+        f"{size_text(outputs, inputs)} sample",
+        view.unit,
+        numbers=False,
+        states=np.where(weights > 0, CellState.NORMAL, CellState.EMPTY).astype(np.uint8),
+    )
+    name = Label("Outputs", lower.x - view.unit, lower.y + cell / 2, view.unit, Role.OUTPUT, bold=True, anchor="end")
+    return (*_lines(colours, weights, upper, lower), upper, lower, name, matrix)
+
+
+def _units(name: str, count: int, caption: str, role: Role, x: float, y: float, cell: float, view: View) -> Matrix:
+    values = np.zeros((1, count))
+    return Matrix(name, values, round(x), round(y), cell, role, caption=caption, text_size=view.unit, numbers=False)
+
+
+def _lines(colours: Values, weights: NDArray[np.intp], upper: Matrix, lower: Matrix) -> Iterator[Line]:
+    thickness = max(1.0, upper.cell * 0.07)
+    for output, source in zip(*(index.tolist() for index in np.nonzero(weights)), strict=True):
+        yield Line(
+            upper.x + (source + 0.5) * upper.cell,
+            upper.y + upper.height,
+            lower.x + (output + 0.5) * lower.cell,
+            lower.y,
+            thickness=thickness,
+            value=float(colours[output, source]),
+            scale=_SCALE,
+        )
+
+
+def _colours(weights: NDArray[np.intp]) -> Values:
+    """Spread the numbers of the weights over both halves of the scale, apart from its pale middle."""
+    share = (weights - 1) / max(int(weights.max()) - 1, 1)
+    strength = np.where(share < 0.5, 2 * share * (1 - _PALEST) - 1, _PALEST + (2 * share - 1) * (1 - _PALEST))
+    return np.asarray(np.where(weights > 0, strength, 0.0), dtype=np.float64)
