@@ -78,8 +78,8 @@ def _freed(term: Term) -> Term:
 def _network(trace: NetworkTrace, now: Moment, view: View) -> tuple[Item, ...]:
     text, margin = view.unit * _TEXT, view.unit * 1.2
     area = Area(margin, 0, view.width - 2 * margin, view.height - footer_height(view) - view.unit * 0.6)
-    shown = blocks(now)
-    placed = overview(shown, area, text, view.unit * _RIGHT)
+    shown = blocks(now, view.hidden)
+    placed = overview(shown, view, area, text, view.unit * _RIGHT)
     matrices = placed.all()
     if view.looked_at is not None:
         matrices = tinted(matrices, belonging(now, shown, view.looked_at))

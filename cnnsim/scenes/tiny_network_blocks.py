@@ -1,6 +1,6 @@
 """The tensors of the tiny network as its overview shows them, each as far as it is known at a moment."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,8 +41,8 @@ class Block:
     known: int
 
     @property
-    def limit(self) -> float:
-        """Absolute value for the strongest colour."""
+    def largest(self) -> float:
+        """Largest absolute value."""
         return float(np.abs(self.values).max())
 
     @property
@@ -80,8 +80,8 @@ class Block:
         return None
 
 
-def blocks(moment: Moment) -> dict[str, Block]:
-    """Return everything that the overview shows at a moment, by name."""
+def blocks(moment: Moment, hidden: bool = False) -> dict[str, Block]:
+    """Return everything that the overview shows at a moment, by name; without the present result if it is hidden."""
     start = moment.steps.operation
     image = start.example.image
     maps, side = len(start.weights["kernels"]), moment.steps.trace_of("pooling").output.shape[-1]
@@ -97,7 +97,7 @@ def blocks(moment: Moment) -> dict[str, Block]:
     }
     target = np.eye(classes)[start.example.target][:, None]
     given = {"image": (image[None], image.size), "target": (target, classes)}
-    tensors = {**given, **_weights(moment), **_computed(moment)}
+    tensors = {**given, **_weights(moment, hidden), **_computed(moment, hidden)}
     shapes["image"] = image.shape
     return {
         name: Block(name, values, _filled(shapes.get(name, values.shape), values.size), known)
@@ -115,18 +115,18 @@ def is_updated(moment: Moment) -> bool:
     return _known(moment, STAGES[-1]) == moment.steps.stages[-1].trace.output.size
 
 
-def _weights(moment: Moment) -> Iterator[tuple[str, tuple[Array, int]]] | Mapping[str, tuple[Array, int]]:
+def _weights(moment: Moment, hidden: bool) -> dict[str, tuple[Array, int]]:
     """Return the weights; those that have been updated are the new ones."""
     found = {}
     for name in WEIGHTS:
         values = moment.steps.operation.weights[name].copy()
-        moved = _known(moment, f"{name} update")
+        moved = _known(moment, f"{name} update", hidden)
         values.reshape(-1)[:moved] = moment.steps.trace_of(f"{name} update").output.ravel()[:moved]
         found[name] = (values, values.size)
     return found
 
 
-def _computed(moment: Moment) -> dict[str, tuple[Array, int]]:
+def _computed(moment: Moment, hidden: bool) -> dict[str, tuple[Array, int]]:
     """Return the outputs of all stages that compute something of their own, and the probabilities."""
     outputs = {
         name: (moment.steps.trace_of(name).output, _known(moment, name))
@@ -136,19 +136,19 @@ def _computed(moment: Moment) -> dict[str, tuple[Array, int]]:
     del outputs["loss"]
     loss = moment.steps.trace_of("loss")
     assert isinstance(loss, StagedTrace)
-    outputs["probability"] = (loss.trace_of("probability").output, _known_probabilities(moment, loss))
+    outputs["probability"] = (loss.trace_of("probability").output, _known_probabilities(moment, loss, hidden))
     return outputs
 
 
-def _known(moment: Moment, name: str) -> int:
+def _known(moment: Moment, name: str, hidden: bool = False) -> int:
     """How many cells of a stage's output have been computed."""
     number, trace = STAGES.index(name), moment.steps.trace_of(name)
     if number != moment.at.stage:
         return trace.output.size if number < moment.at.stage else 0
-    return _finished(trace, between(moment.at.steps, moment.at.position).here)
+    return _finished(trace, between(moment.at.steps, moment.at.position).here, hidden)
 
 
-def _known_probabilities(moment: Moment, loss: StagedTrace[Any]) -> int:
+def _known_probabilities(moment: Moment, loss: StagedTrace[Any], hidden: bool) -> int:
     place = FORWARD.index("loss")
     if moment.at.stage != place:
         return len(loss.trace_of("probability").output) if moment.at.stage > place else 0
@@ -157,16 +157,16 @@ def _known_probabilities(moment: Moment, loss: StagedTrace[Any]) -> int:
     number = names.index("probability")
     if here.stage != number:
         return len(loss.trace_of("probability").output) if here.stage > number else 0
-    return _finished(loss.stages[number].trace, here.step)
+    return _finished(loss.stages[number].trace, here.step, hidden)
 
 
-def _finished(trace: Any, step: Any) -> int:
+def _finished(trace: Any, step: Any, hidden: bool) -> int:
     """How many cells of a trace's output are known after one of its steps."""
     if isinstance(trace, StagedTrace):
         last = len(trace.stages) - 1
-        return _finished(trace.stages[last].trace, step.step) if step.stage == last else 0
+        return _finished(trace.stages[last].trace, step.step, hidden) if step.stage == last else 0
     assert isinstance(trace, CellwiseTrace)
-    return trace.order(step.cell) + (step.y is not None)
+    return trace.order(step.cell) + (step.y is not None and not hidden)
 
 
 def _filled(shape: tuple[int, ...], size: int) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from cnnsim.drawing import Matrix, Role, Scale
-from cnnsim.scenes.layout import Area
+from cnnsim.scenes.layout import Area, View
 from cnnsim.scenes.tiny_network_blocks import Block
 from cnnsim.typography import text_width
 
@@ -129,8 +129,10 @@ class _Measure:
         return text_width(caption, self.text, bold=True) + gap + text_width(letter, self.text)
 
 
-def overview(blocks: Mapping[str, Block], area: Area, text: float, right: float) -> Overview:
+def overview(blocks: Mapping[str, Block], view: View, area: Area, text: float, right: float) -> Overview:
     """Place everything in an area; the last columns begin at most `right` before its end, to leave room under them."""
+    strongest = max(block.largest for block in blocks.values())
+    for_all = {"matrix": None, "layer": strongest, "locked": view.limit}[view.scaling]
     measure = _largest(blocks, area, text, right)
     top = max(measure.column(blocks, above)[1] for above, _ in COLUMNS)
     bottom = max(measure.column(blocks, below)[1] for _, below in COLUMNS if below)
@@ -143,7 +145,7 @@ def overview(blocks: Mapping[str, Block], area: Area, text: float, right: float)
     x = area.x
     for (upper, lower), width in zip(COLUMNS, widths, strict=True):
         for names, band in ((upper, above), (lower, below)):
-            matrices.update(_column(measure, blocks, names, x, width, band))
+            matrices.update(_column(measure, blocks, names, x, width, band, for_all))
         x += width + gap
     return Overview(matrices, above, below)
 
@@ -178,7 +180,13 @@ def _gap(widths: list[float], area: Area, text: float, right: float) -> float:
 
 
 def _column(
-    measure: _Measure, blocks: Mapping[str, Block], names: Names, x: float, width: float, band: Area
+    measure: _Measure,
+    blocks: Mapping[str, Block],
+    names: Names,
+    x: float,
+    width: float,
+    band: Area,
+    limit: float | None,
 ) -> Iterator[tuple[str, tuple[Matrix, ...]]]:
     height = measure.column(blocks, names)[1] if names else 0.0
     y = band.y + (band.height - height) / 2
@@ -187,11 +195,11 @@ def _column(
         block_width, block_height = measure.size(block)
         y += measure.text * _CAPTION
         left = x + (width - block_width) / 2
-        yield name, tuple(_matrices(measure, block, left, y))
+        yield name, tuple(_matrices(measure, block, left, y, limit))
         y += block_height
 
 
-def _matrices(measure: _Measure, block: Block, x: float, y: float) -> Iterator[Matrix]:
+def _matrices(measure: _Measure, block: Block, x: float, y: float, limit: float | None) -> Iterator[Matrix]:
     caption, letter, role = _CAPTIONS[block.name]
     side = measure.side(block)
     for number, lead in enumerate(block.leads):
@@ -203,7 +211,7 @@ def _matrices(measure: _Measure, block: Block, x: float, y: float) -> Iterator[M
             round(y + dy),
             side,
             role,
-            Scale(block.limit),
+            Scale(block.largest if limit is None else limit),
             "" if number else caption,
             "" if number else letter,
             measure.text,

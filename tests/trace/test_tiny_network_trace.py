@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from cnnsim import functional, gallery, nn, optim
 from cnnsim.errors import InputError
 from cnnsim.trace import initial_weights, moment, tiny_network
-from cnnsim.trace.tiny_network import NETWORK_GRAINS
 from cnnsim.trace.tiny_network_pass import BACKWARD, FORWARD, GRADIENTS, STAGES
+from cnnsim.trace.tiny_network_trace import NETWORK_GRAINS
 from cnnsim.trace.tiny_network_weights import WEIGHTS, features_of
 
 LAYERS = {
