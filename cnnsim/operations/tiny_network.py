@@ -130,8 +130,15 @@ class TinyNetworkSettings:
             "dense weights": array_of(self, "dense weights").reshape(shapes["dense weights"]),
             **{name: np.zeros(shapes[name]) for name in ("kernel biases", "dense biases")},
         }
-        options = {"lr": self.lr, "momentum": self.momentum, "passes": self.passes, "classes": self.classes}
-        return tiny_network(np.stack(images), targets, weights, **options)
+        return tiny_network(
+            np.stack(images),
+            targets,
+            weights,
+            lr=self.lr,
+            momentum=self.momentum,
+            passes=self.passes,
+            classes=self.classes,
+        )
 
     def shape(self, operand: str) -> tuple[int, ...]:
         """Shape of the image, the kernels or the dense weights."""

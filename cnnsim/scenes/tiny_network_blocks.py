@@ -56,13 +56,13 @@ class Block:
 
     def part(self, lead: Place) -> Array:
         """Values of a matrix."""
-        return self.values.reshape(self.shape)[lead]
+        return np.asarray(self.values.reshape(self.shape)[lead], dtype=np.float64)
 
     def states(self, lead: Place) -> NDArray[np.uint8]:
         """States of the cells of a matrix."""
         states = np.full(self.values.size, CellState.EMPTY, np.uint8)
         states[: self.known] = CellState.NORMAL
-        return states.reshape(self.shape)[lead]
+        return np.asarray(states.reshape(self.shape)[lead], dtype=np.uint8)
 
     def cells(self, places: Places) -> dict[str, Places]:
         """Rows and columns, (n, 2), that show places of the tensor, by matrix."""

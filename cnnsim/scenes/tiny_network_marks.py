@@ -172,7 +172,8 @@ def _around(block: Block, places: Places) -> Iterator[tuple[str, Box]]:
 
 
 def _whole(grid: Matrix, role: Role) -> Frame:
-    return box(grid, 0, 0, *grid.values.shape, role)
+    rows, cols = grid.values.shape
+    return box(grid, 0, 0, rows, cols, role)
 
 
 def _arrow(start: float, end: float, y: float, role: Role, on: bool, text: float) -> Arrow:

@@ -1,6 +1,7 @@
 """One pass of the tiny network: forward to the loss, backward to every weight, and the update of each."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from cnnsim.trace.activation import activation, activation_gradient
 from cnnsim.trace.cellwise import Array, CellwiseTrace
@@ -12,6 +13,7 @@ from cnnsim.trace.dense import dense
 from cnnsim.trace.dense_backward import dense_bias_gradient, dense_weight_gradient
 from cnnsim.trace.dense_backward_input import dense_input_gradient
 from cnnsim.trace.flatten import flatten, flatten_gradient
+from cnnsim.trace.grain import Stepped
 from cnnsim.trace.pooling import pooling
 from cnnsim.trace.pooling_backward import pooling_gradient
 from cnnsim.trace.stages import Stage, StagedTrace
@@ -125,13 +127,13 @@ def network_pass(start: Start) -> Pass:
     to_pooled = flatten_gradient(flat, to_flat.output)
     to_detected = pooling_gradient(pooled, to_pooled.output)
     to_convolved = activation_gradient(detected, to_detected.output)
-    gradients = {
+    gradients: dict[str, Stepped[Any]] = {
         "dense weights": dense_weight_gradient(logits, to_logits.output),
         "dense biases": dense_bias_gradient(logits, to_logits.output),
         "kernels": kernel_gradient(convolved, to_convolved.output),
         "kernel biases": bias_gradient(convolved, to_convolved.output),
     }
-    traces = (
+    traces: tuple[Stepped[Any], ...] = (
         *(convolved, detected, pooled, flat, logits, loss),
         *(to_logits, gradients["dense weights"], gradients["dense biases"], to_flat, to_pooled, to_detected),
         *(to_convolved, gradients["kernels"], gradients["kernel biases"]),
