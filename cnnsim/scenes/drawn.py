@@ -31,6 +31,8 @@ from cnnsim.scenes.look import Look
 from cnnsim.scenes.pooling import PoolingLook, pooling_scene
 from cnnsim.scenes.pooling_backward import PoolingGradientLook
 from cnnsim.scenes.scatter import scatter_scene
+from cnnsim.scenes.staged import staging_of
+from cnnsim.scenes.stages import staged_scene
 from cnnsim.scenes.stems import stems_scene
 from cnnsim.scenes.transposed import TransposedLook
 from cnnsim.scenes.transposed_backward import TransposedInputGradientLook, TransposedKernelGradientLook
@@ -100,6 +102,8 @@ def draw(steps: GrainView[Any], position: float, view: View) -> Drawing:
         case StagedTrace(operation=Convolution()):
             found = stage_position(steps, position)
             return draw(found.steps, found.position, view)
+        case StagedTrace():
+            return staged_scene(staging_of(steps.trace), steps, position, view)
         case Counts():
             return counts_scene(steps, position, view)
         case FieldOfView():

@@ -7,9 +7,11 @@ from cnnsim.scenes.drawn import look_of
 from cnnsim.scenes.field_of_view_units import layers_tensor
 from cnnsim.scenes.kernel_turn import turn_tensors
 from cnnsim.scenes.scatter import scatter_look
+from cnnsim.scenes.staged import finishing_step, given_tensors, staging_of
 from cnnsim.scenes.tiny_network_pointing import network_operand_at, network_step_at
 from cnnsim.trace import (
     CellwiseTrace,
+    Convolution,
     FieldOfView,
     GrainView,
     KernelTurn,
@@ -41,9 +43,11 @@ def operand_at(steps: GrainView[Any], position: float, cell: Cell) -> tuple[str,
             tensors = {"layers": layers_tensor(steps.trace)}
         case KernelTurn():
             tensors = turn_tensors(steps.trace.rule, turned=position >= 1)
-        case StagedTrace():
+        case StagedTrace(operation=Convolution()):
             found = stage_position(steps, position)
             return operand_at(found.steps, found.position, cell)
+        case StagedTrace():
+            tensors = given_tensors(steps.trace)
         case CellwiseTrace():
             tensors = look_of(steps.trace).tensors
         case _:
@@ -71,12 +75,41 @@ def step_at(steps: GrainView[Any], position: float, cell: Cell) -> int | None:
             return network_step_at(steps, position, cell, step_at)
         case FieldOfView():
             return cell.row if cell.matrix == "layers" else None
-        case StagedTrace():
+        case StagedTrace(operation=Convolution()):
             found = stage_position(steps, position)
             inside = step_at(found.steps, found.position, cell)
             return None if inside is None else inside + int(position) - int(found.position)
+        case StagedTrace():
+            finished = finishing_step(steps.trace, cell)
+            return None if finished is None else steps.position_of(finished)
         case CellwiseTrace():
             place = look_of(steps.trace).output.shown(cell)
             return None if place is None else steps.position_of(steps.trace.last_step(place))
         case _:
             return None
+
+
+def result_words(steps: GrainView[Any], position: float) -> str:
+    """Return the letter and indices of the cell that is computed at a position; nothing where there is none.
+
+    Examples
+    --------
+    >>> from cnnsim import gallery
+    >>> from cnnsim.trace import convolution
+    >>> steps = convolution(gallery.LECTURE_IMAGE, gallery.kernel("lecture")).at("cell")
+    >>> result_words(steps, 4.0)
+    'y[1, 1]'
+    """
+    match steps.trace:
+        case StagedTrace() if not isinstance(steps.trace.operation, Convolution):
+            found = stage_position(steps, position)
+            name, cell = steps.trace.stages[found.stage].name, found.steps[int(found.position)].cell
+            return staging_of(steps.trace).tensors[name].words(cell)
+        case StagedTrace():
+            found = stage_position(steps, position)
+            return result_words(found.steps, found.position)
+        case CellwiseTrace():
+            step = steps[min(int(position), len(steps) - 1)]
+            return look_of(steps.trace).output.words(step.cell)
+        case _:
+            return ""

@@ -112,6 +112,10 @@ class StagedTrace(Generic[Of]):
         """Return the number of the stage that a step belongs to, and its index there."""
         return _split((len(stage.trace) for stage in self.stages), index)
 
+    def start_of(self, number: int) -> int:
+        """Return the index of the first step of a stage."""
+        return sum(len(stage.trace) for stage in self.stages[:number])
+
     def trace_of(self, name: str) -> Stepped[Any]:
         """Return the trace of the stage with that name; KeyError if there is none."""
         for stage in self.stages:
