@@ -1,7 +1,7 @@
 """What operations on maps of any number share: the shape of their input, and what follows from it."""
 
 from dataclasses import replace
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from cnnsim.operations.settings import LARGEST_SIDE, Settings, refuse_shape
 
@@ -10,8 +10,13 @@ MOST_MAPS = 4
 
 
 class _OnMaps(Settings, Protocol):
-    channels: Any
-    input_size: Any
+    @property
+    def channels(self) -> int:
+        """Number of maps."""
+
+    @property
+    def input_size(self) -> tuple[int, ...]:
+        """Rows and columns of a map."""
 
 
 S = TypeVar("S", bound=_OnMaps)

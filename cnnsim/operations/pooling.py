@@ -4,16 +4,19 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cnnsim.drawing import Role
+from cnnsim.gallery import distance_weights
+from cnnsim.operations.maps import MOST_MAPS, resized_maps
 from cnnsim.operations.operation import Operation, Preset, grains
-from cnnsim.operations.options import Group, Name, Numbers, OneOf, Whole, Wholes, option
-from cnnsim.operations.patterns import GRADIENTS, IMAGES
-from cnnsim.operations.settings import LARGEST_SIDE, array_of, draws, refuse_shape
-from cnnsim.operations.source import Source
-from cnnsim.trace import CellwiseTrace, Pooling, pooling, pooling_gradient
+from cnnsim.operations.options import Group, Name, Numbers, OneOf, Switch, Whole, Wholes, option
+from cnnsim.operations.patterns import GRADIENTS, IMAGES, ONES, OWN_NUMBERS
+from cnnsim.operations.settings import LARGEST_SIDE, array_of, draws
+from cnnsim.operations.source import Pattern, Source
+from cnnsim.trace import CellwiseTrace, Pooling, adaptive_pooling, pooling, pooling_gradient
 
 _PASS = Group("Pass", Role.GRADIENT)
 _INPUT = Group("Input", Role.INPUT)
 _POOLING = Group("Pooling", Role.OUTPUT)
+_WINDOW = Group("Windows", Role.KERNEL)
 
 _PASSES = OneOf(
     (
@@ -24,14 +27,34 @@ _PASSES = OneOf(
 )
 _MODES = OneOf(
     (
-        Name("max", "Max", "The largest value of the window; among equals the first wins"),
+        Name("max", "Max", "The largest value of the window"),
         Name("average", "Average", "The mean of the window"),
         Name("l2", "L2", "The root of the sum of squares of the window"),
-    ),
-    in_view=True,
+        Name("weighted", "Weighted", "A mean with weights that fall with the distance from the window's centre"),
+    )
+)
+_WINDOWS = OneOf(
+    (
+        Name("sliding", "Sliding", "One size, at one distance: the output grows with the input"),
+        Name("adaptive", "Adaptive", "As many as wanted divide an input of any size, such as quadrants"),
+        Name("global", "Global", "One window takes the whole map"),
+    )
+)
+_TIES = OneOf(
+    (
+        Name("first", "First", "Among equal largest values, the first in reading order gets the gradient"),
+        Name("split", "Split", "Equal largest values share the gradient"),
+    )
+)
+_WEIGHTS = (
+    Pattern("distance", "By distance", lambda shape, _: distance_weights((shape[0], shape[1]))),
+    ONES,
+    OWN_NUMBERS,
 )
 
-_IMAGE = Numbers("input", IMAGES, picture=True)
+
+def _slides(settings: "PoolingSettings") -> bool:
+    return settings.windows == "sliding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +65,8 @@ class PoolingSettings:
     --------
     >>> PoolingSettings().trace().output[0].tolist()
     [[6.0, 8.0], [3.0, 4.0]]
+    >>> PoolingSettings(windows="global", mode="average").trace().output.tolist()
+    [[[3.125]]]
     """
 
     direction: str = option("forward", "Pass", "What is computed", _PASS, _PASSES, flag="pass")
@@ -54,20 +79,61 @@ class PoolingSettings:
         when=lambda settings: settings.direction != "forward",
     )
     input: Source = option(
-        Source("pooling"), "Map", "Map to start from", _INPUT, Numbers("input", IMAGES, picture=True)
+        Source("pooling"), "Maps", "Maps to start from", _INPUT, Numbers("input", IMAGES, picture=True)
     )
-    input_size: tuple[int, ...] = option(
-        (4, 4), "Size", "Rows and columns of the input", _INPUT, Wholes(1, LARGEST_SIDE)
-    )
+    input_size: tuple[int, ...] = option((4, 4), "Size", "Rows and columns of a map", _INPUT, Wholes(1, LARGEST_SIDE))
+    channels: int = option(1, "Channels", "Number of maps; each is pooled on its own", _INPUT, Whole(1, MOST_MAPS))
     seed: int = option(0, "Seed", "Draws the random patterns", _INPUT, Whole(0, 9999), when=draws)
     mode: str = option("max", "Mode", "What a window gives", _POOLING, _MODES)
-    window: int = option(2, "Window", "Rows and columns of the window", _POOLING, Whole(1, LARGEST_SIDE))
-    stride: int = option(
-        2,
-        "Stride",
-        "Cells from one window to the next; less than the window overlaps",
+    ties: str = option(
+        "first", "Ties", "Who wins among equals", _POOLING, _TIES, when=lambda settings: settings.mode == "max"
+    )
+    weights: Source = option(
+        Source("distance"),
+        "Weights",
+        "What the values of a window are multiplied by",
         _POOLING,
-        Whole(1, LARGEST_SIDE),
+        Numbers("weight", _WEIGHTS),
+        when=lambda settings: settings.mode == "weighted" and _slides(settings),
+    )
+    windows: str = option("sliding", "Windows", "How windows lie on a map", _WINDOW, _WINDOWS)
+    output_size: tuple[int, ...] = option(
+        (2, 2),
+        "Output",
+        "Rows and columns of the output",
+        _WINDOW,
+        Wholes(1, LARGEST_SIDE),
+        when=lambda settings: settings.windows == "adaptive",
+    )
+    window: tuple[int, ...] = option(
+        (2, 2), "Window", "Rows and columns of the window", _WINDOW, Wholes(1, LARGEST_SIDE), when=_slides
+    )
+    stride: tuple[int, ...] = option(
+        (2, 2),
+        "Stride",
+        "Cells from one window to the next, down and across; less than the window overlaps",
+        _WINDOW,
+        Wholes(1, LARGEST_SIDE),
+        when=_slides,
+    )
+    padding: tuple[int, ...] = option(
+        (0, 0),
+        "Padding",
+        "Cells around a map, above and below and at the sides; at most half the window",
+        _WINDOW,
+        Wholes(0, LARGEST_SIDE // 2),
+        when=_slides,
+    )
+    count_include_pad: bool = option(
+        True,
+        "Count padding",
+        "Whether the mean counts the zeros of the padding",
+        _WINDOW,
+        Switch(),
+        when=lambda settings: settings.mode == "average" and _slides(settings) and any(settings.padding),
+    )
+    ceil_mode: bool = option(
+        False, "Round up", "The last window may stick out where cells are left over", _WINDOW, Switch(), when=_slides
     )
 
     def trace(self) -> CellwiseTrace[Any]:
@@ -77,30 +143,63 @@ class PoolingSettings:
 
     def forward(self) -> CellwiseTrace[Pooling]:
         """Return the steps of the forward pass; InputError if no window fits."""
-        return pooling(array_of(self, "input"), self.window, self.stride, self.mode)
+        x = array_of(self, "input")
+        if not _slides(self):
+            rows, cols = self.output_size if self.windows == "adaptive" else (1, 1)
+            return adaptive_pooling(x, (rows, cols), self.mode, ties=self.ties)
+        window, stride, padding = ((rows, cols) for rows, cols in (self.window, self.stride, self.padding))
+        return pooling(
+            x,
+            window,
+            stride,
+            self.mode,
+            padding=padding,
+            ceil_mode=self.ceil_mode,
+            count_include_pad=self.count_include_pad,
+            ties=self.ties,
+            weights=array_of(self, "weight") if self.mode == "weighted" else None,
+        )
 
     def shape(self, operand: str) -> tuple[int, ...]:
-        """Shape of the input or G."""
-        return (1, *self.input_size) if operand == "input" else self.forward().output.shape
+        """Shape of the maps, the weights or G."""
+        match operand:
+            case "input":
+                return (self.channels, *self.input_size)
+            case "weight":
+                return self.window
+            case _:
+                return self.forward().output.shape
 
     def resized(self, operand: str, shape: tuple[int, ...]) -> "PoolingSettings":
-        """Return settings with an input of that shape; InputError for what follows from it."""
-        if operand != "input" or shape[0] != 1:
-            raise refuse_shape(self, operand, shape)
-        return replace(self, input_size=shape[1:])
+        """Return settings with maps or weights of that shape; InputError for what follows from them."""
+        if operand == "weight":
+            return replace(self, window=shape)
+        return resized_maps(self, operand, shape)
 
+
+_TIED = PoolingSettings(input=Source.of([[[3, 1, 2, 2], [3, 3, 2, 0], [0, 0, 1, 4], [0, 0, 4, 4]]]), ties="split")
 
 POOLING = Operation(
     "pooling",
     "Pooling",
     "Pooling",
-    "each window gives its largest value or its mean",
+    "each window of a map gives one value: the largest, the mean, the norm",
     PoolingSettings(),
     grains=grains("Value", "Show every value that is looked at"),
     presets=(
         Preset("Lecture example", PoolingSettings()),
-        Preset("Overlapping", PoolingSettings(input_size=(7, 7), window=3)),
+        Preset("Who gets the gradient", PoolingSettings(direction="input-gradient", gradient=Source("ramp"))),
+        Preset("Ties, shared", replace(_TIED, direction="input-gradient")),
+        Preset(
+            "Overlapping: 3 by 3, stride 2", PoolingSettings(input=Source("random"), input_size=(7, 7), window=(3, 3))
+        ),
         Preset("Average", PoolingSettings(mode="average")),
+        Preset("L2 norm", PoolingSettings(mode="l2")),
+        Preset("Weighted by distance", PoolingSettings(mode="weighted", input_size=(5, 5), window=(3, 3))),
+        Preset("Any size to quadrants", PoolingSettings(windows="adaptive", mode="average", input_size=(5, 7))),
+        Preset("Global average of three maps", PoolingSettings(windows="global", mode="average", channels=3)),
+        Preset("Padding never wins", PoolingSettings(input_size=(6, 6), window=(3, 3), padding=(1, 1))),
+        Preset("Rounded up", PoolingSettings(input_size=(5, 5), ceil_mode=True)),
     ),
     gradients={"input": "input-gradient"},
 )

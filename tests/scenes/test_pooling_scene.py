@@ -9,6 +9,7 @@ from pooling_cases import cases
 
 from cnnsim import gallery
 from cnnsim.drawing import Cell, CellState, Equation, Frame, Role
+from cnnsim.operations import operation_named
 from cnnsim.scenes import View, pooling_gradient_scene, pooling_scene
 from cnnsim.trace import GRAINS, adaptive_pooling, pooling, pooling_gradient
 
@@ -166,3 +167,17 @@ def test_the_mean_hands_every_value_its_share():
 def test_the_root_of_the_sum_of_squares():
     drawing = pooling_scene(pooling([[3, 0], [0, 4]], mode="l2").at("cell"), 0, SMALL)
     assert words_of(drawing)[2] == "y[0, 0]  =  √( 3·3 + 0·0 + 0·0 + 4·4 )  =  √25  =  5"
+
+
+POOLING = operation_named("pooling")
+EXAMPLES = [pytest.param(preset.settings, id=preset.words) for preset in POOLING.presets]
+
+
+@pytest.mark.parametrize("settings", EXAMPLES)
+@pytest.mark.parametrize("view", [View(640, 440), View(1024, 700), View(1920, 1080)])
+def test_every_example_is_shown_whole_both_ways(settings, view):
+    for direction in ("forward", "input-gradient"):
+        chosen = replace(settings, direction=direction)
+        steps = chosen.trace().at("multiply")
+        for position in (0.0, 3.5, len(steps) - 1.0):
+            check_layout(POOLING.draw(chosen, steps, position, view))
