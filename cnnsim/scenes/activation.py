@@ -9,14 +9,15 @@ from cnnsim.scenes.activation_words import fate, in_symbols
 from cnnsim.scenes.cellwise import cellwise_scene, known
 from cnnsim.scenes.cellwise_formula import equals, result
 from cnnsim.scenes.layout import View, size_text
-from cnnsim.scenes.motion import between
+from cnnsim.scenes.look import Look
 from cnnsim.scenes.panels import Column, largest, slices, stacked
+from cnnsim.scenes.shown import shown
 from cnnsim.scenes.signs import arrow
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import Activation, CellwiseTrace, GrainView, Step
 from cnnsim.typography import format_number
 
-DECIMALS = 4
+_DECIMALS = 4
 """The least for a squashed number: the ends of a curve are close to its limits."""
 
 
@@ -33,18 +34,23 @@ def activation_scene(steps: GrainView[Step], position: float, view: View) -> Dra
     array([[0., 3.]])
     """
     assert isinstance(steps.trace, CellwiseTrace)
-    look = ActivationLook(steps.trace)
-    drawing = cellwise_scene(look, steps, position, view, right=curve_room(view), least=DECIMALS)
-    return with_curve(drawing, steps.trace.rule, steps, position, view, slope=False)
+    return scene_with_curve(ActivationLook(steps.trace), steps.trace.rule, steps, position, view, slope=False)
 
 
-def with_curve(
-    drawing: Drawing, rule: Activation, steps: GrainView[Step], position: float, view: View, *, slope: bool
+def scene_with_curve(
+    look: Look, rule: Activation, steps: GrainView[Step], position: float, view: View, *, slope: bool
 ) -> Drawing:
-    """Add the curve; its point travels along it from one value to the next."""
-    motion = between(steps, position)
-    x = motion.blend(float(rule.x[motion.here.cell]), float(rule.x[motion.there.cell]))
-    return replace(drawing, items=(*drawing.items, curve(rule, x, view, slope)))
+    """Draw the maps, and beside them the curve; its point travels along it from one value to the next.
+
+    The point is on the value that the formula tells of; where the result is hidden there is none, nor a tangent.
+    """
+    drawing = cellwise_scene(look, steps, position, view, right=curve_room(view), least=_DECIMALS)
+    now = shown(look, steps, position, view)
+    if now.explained is now.here:
+        x = now.motion.blend(float(rule.x[now.motion.here.cell]), float(rule.x[now.motion.there.cell]))
+    else:
+        x = float(rule.x[now.explained.cell])
+    return replace(drawing, items=(*drawing.items, curve(rule, None if view.hidden else x, view, slope)))
 
 
 def activation_input(rule: Activation) -> Tensor:
@@ -115,7 +121,8 @@ class ActivationLook:
         return (*self._on_the_way(step, digits), equals(digits), result(self, step, digits))
 
     def _on_the_way(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        rule, x = self.trace.rule, step.so_far
+        rule = self.trace.rule
+        x = float(rule.x[step.cell])
         if rule.function == "leaky_relu" and x <= 0:
             return (Term(f" · {format_number(rule.slope)}"),)
         if rule.function == "sigmoid":

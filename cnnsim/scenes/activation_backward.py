@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cnnsim.drawing import Drawing, Highlight, Item, Matrix, Role, Term
-from cnnsim.scenes.activation import DECIMALS, activation_input, with_curve
-from cnnsim.scenes.activation_curve import curve_room
+from cnnsim.scenes.activation import activation_input, scene_with_curve
 from cnnsim.scenes.activation_words import slope_in_symbols
-from cnnsim.scenes.cellwise import cellwise_scene, known
+from cnnsim.scenes.cellwise import known
 from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
 from cnnsim.scenes.convolution_backward import gradient_tensor
 from cnnsim.scenes.layout import View, size_text
@@ -34,8 +33,7 @@ def activation_gradient_scene(steps: GrainView[Step], position: float, view: Vie
     """
     assert isinstance(steps.trace, CellwiseTrace)
     look = ActivationGradientLook(steps.trace)
-    drawing = cellwise_scene(look, steps, position, view, right=curve_room(view), least=DECIMALS)
-    return with_curve(drawing, steps.trace.rule.forward, steps, position, view, slope=True)
+    return scene_with_curve(look, steps.trace.rule.forward, steps, position, view, slope=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

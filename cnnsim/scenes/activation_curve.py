@@ -29,16 +29,18 @@ def curve_room(view: View) -> float:
     return _side(view) + view.unit * _BEFORE
 
 
-def curve(rule: Activation, x: float, view: View, slope: bool) -> Chart:
-    """Draw the function with the point at x, at the right of the view; with `slope`, also the tangent there."""
+def curve(rule: Activation, x: float | None, view: View, slope: bool) -> Chart:
+    """Draw the function at the right of the view with a point at x, if any; with `slope`, also the tangent there."""
     reach = nice_ceiling(max(_LEAST_REACH, float(np.abs(rule.x).max())))
     bends = rule.function not in ("relu", "leaky_relu")
     xs = np.linspace(-reach, reach, _SAMPLES if bends else 3)
     low, high = _ordinates(rule, reach)
     ys = _applied(rule, xs)
     lines = [Series("", Role.OUTPUT, xs, ys)]
-    if slope:
-        lines.append(_tangent(rule, x, reach))
+    points: tuple[Point, ...] = ()
+    if x is not None:
+        lines += [_tangent(rule, x, reach)] if slope else []
+        points = (Point(x, float(_applied(rule, np.array(x))), Role.GRADIENT if slope else Role.OUTPUT),)
     side, top = _side(view), view.unit * 1.2
     spare = view.height - footer_height(view) - 2 * top - side - view.unit * (_ABOVE + _BELOW)
     return Chart(
@@ -54,7 +56,7 @@ def curve(rule: Activation, x: float, view: View, slope: bool) -> Chart:
         view.unit,
         "x",
         -reach,
-        (Point(x, float(_applied(rule, np.array(x))), Role.GRADIENT if slope else Role.OUTPUT),),
+        points,
     )
 
 

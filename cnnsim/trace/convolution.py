@@ -87,7 +87,11 @@ class Convolution:
         return combined, combined + float(self.b[cell[0]])
 
     def uses(self, operand: str, place: Place) -> Uses:
-        """Return where a weight, or a cell of the padded input, takes part."""
+        """Return where a weight, or a cell of the padded input, takes part; a bias comes after the products."""
+        if operand == "bias":
+            rows, cols = np.indices(self.output.shape[1:], np.intp).reshape(2, -1)
+            cells = np.stack([np.full_like(rows, place[0]), rows, cols], axis=1)
+            return Uses(cells, np.full(len(cells), self.counts), {})
         found = products_of_weight(self, place) if operand == "kernel" else products_of_input(self, place)
         met = {"input": found.inputs} if operand == "kernel" else {"kernel": found.weights}
         return Uses(found.windows, found.weight_numbers(self), met)

@@ -61,8 +61,10 @@ class Dense:
         return combined, combined + float(self.b[cell])
 
     def uses(self, operand: str, place: Place) -> Uses:
-        """Return the one output of a weight, or all outputs of an input value."""
+        """Return the one output of a weight or of a bias, or all outputs of an input value."""
         out, number = place
+        if operand == "bias":
+            return Uses(as_places([place]), np.array([self.counts]), {})
         if operand == "kernel":
             return Uses(as_places([(out, 0)]), np.array([number]), {"input": as_places([(0, number)])})
         column = places(np.arange(len(self.w)), number)

@@ -1,11 +1,13 @@
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from layout_checks import check_layout
 
 from cnnsim import gallery
-from cnnsim.drawing import CellState, Equation, Frame
+from cnnsim.drawing import Cell, CellState, Equation, Frame
 from cnnsim.scenes import View, draw
+from cnnsim.scenes.drawn import look_of
 from cnnsim.trace import (
     GRAINS,
     bias_gradient,
@@ -101,6 +103,38 @@ def test_every_map_has_its_own_bias():
     assert shown(drawing, "bias gradient[0]") == [[9]]
     assert shown(drawing, "bias gradient[1]") == [[-18]]
     assert words_of(drawing)[0] == "b[1] was added to 9 output cells; its gradient is −18."
+
+
+@pytest.mark.parametrize("name", ["output", "kernel", "input", "bias", "products"])
+def test_what_is_looked_at_lights_up_what_belongs_to_it(name):
+    lit = {
+        "output": {"kernel": [[0, 0, 0], [1, 1, 1]], "input": [[1, 1, 1]]},
+        "kernel": {"input": [[0, 0, 1]], "output": [[0], [1]]},
+        "input": {"kernel": [[0, 0, 1], [0, 0, 1]], "output": [[1], [1]]},
+        "bias": {"output": [[0], [1]]},
+        "products": {"kernel": [[0, 0, 0], [0, 0, 1]], "input": [[0, 0, 1]]},
+    }[name]
+    row, col = {"output": (1, 0), "kernel": (1, 2), "input": (0, 2), "bias": (1, 0), "products": (0, 2)}[name]
+    drawing = draw(LAYER.at("cell"), 1, View(740, 520, looked_at=Cell(name, row, col)))
+    for other in ("kernel", "input", "output"):
+        tints = drawing.matrix(other).tints
+        shown = np.logical_or.reduce([tint.mask for tint in tints]) if tints else None
+        if other in lit:
+            np.testing.assert_array_equal(shown, lit[other])
+        elif other != name:
+            assert not tints
+
+
+def test_a_hidden_result_stays_hidden():
+    gradients = [make(LAYER, G) for make in (dense_weight_gradient, dense_bias_gradient, dense_input_gradient)]
+    for trace in (LAYER, *gradients):
+        drawing = draw(trace.at("cell"), 1, View(740, 520, hidden=True))
+        assert words_of(drawing)[2].endswith("?")
+        cell = look_of(trace).output.cell(trace.at("cell")[1].cell)
+        assert drawing.matrix(cell.matrix).states[cell.row, cell.col] == CellState.EMPTY
+        check_layout(drawing)
+    sums = draw(LAYER.at("cell"), 1, View(740, 520, hidden=True)).matrix("sum")
+    assert sums.states.tolist() == [[CellState.NORMAL], [CellState.EMPTY]]
 
 
 @settings(max_examples=40, deadline=None)

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from layout_checks import check_layout
 
-from cnnsim.drawing import CellState, Chart, Equation, Matrix
+from cnnsim.drawing import Cell, CellState, Chart, Equation, Matrix
 from cnnsim.scenes import View, activation_gradient_scene, activation_scene, draw
 from cnnsim.trace import ACTIVATIONS, GRAINS, activation, activation_gradient
 from cnnsim.typography import text_width
@@ -101,6 +101,26 @@ def test_the_gradient_of_relu_meets_a_mask_of_zeros_and_ones():
     assert stopped[0] == "x[0, 0] = −3 was not above 0: the mask stops the gradient, 0."
     assert stopped[2] == "∂x[0, 0]  =  5·0  =  0"
     assert "at 0" in words_of(drawing)[3].lower()
+
+
+@pytest.mark.parametrize("function", ACTIVATIONS)
+def test_a_hidden_result_is_not_told_by_the_curve(function):
+    forward = activation(X, function)
+    for trace in (forward, activation_gradient(forward)):
+        drawing = draw(trace.at("cell"), 1.0, View(740, 520, hidden=True))
+        chart = chart_of(drawing)
+        assert not chart.points
+        assert len(chart.series) == 1
+        assert words_of(drawing)[2].endswith("?")
+        check_layout(drawing)
+
+
+def test_the_point_goes_to_the_value_that_is_looked_at():
+    view = View(740, 520, looked_at=Cell("output", 0, 1))
+    drawing = activation_scene(activation(X).at("cell"), 5.0, view)
+    assert [(point.across, point.up) for point in chart_of(drawing).points] == [(1, 1)]
+    assert words_of(drawing)[2] == "y[0, 1]  =  max( 0,  1 )  =  1"
+    assert drawing.matrix("input").tints[0].mask[0, 1]
 
 
 @settings(max_examples=40, deadline=None)

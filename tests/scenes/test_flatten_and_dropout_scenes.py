@@ -1,11 +1,13 @@
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from layout_checks import check_layout
 
 from cnnsim.drawing import CellState, Equation
 from cnnsim.scenes import View, draw
-from cnnsim.trace import GRAINS, dropout, dropout_gradient, flatten, flatten_gradient
+from cnnsim.scenes.drawn import look_of
+from cnnsim.trace import GRAINS, Flatten, dropout, dropout_gradient, flatten, flatten_gradient
 
 SMALL = View(740, 520)
 VIEWS = (View(640, 440), View(1024, 700), View(1920, 1080), View(1300, 500), SMALL)
@@ -75,3 +77,14 @@ def test_nothing_overlaps_or_is_cut_at_any_size(data, view):
     for trace in (flat, flatten_gradient(flat, x.ravel()), dropped, dropout_gradient(dropped, x)):
         steps = trace.at(data.draw(st.sampled_from(GRAINS)))
         check_layout(draw(steps, data.draw(st.floats(0, len(steps) - 1)), view))
+
+
+@pytest.mark.parametrize("forward", [flatten(MAPS), dropout(MAPS)], ids=["flatten", "dropout"])
+def test_a_hidden_result_stays_hidden(forward):
+    backward = flatten_gradient if isinstance(forward.rule, Flatten) else dropout_gradient
+    for trace in (forward, backward(forward)):
+        drawing = draw(trace.at("cell"), 3.0, View(740, 520, hidden=True))
+        assert "=  ?" in words_of(drawing)[2]
+        cell = look_of(trace).output.cell(trace.at("cell")[3].cell)
+        assert drawing.matrix(cell.matrix).states[cell.row, cell.col] == CellState.EMPTY
+        check_layout(drawing)

@@ -106,6 +106,14 @@ def test_a_weight_meets_every_window():
     assert tuples(met.partners["input"]) == [(0, row, col) for row in (1, 2, 3) for col in (2, 3, 4)]
 
 
+def test_a_bias_is_added_to_every_cell_of_its_map():
+    rule = convolution(np.ones((3, 4)), np.ones((2, 1, 2, 2)), [1, 2]).rule
+    met = uses(rule, "bias", (1, 0, 0))
+    assert tuples(met.cells) == [(1, row, col) for row in range(2) for col in range(3)]
+    assert set(met.numbers.tolist()) == {rule.counts}
+    assert not met.partners
+
+
 def test_a_rule_without_closed_forms_is_searched():
     rule = activation_gradient(activation([[1.0, -2.0]]), [[3.0, 4.0]]).rule
     met = uses(rule, "gradient", (0, 0, 1))
