@@ -1,0 +1,98 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from layout_checks import check_layout
+
+from cnnsim.drawing import CellState, Equation, Label, Line, Role
+from cnnsim.scenes import View, draw
+from cnnsim.trace import counts
+from cnnsim.trace.counts import CONNECTIONS, QUANTITIES
+
+SMALL = View(640, 440)
+SIZES = [SMALL, View(1024, 700), View(1920, 1080)]
+
+
+def words_of(drawing):
+    return ["".join(term.text for term in item.terms) for item in drawing.items if isinstance(item, Equation)]
+
+
+def step_of(connection, quantity):
+    return CONNECTIONS.index(connection) * len(QUANTITIES) + QUANTITIES.index(quantity)
+
+
+def drawn(trace, connection, quantity, view=SMALL):
+    return draw(trace.at("cell"), step_of(connection, quantity), view)
+
+
+def test_numbers_are_spelled_out():
+    said, symbols, numbers, lesson = words_of(drawn(counts(), "shared", "parameters"))
+    assert numbers == "parameters  =  8 · 5 · 5 · 1  +  8  =  208"
+    assert symbols.replace("\u00a0", " ").endswith("filters · kernel side · kernel side · channels  +  filters")
+    assert (
+        said == "Shared: convolution: all outputs of a map use the same 5 × 5 × 1 weights: an infinitely strong prior."
+    )
+    assert lesson == "Whatever the rows and columns of the image, these stay the same; the depth counts."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "connection", "quantity", "words"),
+    [
+        ((28, 1, 5, 8), "units", "inputs", "28 · 28 · 1 = 784; a slide says 728."),
+        ((28, 1, 5, 30), "units", "parameters", "784 · 30 = 23,520, with the biases 23,550; a slide says 25,550."),
+        ((200, 3, 3, 300), "shared", "parameters", "300 of them 8,400; a slide counts 3² + 1, together 3,000."),
+        ((200, 3, 5, 20), "shared", "weights", "(3·5² + 1)·n: a slide's (5² + 1)·n “whatever the input” forgets"),
+        ((28, 1, 5, 8), "local", "macs", "Sharing saves weights, not operations"),
+        ((28, 1, 5, 8), "local", "weights", "They grow with the size of the image."),
+        ((200, 3, 3, 300), "shared", "activation bytes", "the maps take 1,414 times as much as the parameters."),
+        ((28, 1, 5, 8), "units", "activation bytes", "the parameters take 8 times as much as the maps."),
+        ((5, 1, 5, 25), "units", "inputs", "The image's rows, columns and channels count"),
+    ],
+)
+def test_the_note_teaches_and_names_the_slide_that_is_wrong(arguments, connection, quantity, words):
+    assert words in words_of(drawn(counts(*arguments), connection, quantity))[-1]
+
+
+def test_the_table_fills_count_by_count():
+    def numbers(connection, quantity):
+        drawing = drawn(counts(), connection, quantity)
+        return [item.text for item in drawing.items if isinstance(item, Label) and item.anchor == "end"]
+
+    first, last = numbers("units", "inputs"), numbers("shared", "activation bytes")
+    assert first.count("·") == 31 and "784" in first
+    assert last.count("·") == 0 and {"208", "6,280", "119,808", "3,617,280", "14.5 M"} <= set(last)
+
+
+def test_equal_weights_have_equal_colours():
+    for connection, distinct, lines in (("dense", 24, 24), ("local", 12, 12), ("shared", 3, 12)):
+        drawing = drawn(counts(kernel_size=3), connection, "weights")
+        joined = [item for item in drawing.items if isinstance(item, Line)]
+        weights = drawing.matrix("weights")
+        shown = weights.values[weights.states == CellState.NORMAL]
+        assert len(joined) == lines
+        assert {line.value for line in joined} == set(shown.tolist())
+        assert len(set(shown.tolist())) == distinct
+        assert abs(shown).min() > 0.4
+
+
+def test_the_current_count_stands_out():
+    (now,) = (
+        item
+        for item in drawn(counts(), "local", "biases").items
+        if isinstance(item, Label) and item.bold and item.role is Role.KERNEL
+    )
+    assert now.text == "4,608"
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data(), st.sampled_from(SIZES))
+def test_nothing_overlaps_or_is_cut_at_any_size(data, view):
+    size = data.draw(st.integers(1, 9))
+    trace = counts(
+        data.draw(st.integers(size, 1024)),
+        data.draw(st.integers(1, 512)),
+        size,
+        data.draw(st.integers(1, 4096)),
+        stride=data.draw(st.integers(1, 4)),
+        prior=data.draw(st.sampled_from(["dense", "local", "shared"])),
+    )
+    check_layout(draw(trace.at("cell"), data.draw(st.integers(0, len(trace) - 1)), view))
