@@ -1,17 +1,21 @@
 """One scene for every scatter: values that are spread through a kernel, weight by weight."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from cnnsim.drawing import Cell, Drawing, Frame, Item, Matrix, Role, Stems
+import numpy as np
+
+from cnnsim.drawing import Cell, CellState, Drawing, Frame, Item, Matrix, Role, Stems
 from cnnsim.scenes.convolution_1d_scatter import SignalScatterLook
 from cnnsim.scenes.footer import footer, footer_height
 from cnnsim.scenes.layout import Area, View
 from cnnsim.scenes.motion import Between, between
 from cnnsim.scenes.panels import Column, lay_out
+from cnnsim.scenes.scale_bars import scale_bars
 from cnnsim.scenes.scatter_gradient import GradientScatterLook
 from cnnsim.scenes.scatter_look import ScatterLook
 from cnnsim.scenes.scatter_reach import lit
-from cnnsim.scenes.scatter_words import digits_of_scatter, narration, numeric
+from cnnsim.scenes.scatter_words import digits_of_scatter, product_lines, stamp_lines
 from cnnsim.scenes.signs import arrow, between_grids
 from cnnsim.scenes.stems import Strip, lay_out_signals
 from cnnsim.scenes.tensors import Tensor
@@ -42,19 +46,20 @@ def scatter_scene(steps: GrainView[ScatterStep], position: float, view: View) ->
     assert isinstance(steps.trace, ScatterTrace)
     motion = between(steps, position)
     look, step, digits = scatter_look(steps.trace, motion), motion.here, digits_of_scatter(motion.here)
-    target = look.target(step)
-    matrices = _matrices(view, look.columns(step, target), digits)
+    target, whole = look.target(step), len(steps) < len(steps.trace)
+    margin = view.unit * 1.2
+    area = Area(margin, margin, view.width - 2 * margin, view.height - footer_height(view) - 2 * margin)
+    matrices = _matrices(view, area, look.columns(step, target), digits)
+    if view.hidden and not whole and step.target is not None:
+        matrices = _hidden(matrices, target.cell(step.target))
     if view.looked_at is not None:
         matrices = lit(look, view.looked_at, target, matrices)
-    lines = (
-        narration(look, step, target, digits, view.hidden),
-        look.symbolic(),
-        (numeric(look, step, target, digits, view.hidden),),
-        look.note(step, target),
-    )
+    words = stamp_lines(look, step, target, digits) if whole else product_lines(look, step, target, digits, view.hidden)
     grids = {matrix.name: matrix for matrix in matrices}
-    marks = _marks(look, motion, target, grids)
-    return Drawing(view.width, view.height, (*matrices, *_signs(matrices, view), *marks, *footer(view, *lines)))
+    marks = _marks(look, motion, target, grids, whole=whole)
+    bars = () if isinstance(matrices[0], Stems) else scale_bars(view, matrices, area)
+    text = footer(view, words[0], look.symbolic(), (words[1],), look.note(step, target))
+    return Drawing(view.width, view.height, (*matrices, *_signs(matrices, view), *marks, *bars, *text))
 
 
 def scatter_look(trace: ScatterTrace, motion: Between[ScatterStep] | None = None) -> ScatterLook:
@@ -68,12 +73,21 @@ def scatter_look(trace: ScatterTrace, motion: Between[ScatterStep] | None = None
             return GradientScatterLook(trace)
 
 
-def _matrices(view: View, columns: Sequence[Column], digits: int | None) -> tuple[Matrix, ...]:
-    margin = view.unit * 1.2
-    area = Area(margin, margin, view.width - 2 * margin, view.height - footer_height(view) - 2 * margin)
+def _matrices(view: View, area: Area, columns: Sequence[Column], digits: int | None) -> tuple[Matrix, ...]:
     if isinstance(columns[0][0][0], Strip):
         return lay_out_signals(view, area, columns, digits)
     return lay_out(view, area, columns, view.unit * _GAP, digits)
+
+
+def _hidden(matrices: Sequence[Matrix], cell: Cell) -> tuple[Matrix, ...]:
+    """Return the matrices without the number of a cell."""
+    return tuple(_without(matrix, cell) if matrix.name == cell.matrix else matrix for matrix in matrices)
+
+
+def _without(matrix: Matrix, cell: Cell) -> Matrix:
+    states = np.zeros(matrix.values.shape, np.uint8) if matrix.states is None else matrix.states.copy()
+    states[cell.row, cell.col] = CellState.EMPTY
+    return replace(matrix, states=states)
 
 
 def _signs(matrices: Sequence[Matrix], view: View) -> tuple[Item, ...]:
@@ -85,10 +99,12 @@ def _signs(matrices: Sequence[Matrix], view: View) -> tuple[Item, ...]:
 
 
 def _marks(
-    look: ScatterLook, motion: Between[ScatterStep], target: Tensor, grids: Mapping[str, Matrix]
+    look: ScatterLook, motion: Between[ScatterStep], target: Tensor, grids: Mapping[str, Matrix], *, whole: bool
 ) -> tuple[Frame, ...]:
-    """Return the window, the value that is spread, the weight and the cell it adds to, on the way to the next ones."""
-    here, there = _places(motion.here), _places(motion.there)
+    """Return the window and the value that is spread, and of a single product the weight and the cell it adds to."""
+    spread = {look.trace.operand} if whole else {look.trace.operand, "kernel", "target"}
+    here = {name: place for name, place in _places(motion.here).items() if name in spread}
+    there = _places(motion.there)
     tensors = {**look.tensors, "target": target}
     frames = [_window(look.trace, motion, grids[target.cell(_first_place(target, motion.here, look.trace)).matrix])]
     for name, place in here.items():

@@ -1,4 +1,4 @@
-"""The sentence and the arithmetic of one step of a scatter."""
+"""The sentence and the arithmetic of a step of a scatter: of one product, or of all that a value is spread to."""
 
 from cnnsim.drawing import Role, Term
 from cnnsim.scenes.cellwise_formula import TO_COME
@@ -6,7 +6,11 @@ from cnnsim.scenes.numerals import factor, number
 from cnnsim.scenes.scatter_look import ScatterLook
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import ScatterStep
-from cnnsim.typography import digits_that_add_up, exact, format_number
+from cnnsim.trace.geometry import Axis
+from cnnsim.typography import MINUS, digits_that_add_up, exact, format_number
+
+Lines = tuple[tuple[Term, ...], tuple[Term, ...]]
+"""A sentence, and a line of arithmetic."""
 
 
 def digits_of_scatter(step: ScatterStep) -> int | None:
@@ -21,51 +25,58 @@ def digits_of_scatter(step: ScatterStep) -> int | None:
     return digits_that_add_up(([step.before, step.contribution.value], step.after))
 
 
-def numeric(look: ScatterLook, step: ScatterStep, target: Tensor, digits: int | None, hidden: bool) -> tuple[Term, ...]:
-    """Write what a step adds to what is there; not the result if that is hidden."""
-    value, weight = step.contribution.factors
-    assert value.place is not None and weight.place is not None
-    spread, kernel = look.tensors[value.operand], look.tensors[weight.operand]
-    product = (
-        factor(value.value, digits, spread.role, spread.cell(value.place), bold=True),
-        Term("·"),
-        factor(weight.value, digits, kernel.role, kernel.cell(weight.place), bold=True),
-    )
-    if step.target is None or step.before is None or step.after is None or not _kept(step, target):
-        return (*product, Term(f"  {look.lost}", Role.MUTED))
-    end = number(step.after, digits, target.role, target.cell(step.target), bold=True)
-    return (
+def product_lines(look: ScatterLook, step: ScatterStep, target: Tensor, digits: int | None, hidden: bool) -> Lines:
+    """Say what one value does with one weight, and what that adds to what is there; the result may be hidden."""
+    (spread, value), (kernel, weight) = _factors(look, step, digits)
+    sentence = (Term(f"{spread} = "), value, Term(f" {look.verb} {kernel} = "), weight)
+    if step.target is None or step.before is None or step.after is None or not kept(step, target):
+        lost = (Term(": "), Term(format_number(step.contribution.value, digits), bold=True), Term(" lost."))
+        return (*sentence, *lost), (value, Term("·"), weight, Term(f"  {look.lost}", Role.MUTED))
+    more = (Term(": "), Term(format_number(step.contribution.value, digits), bold=True), Term(" more."))
+    after = number(step.after, digits, target.role, target.cell(step.target), bold=True)
+    return (*sentence, *((Term("."),) if hidden else more)), (
         Term(target.letter, target.role, bold=True),
         Term(f"{target.words(step.target).removeprefix(target.letter)}  =  "),
         number(step.before, digits, target.role),
-        Term(" + "),
-        *product,
+        *(Term(" + "), value, Term("·"), weight),
         Term("  =  " if digits is None else "  ≈  "),
-        TO_COME if hidden else end,
+        TO_COME if hidden else after,
     )
 
 
-def narration(
-    look: ScatterLook, step: ScatterStep, target: Tensor, digits: int | None, hidden: bool
-) -> tuple[Term, ...]:
-    """Say in a sentence what a step does."""
-    value, weight = step.contribution.factors
-    assert value.place is not None and weight.place is not None
-    spread, kernel = look.tensors[value.operand], look.tensors[weight.operand]
-    product = Term(format_number(step.contribution.value, digits), bold=True)
+def stamp_lines(look: ScatterLook, step: ScatterStep, target: Tensor, digits: int | None) -> Lines:
+    """Say what one value does with the whole kernel, and to which cells that is added."""
+    (spread, value), _ = _factors(look, step, digits)
+    count = look.trace.forward.counts
+    geometry, (_, row, col) = look.trace.forward.geometry, step.source
+    across = _reach(geometry.cols, col, target.frame[2])
+    places = across if target.vector else f"{_reach(geometry.rows, row, target.frame[0])},  {across}"
+    kernel = Term("w", Role.KERNEL, bold=True)
+    products = Term(f":  {count} product{'s' * (count > 1)}.")
     return (
-        Term(f"{spread.words(value.place)} = "),
-        factor(value.value, digits, spread.role, bold=True),
-        Term(f" {look.verb} {kernel.words(weight.place)} = "),
-        factor(weight.value, digits, kernel.role, bold=True),
-        *((Term(".  How much is there now?"),) if hidden else (Term(": "), product, Term(_fate(step, target)))),
+        (Term(f"{spread} = "), value, Term(f" {look.verb} all of "), kernel, products),
+        (Term(target.letter, target.role, bold=True), Term(f"[{places}]  gets  "), value, Term(" · "), kernel),
     )
 
 
-def _kept(step: ScatterStep, target: Tensor) -> bool:
+def kept(step: ScatterStep, target: Tensor) -> bool:
     """Whether a product goes to a cell of the result."""
     return step.target is not None and target.place(target.cell(step.target)) is not None
 
 
-def _fate(step: ScatterStep, target: Tensor) -> str:
-    return " more." if _kept(step, target) else " lost."
+def _factors(look: ScatterLook, step: ScatterStep, digits: int | None) -> tuple[tuple[str, Term], ...]:
+    """Return the place in words and the number of the value and of the weight."""
+    found = []
+    for part in step.contribution.factors:
+        tensor = look.tensors[part.operand]
+        assert part.place is not None
+        cell = tensor.cell(part.place)
+        found.append((tensor.words(part.place), factor(part.value, digits, tensor.role, cell, bold=True)))
+    return tuple(found)
+
+
+def _reach(axis: Axis, window: int, cut_off: int) -> str:
+    """Write the first and the last cell of a window along an axis, as the result counts them."""
+    first = axis.place(window, 0) - axis.before - cut_off
+    cells = [first] if axis.size == 1 else [first, first + axis.extent - 1]
+    return " … ".join(str(cell).replace("-", MINUS) for cell in cells)

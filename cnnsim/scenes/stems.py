@@ -104,6 +104,8 @@ def lay_out_signals(view: View, area: Area, columns: Sequence[Column], digits: i
     left = area.x + (area.width - captions - beside - column * (end - first)) / 2 + captions
     right = left + column * (end - first)
     placed = _stacked(view, replace(area, x=left), signals, column, first, digits)
+    if not columns[1:]:
+        return placed
     bottom, tall = placed[-1].y + placed[-1].tall, view.unit * _BESIDE_TALL
     x, y = right + view.unit, max(bottom - tall, area.y)
     corner = Area(x, y, area.x + area.width - x, bottom - y)

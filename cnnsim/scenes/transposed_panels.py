@@ -26,7 +26,7 @@ def stretched_panels(rule: TransposedConvolution) -> tuple[Panel, ...]:
     """Return the maps of the stretched input."""
     tensor = stretched_tensor(rule)
     states = stretched_states(rule)
-    return slices(tensor, "Stretched input", _stretched_note(rule), limit=largest(rule.x), states=states, editable=True)
+    return slices(tensor, "Input", _stretched_note(rule), limit=largest(rule.x), states=states, editable=True)
 
 
 def stretched_states(rule: TransposedConvolution) -> NDArray[np.uint8]:
@@ -119,9 +119,8 @@ def _both(rows: int, cols: int) -> str:
 
 
 def _stretched_note(rule: TransposedConvolution) -> str:
-    zeros, border = _both(rule.rows.stride - 1, rule.cols.stride - 1), _both(rule.rows.border[0], rule.cols.border[0])
-    inserted = f", {zeros} inserted" if zeros != "0" else ""
-    return f"{size_text(*rule.x.shape[1:])}{inserted}, border {border}"
+    stretched = " stretched" if rule.rows.stride > 1 or rule.cols.stride > 1 else ""
+    return f"{size_text(*rule.x.shape[1:])}{stretched}, border {_both(rule.rows.border[0], rule.cols.border[0])}"
 
 
 def _axis_states(axis: Stretch, length: int) -> NDArray[np.uint8]:
