@@ -1,4 +1,4 @@
-"""``cnnsim bench``: how fast the engine is on this machine, beside PyTorch if asked."""
+"""``cnnsim bench``: how fast engine and pictures are on this machine, beside PyTorch if asked."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ MEASUREMENTS = {
     "wide": "a network for 3×32×32 images and AlexNet, forward, at batch 1 and 16",
     "accuracy": "seconds until LeNet-5 gets 99 %% of MNIST's test images right",
     "memory": "peak memory of training LeNet-5",
+    "scenes": "frames at 64×64 cells, any step of a very long trace, and the start of the program",
 }
 _WIDE_BATCHES = (1, 16)
 
@@ -29,8 +30,8 @@ def add_parser(subparsers: Subparsers) -> None:
     listed = "; ".join(f"{name}: {text}" for name, text in MEASUREMENTS.items())
     parser = subparsers.add_parser(
         "bench",
-        help="measure how fast the engine is",
-        description="Measure the engine; every side runs in a process of its own, and they take turns.",
+        help="measure how fast the engine and the pictures are",
+        description="Measure the engine or the pictures; every side runs in a process of its own, and they take turns.",
     )
     parser.add_argument("measurement", choices=MEASUREMENTS, metavar="MEASUREMENT", help=listed)
     parser.add_argument("--against", choices=("torch",), help="measure PyTorch beside it, doing the same")
@@ -52,6 +53,8 @@ def run(args: argparse.Namespace) -> int:
     _check(args)
     if args.measurement == "accuracy":
         return _accuracy(args)
+    if args.measurement == "scenes":
+        return _scenes(args)
     return _memory(args) if args.measurement == "memory" else _speed(args)
 
 
@@ -120,6 +123,16 @@ def _memory(args: argparse.Namespace) -> int:
 
     usage = training_memory(str(args.data), args.epochs or 3, args.batch_size or 64, _threads(args), args.limit)
     return _print(args, {"cnnsim": usage}, [str(usage)])
+
+
+def _scenes(args: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from cnnsim.bench.scenes import as_text, scene_times
+
+    times = scene_times(args.rounds)
+    print(json.dumps({"measurement": "scenes", **asdict(times)}) if args.json else f"scenes:\n{as_text(times)}")
+    return 0
 
 
 def _print(args: argparse.Namespace, found: dict[str, Any], lines: list[str]) -> int:

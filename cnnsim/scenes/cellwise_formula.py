@@ -13,7 +13,7 @@ from cnnsim.trace.cellwise import MINUS_ONE, Array
 from cnnsim.trace.stage_parts import APPLIED
 from cnnsim.typography import digits_that_add_up, exact, format_number
 
-_FEWEST, _MOST_SHOWN = 4, 64
+_FEWEST, _MOST_SHOWN = 4, 40
 TO_COME = Term("?", Role.MUTED)
 
 

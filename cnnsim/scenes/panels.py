@@ -13,6 +13,9 @@ from cnnsim.scenes.tensors import Tensor
 from cnnsim.typography import text_width
 
 _LARGEST_CELL = 4.4  # units: small matrices stay calm on a large screen
+_READABLE_CELL = 1.5  # units, for panels with few cells
+_LITTLE = 3  # times as many cells has the largest panel in a row or column as one that counts as little
+_PRICE = 0.85  # of their side is what other cells keep at least for this
 _BETWEEN = 1.4  # units between panels of one row
 _INTO_THE_GAP = 3.2  # units that a note may reach beyond its panel
 
@@ -39,6 +42,23 @@ class Panel:
 
 Row = tuple[Panel, ...]
 Column = tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Sides of cells: of ordinary panels, and the least one of panels with few cells in their rows and columns."""
+
+    ordinary: float
+    little: float
+    few: int
+
+    def of(self, panel: Panel) -> float:
+        """Side of the cells of a panel."""
+        return max(self.ordinary, self.little) if max(panel.values.shape) <= self.few else self.ordinary
+
+    def height(self, panel: Panel) -> float:
+        """Height of the grid of a panel."""
+        return float(panel.values.shape[0] * self.of(panel))
 
 
 def largest(values: Values) -> float:
@@ -99,12 +119,12 @@ def about(panels: Sequence[Panel], current: int, most: int = 4) -> tuple[Panel, 
 def lay_out(view: View, area: Area, columns: Sequence[Column], gap: float, digits: int | None) -> tuple[Matrix, ...]:
     """Place the columns side by side, each centred in the height, with the largest cells that fit."""
     columns = _scaled(view, columns)
-    cell = _cell(view, area, columns, gap)
-    widths = [_column_width(view, column, cell) for column in columns]
+    sides = _sides(view, area, columns, gap)
+    widths = [_column_width(view, column, sides) for column in columns]
     x = area.x + (area.width - sum(widths) - gap * (len(columns) - 1)) / 2
     matrices: list[Matrix] = []
     for column, width in zip(columns, widths, strict=True):
-        matrices.extend(_column(view, area, column, cell, x, digits))
+        matrices.extend(_column(view, area, column, sides, x, digits))
         x += width + gap
     return tuple(matrices)
 
@@ -118,39 +138,48 @@ def _scaled(view: View, columns: Sequence[Column]) -> Sequence[Column]:
     return [tuple(tuple(replace(panel, limit=limit) for panel in row) for row in column) for column in columns]
 
 
-def _cell(view: View, area: Area, columns: Sequence[Column], gap: float) -> float:
-    """Largest whole side of a cell, found by halving: what fits with a size fits with every smaller one."""
-
-    def is_too_large(cell: int) -> bool:
-        across = sum(_column_width(view, column, cell) for column in columns) + gap * (len(columns) - 1)
-        return across > area.width or any(_column_height(view, column, cell) > area.height for column in columns)
-
-    sizes = range(1, int(view.unit * _LARGEST_CELL) + 1)
-    return float(max(bisect_left(sizes, True, key=is_too_large), 1))
+def _sides(view: View, area: Area, columns: Sequence[Column], gap: float) -> Sides:
+    """Largest sides that fit; cells of little panels may stay readable where that costs the others not too much."""
+    longest = max(max(panel.values.shape) for column in columns for row in column for panel in row)
+    alike = Sides(_side(view, area, columns, gap, Sides(0.0, 0.0, 0)), 0.0, 0)
+    readable = Sides(0.0, view.unit * _READABLE_CELL, longest // _LITTLE)
+    different = replace(readable, ordinary=_side(view, area, columns, gap, readable))
+    return different if different.ordinary >= alike.ordinary * _PRICE else alike
 
 
-def _column(view: View, area: Area, column: Column, cell: float, x: float, digits: int | None) -> Iterator[Matrix]:
-    y = area.y + (area.height - _column_height(view, column, cell)) / 2
+def _side(view: View, area: Area, columns: Sequence[Column], gap: float, sides: Sides) -> float:
+    """Largest whole side of an ordinary cell, found by halving: with a size that fits every smaller one fits."""
+
+    def is_too_large(side: int) -> bool:
+        tried = replace(sides, ordinary=side)
+        across = sum(_column_width(view, column, tried) for column in columns) + gap * (len(columns) - 1)
+        return across > area.width or any(_column_height(view, column, tried) > area.height for column in columns)
+
+    return float(max(bisect_left(range(1, int(view.unit * _LARGEST_CELL) + 1), True, key=is_too_large), 1))
+
+
+def _column(view: View, area: Area, column: Column, sides: Sides, x: float, digits: int | None) -> Iterator[Matrix]:
+    y = area.y + (area.height - _column_height(view, column, sides)) / 2
     for row in column:
         left = x
         for panel in row:
-            top = y + caption_height(view) + max(panel.room - panel.values.shape[0], 0) * cell / 2
-            yield _matrix(view, panel, round(left), round(top), cell, digits, area.x + area.width + view.unit)
-            left += _panel_width(view, panel, cell) + view.unit * _BETWEEN
-        y += _row_height(view, row, cell)
+            top = y + caption_height(view) + max(panel.room * sides.ordinary - sides.height(panel), 0) / 2
+            yield _matrix(view, panel, round(left), round(top), sides, digits, area.x + area.width + view.unit)
+            left += _panel_width(view, panel, sides) + view.unit * _BETWEEN
+        y += _row_height(view, row, sides)
 
 
-def _matrix(view: View, panel: Panel, x: float, y: float, cell: float, digits: int | None, edge: float) -> Matrix:
+def _matrix(view: View, panel: Panel, x: float, y: float, sides: Sides, digits: int | None, edge: float) -> Matrix:
     return Matrix(
         panel.name,
         panel.values,
         x,
         y,
-        cell,
+        sides.of(panel),
         panel.role,
         None if panel.plain else Scale(panel.limit),
         panel.caption,
-        panel.note if _note_fits(view, panel, cell, edge - x) else "",
+        panel.note if _note_fits(view, panel, sides, edge - x) else "",
         view.unit,
         digits=digits,
         states=_told(panel),
@@ -168,27 +197,27 @@ def _told(panel: Panel) -> NDArray[np.uint8] | None:
     return np.where(untold, CellState.EMPTY, states).astype(np.uint8)
 
 
-def _panel_width(view: View, panel: Panel, cell: float) -> float:
-    return max(float(panel.values.shape[1] * cell), text_width(panel.caption, view.unit, bold=True))
+def _panel_width(view: View, panel: Panel, sides: Sides) -> float:
+    return max(float(panel.values.shape[1] * sides.of(panel)), text_width(panel.caption, view.unit, bold=True))
 
 
-def _note_fits(view: View, panel: Panel, cell: float, most: float) -> bool:
+def _note_fits(view: View, panel: Panel, sides: Sides, most: float) -> bool:
     """Whether caption and note stay clear of the next column and of the edge: they may reach into the gap to either."""
     words = text_width(panel.caption, view.unit, bold=True) + view.unit * 0.5 + text_width(panel.note, view.unit)
-    return words <= min(_panel_width(view, panel, cell) + view.unit * _INTO_THE_GAP, most)
+    return words <= min(_panel_width(view, panel, sides) + view.unit * _INTO_THE_GAP, most)
 
 
-def _row_width(view: View, row: Row, cell: float) -> float:
-    return sum(_panel_width(view, panel, cell) for panel in row) + view.unit * _BETWEEN * (len(row) - 1)
+def _row_width(view: View, row: Row, sides: Sides) -> float:
+    return sum(_panel_width(view, panel, sides) for panel in row) + view.unit * _BETWEEN * (len(row) - 1)
 
 
-def _row_height(view: View, row: Row, cell: float) -> float:
-    return caption_height(view) + float(max(max(panel.values.shape[0], panel.room) for panel in row) * cell)
+def _row_height(view: View, row: Row, sides: Sides) -> float:
+    return caption_height(view) + max(max(sides.height(panel), float(panel.room * sides.ordinary)) for panel in row)
 
 
-def _column_width(view: View, column: Column, cell: float) -> float:
-    return max(_row_width(view, row, cell) for row in column)
+def _column_width(view: View, column: Column, sides: Sides) -> float:
+    return max(_row_width(view, row, sides) for row in column)
 
 
-def _column_height(view: View, column: Column, cell: float) -> float:
-    return sum(_row_height(view, row, cell) for row in column)
+def _column_height(view: View, column: Column, sides: Sides) -> float:
+    return sum(_row_height(view, row, sides) for row in column)

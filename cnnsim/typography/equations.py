@@ -11,8 +11,8 @@ _SIZES: dict[Script, float] = {
     "normal": 1.0,
     "sub": 0.68,
     "super": 0.68,
-    "under": 0.54,
-    "over": 0.54,
+    "under": 0.52,
+    "over": 0.52,
     "numerator": 0.7,
     "denominator": 0.7,
 }
@@ -20,8 +20,8 @@ _DROPS: dict[Script, float] = {
     "normal": 0.0,
     "sub": 0.22,
     "super": -0.38,
-    "under": 0.6,
-    "over": -0.62,
+    "under": 0.64,
+    "over": -0.64,
     "numerator": -0.4,
     "denominator": 0.4,
 }
@@ -69,7 +69,7 @@ def flow(equation: Equation) -> tuple[tuple[Run, ...], float]:
     >>> total = Equation(0, 0, 100, 20, (Term("Σ"), Term("r", script="under"), Term("x")), centred=False)
     >>> runs, height = flow(total)
     >>> [(run.text, run.y, run.size) for run in runs], height
-    ([('Σ', 16.5, 20.0), ('r', 28.5, 10.8), ('x', 16.5, 20.0)], 33.0)
+    ([('Σ', 16.5, 20.0), ('r', 29.3, 10.4), ('x', 16.5, 20.0)], 33.0)
     """
     lines = _lines(_pieces(equation.terms), equation.size, equation.width)
     leading = equation.size * LINE_HEIGHT
