@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from cnnsim.drawing import Cell, Role
+from cnnsim.errors import InputError
 from cnnsim.operations.operation import Operation, Preset, grains
 from cnnsim.operations.options import Group, Name, Numbers, OneOf, Whole, Wholes, option
 from cnnsim.operations.patterns import IMAGES, KERNELS
@@ -112,8 +113,11 @@ class EquivarianceSettings:
 
     def resized(self, operand: str, shape: tuple[int, ...]) -> "EquivarianceSettings":
         """Return settings with an image or a kernel of that shape."""
-        if max(shape[:-2]) > 1 or max(shape) > _LARGEST_SIDE:
+        if max(shape[:-2]) > 1:
             raise refuse_shape(self, operand, shape)
+        if max(shape) > _LARGEST_SIDE:
+            size = f"{shape[-2]} × {shape[-1]}"
+            raise InputError(operand, size, "is too large to show", f"use at most {_LARGEST_SIDE} rows and columns")
         return replace(self, **{f"{operand}_size": shape[-2:]})
 
 
@@ -148,7 +152,7 @@ EQUIVARIANCE = Operation(
         Preset("Stride 2, shift 2: equal", replace(_CIRCLE, stride=2, shift=(0, 2))),
         Preset("Max-pooling, shift 1", replace(_CIRCLE, pooled="max")),
         Preset("Rotation", EquivarianceSettings(movement="rotation")),
-        Preset("Rotation of a kernel that allows it", EquivarianceSettings("rotation", kernel=Source("lecture"))),
+        Preset("Rotation, symmetric kernel: equal", EquivarianceSettings("rotation", kernel=Source("lecture"))),
         Preset("Scale", EquivarianceSettings(movement="scaling")),
     ),
     dragged=dragged,
