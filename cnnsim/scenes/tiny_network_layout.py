@@ -48,6 +48,8 @@ _CAPTIONS: dict[str, tuple[str, str, Role]] = {
     "logit gradient": ("p − y", "", Role.GRADIENT),
 }
 _ROOMY = ("dense", "probability", "target", "logit gradient")  # few cells, whose numbers are to be read
+_LARGE = ("convolution", "relu", "relu gradient", "pooling gradient")  # maps that may stand beside each other
+_MOST_ACROSS = 2
 _THIN = ("flatten", "dense input gradient")  # many cells above each other
 _ROOMY_CELL, _GAP, _CAPTION, _BETWEEN = 2.4, 1.5, 1.5, 0.35  # in text sizes
 _LETTER_GAP = 0.5
@@ -73,7 +75,7 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """Sizes of the overview: side of a cell, maps beside each other, text, height of a band."""
+    """Sizes of the overview: side of a cell, large maps beside each other, text, height of a band."""
 
     cell: int
     across: int
@@ -90,15 +92,14 @@ class _Measure:
         return float(self.cell)
 
     def grid(self, block: Block, lead: tuple[int, ...]) -> tuple[int, int]:
-        """Row and column of a matrix among those of its block: weights stand as the maps do that they meet."""
+        """Row and column of a matrix among those of its block: weights have a column for each class."""
         match lead:
             case ():
                 return 0, 0
             case (number,):
-                return divmod(number, self.across)
+                return divmod(number, self.across if block.name in _LARGE else 1)
             case (kind, number, *_):
-                row, col = divmod(number, self.across)
-                return row, kind * self.across + col
+                return number, kind
         raise AssertionError(lead)
 
     def place(self, block: Block, lead: tuple[int, ...]) -> tuple[float, float]:
@@ -154,7 +155,9 @@ def _largest(blocks: Mapping[str, Block], area: Area, text: float, right: float)
     maps = blocks["kernels"].shape[0]
     band = area.height / 2 - text
     candidates = (
-        _Measure(cell, across, text, band) for cell in range(round(text * 2.2), 1, -1) for across in range(1, maps + 1)
+        _Measure(cell, across, text, band)
+        for cell in range(round(text * 2.2), 1, -1)
+        for across in range(1, min(maps, _MOST_ACROSS) + 1)
     )
     fits = (measure for measure in candidates if _fits(measure, blocks, area, right))
     return next(fits, _Measure(1, 1, text, band))
@@ -194,7 +197,7 @@ def _column(
         block = blocks[name]
         block_width, block_height = measure.size(block)
         y += measure.text * _CAPTION
-        left = x + (width - block_width) / 2
+        left = x + (width - max(block_width, measure.caption(name))) / 2
         yield name, tuple(_matrices(measure, block, left, y, limit))
         y += block_height
 
