@@ -10,8 +10,10 @@ from cnnsim.scenes.softmax import vector
 from cnnsim.scenes.staging import Piece, StageWords, Staging, digits_for, fraction, muted, written
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import BatchNorm, StagedTrace
+from cnnsim.trace.cellwise import Array
 
-_NEW = "new running mean", "new running variance"
+_RUNNING = "running mean", "running variance"
+_FOLLOWING = "new running mean", "new running variance"
 
 
 def batch_norm_staging(trace: StagedTrace[BatchNorm]) -> Staging:
@@ -21,14 +23,14 @@ def batch_norm_staging(trace: StagedTrace[BatchNorm]) -> Staging:
     --------
     >>> from cnnsim.trace import batch_norm
     >>> [[piece.tensor.letter for piece in column] for column in batch_norm_staging(batch_norm([[1], [3]])).columns]
-    [['x', 'd'], ['μ', 'σ²', 's'], ['x′', 'y'], ['γ', 'β']]
+    [['x', 'd'], ['μ', 'σ²', 's', 'γ', 'β'], ['x′', 'y']]
     """
     given = trace.operation
     pieces = batch_norm_pieces(trace)
-    statistics = ("mean", "variance", "deviation")
-    columns = [("input", "centred"), statistics, ("normalised", "output"), ("weight", "bias")]
-    if given.training and given.running_mean is not None:
-        columns.insert(2, ("running mean", "new running mean", "running variance", "new running variance"))
+    statistics = ("mean", "variance") if given.training else _RUNNING
+    columns = [("input", "centred"), (*statistics, "deviation", "weight", "bias"), ("normalised", "output")]
+    if _FOLLOWING[0] in pieces:
+        columns.insert(2, (_RUNNING[0], _FOLLOWING[0], _RUNNING[1], _FOLLOWING[1]))
     shown = tuple(tuple(pieces[name] for name in column) for column in columns)
     tensors = {name: piece.tensor for name, piece in pieces.items()}
     words = _of_statistics(given, tensors) | _of_output(given, tensors)
@@ -38,54 +40,79 @@ def batch_norm_staging(trace: StagedTrace[BatchNorm]) -> Staging:
 def batch_norm_pieces(trace: StagedTrace[BatchNorm]) -> dict[str, Piece]:
     """Return the tensors of a normalisation by name."""
     given, made = trace.operation, {stage.name: stage.trace.output for stage in trace.stages}
-    of_batch = given.training
-    mean, var = (given.running_mean, given.running_var) if not of_batch else (made["mean"], made["variance"])
-    assert mean is not None and var is not None
-    of = "of the batch" if of_batch else "running"
-    pieces = [
+    pieces = (
         Piece(Tensor("input", Role.INPUT, given.x, "x"), "Input", size_text(*given.x.shape), editable=True),
-        Piece(Tensor("centred", Role.TEXT, made["centred"], "d"), "d = x − μ"),
-        Piece(vector("mean", Role.TEXT, mean, "μ"), "μ", of, editable=not of_batch),
-        Piece(vector("variance", Role.TEXT, var, "σ²"), "σ²", of, editable=not of_batch),
+        Piece(Tensor("centred", Role.TEXT, made["centred"], "d"), "x − μ", "d"),
+        *(_of_batch(made) if given.training else _in_use(given)),
         Piece(vector("deviation", Role.TEXT, made["deviation"], "s"), "s", "√(σ² + ε)"),
-        Piece(Tensor("normalised", Role.TEXT, made["normalised"], "x′"), "x′ = d / s"),
+        Piece(Tensor("normalised", Role.TEXT, made["normalised"], "x′"), "Normalised", "x′ = d / s"),
         Piece(vector("weight", Role.KERNEL, given.weight, "γ"), "γ", "scale", editable=True),
         Piece(vector("bias", Role.KERNEL, given.bias, "β"), "β", "shift", editable=True),
         Piece(Tensor("output", Role.OUTPUT, made["output"], "y"), "Output", "γ · x′ + β"),
-    ]
-    if of_batch and given.running_mean is not None and given.running_var is not None:
-        pieces += [
-            Piece(vector("running mean", Role.TEXT, given.running_mean, "r"), "Running μ", "before", editable=True),
-            Piece(vector("running variance", Role.TEXT, given.running_var, "v"), "Running σ²", "before", editable=True),
-            Piece(vector("new running mean", Role.TEXT, made["new running mean"], "r′"), "after"),
-            Piece(vector("new running variance", Role.TEXT, made["new running variance"], "v′"), "after"),
-        ]
+        *(_followed(given, made) if _FOLLOWING[0] in made else ()),
+    )
     return {piece.tensor.name: piece for piece in pieces}
+
+
+def _of_batch(made: Mapping[str, Array]) -> tuple[Piece, ...]:
+    return (
+        Piece(vector("mean", Role.TEXT, made["mean"], "μ"), "μ", "of the batch"),
+        Piece(vector("variance", Role.TEXT, made["variance"], "σ²"), "σ²", "of the batch"),
+    )
+
+
+def _in_use(given: BatchNorm) -> tuple[Piece, ...]:
+    assert given.running_mean is not None and given.running_var is not None
+    return (
+        Piece(vector("running mean", Role.TEXT, given.running_mean, "μ"), "μ", "running", editable=True),
+        Piece(vector("running variance", Role.TEXT, given.running_var, "σ²"), "σ²", "running", editable=True),
+    )
+
+
+def _followed(given: BatchNorm, made: Mapping[str, Array]) -> tuple[Piece, ...]:
+    assert given.running_mean is not None and given.running_var is not None
+    return (
+        Piece(vector("running mean", Role.TEXT, given.running_mean, "r"), "Running μ", "before", editable=True),
+        Piece(vector("new running mean", Role.TEXT, made["new running mean"], "r′"), "after"),
+        Piece(vector("running variance", Role.TEXT, given.running_var, "v"), "Running σ²", "before", editable=True),
+        Piece(vector("new running variance", Role.TEXT, made["new running variance"], "v′"), "after"),
+    )
 
 
 def _of_statistics(given: BatchNorm, tensors: Mapping[str, Tensor]) -> dict[str, StageWords]:
     """What is written of the stages over a whole channel."""
-    mean_of = ("( ", " + ", f" ) / {given.count}")
+    mean, variance = ("mean", "variance") if given.training else _RUNNING
     words = {
-        "mean": StageWords(
-            written(f"{{mean}}[c]  =  1/{given.count}  Σ  {{input}}[·, c, ·]", tensors),
-            "The mean of the channel over the whole batch is {} =",
-            mean_of,
-        ),
-        "centred": StageWords(_symbols(given, "{centred}", "{input}", " − {mean}[c]", tensors), "What is left is {} ="),
-        "variance": StageWords(
-            written(f"{{variance}}[c]  =  1/{given.count}  Σ  {{centred}}[·, c, ·]^2^", tensors),
-            "The mean of the squares is the variance {} =",
-            mean_of,
+        "centred": StageWords(
+            _symbols(given, "{centred}", "{input}", f" − {{{mean}}}[c]", tensors), "What is left is {} ="
         ),
         "deviation": StageWords(
-            written("{deviation}[c]  =  √( {variance}[c] + ε )", tensors),
+            written(f"{{deviation}}[c]  =  √( {{{variance}}}[c] + ε )", tensors),
             f"With ε = {_plain(given.eps)}, so that nothing is divided by 0, the root is {{}} =",
             ("√( ", " + ", " )"),
             digits=digits_for(given.eps),
         ),
     }
-    return words | (_of_running(given, tensors) if "running mean" in tensors else {})
+    if given.training:
+        words |= _of_means(given, tensors)
+    return words | (_of_running(given, tensors) if _FOLLOWING[0] in tensors else {})
+
+
+def _of_means(given: BatchNorm, tensors: Mapping[str, Tensor]) -> dict[str, StageWords]:
+    """What is written of the means over a channel of the batch."""
+    mean_of = ("( ", " + ", f" ) / {given.count}")
+    return {
+        "mean": StageWords(
+            written(f"{{mean}}[c]  =  1/{given.count}  Σ  {{input}}[·, c, ·]", tensors),
+            "The mean of the channel over the whole batch is {} =",
+            mean_of,
+        ),
+        "variance": StageWords(
+            written(f"{{variance}}[c]  =  1/{given.count}  Σ  {{centred}}[·, c, ·]^2^", tensors),
+            "The mean of the squares is the variance {} =",
+            mean_of,
+        ),
+    }
 
 
 def _of_running(given: BatchNorm, tensors: Mapping[str, Tensor]) -> dict[str, StageWords]:

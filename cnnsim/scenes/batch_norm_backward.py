@@ -18,60 +18,54 @@ def batch_norm_gradient_staging(trace: StagedTrace[BatchNormGradient]) -> Stagin
     >>> from cnnsim.trace import batch_norm, batch_norm_gradient
     >>> staging = batch_norm_gradient_staging(batch_norm_gradient(batch_norm([[1], [3]])))
     >>> [[piece.tensor.letter for piece in column] for column in staging.columns]
-    [['x′', 'G'], ['∂β', '∂γ'], ['q', '∂x'], ['γ', 's']]
+    [['x′', 'G'], ['∂β', '∂γ', 'γ', 's'], ['q', '∂x']]
     """
     pieces = _pieces(trace)
-    last = ("inner gradient", "input gradient") if "inner gradient" in pieces else ("input gradient",)
-    columns = (("normalised", "gradient"), ("bias gradient", "weight gradient"), last, ("weight", "deviation"))
-    shown = tuple(tuple(pieces[name] for name in column) for column in columns)
+    columns = (
+        ("normalised", "gradient"),
+        ("bias gradient", "weight gradient", "weight", "deviation"),
+        ("inner gradient", "input gradient"),
+    )
+    shown = tuple(tuple(pieces[name] for name in column if name in pieces) for column in columns)
     tensors = {name: piece.tensor for name, piece in pieces.items()}
     note = (
         "In training every value also moves the mean and the variance: so much of G is taken away again."
         if trace.operation.forward.operation.training
         else "Running numbers do not depend on this input: G is only scaled."
     )
-    return Staging(shown, _words(trace, tensors), muted(note))
+    return Staging(tuple(filter(None, shown)), _words(trace, tensors), muted(note))
 
 
 def _pieces(trace: StagedTrace[BatchNormGradient]) -> dict[str, Piece]:
     made = {stage.name: stage.trace.output for stage in trace.stages}
-    pieces = [
-        Piece(Tensor("gradient", Role.GRADIENT, trace.operation.g, "G"), "Gradient", "∂J/∂y", editable=True),
-        Piece(vector("bias gradient", Role.KERNEL, made["bias gradient"], "∂β"), "∂J/∂β"),
-        Piece(vector("weight gradient", Role.KERNEL, made["weight gradient"], "∂γ"), "∂J/∂γ"),
-        Piece(Tensor("input gradient", Role.INPUT, made["input gradient"], "∂x"), "Input gradient", "∂J/∂x"),
-    ]
+    pieces = [Piece(Tensor("gradient", Role.GRADIENT, trace.operation.g, "G"), "Gradient", "∂J/∂y", editable=True)]
+    for name, letter in (("bias gradient", "β"), ("weight gradient", "γ")):
+        if name in made:
+            pieces.append(Piece(vector(name, Role.KERNEL, made[name], f"∂{letter}"), f"∂J/∂{letter}"))
     if "inner gradient" in made:
         pieces.append(Piece(Tensor("inner gradient", Role.TEXT, made["inner gradient"], "q"), "q", "what is left of G"))
+    if "input gradient" in made:
+        tensor = Tensor("input gradient", Role.INPUT, made["input gradient"], "∂x")
+        pieces.append(Piece(tensor, "Input gradient", "∂J/∂x"))
     return batch_norm_pieces(trace.operation.forward) | {piece.tensor.name: piece for piece in pieces}
 
 
 def _words(trace: StagedTrace[BatchNormGradient], tensors: Mapping[str, Tensor]) -> dict[str, StageWords]:
     given = trace.operation.forward.operation
-    cell = "[n, c, i, j]" if given.x.ndim > 2 else "[n, c]"
-    n = given.count
+    cell, n = ("[n, c, i, j]" if given.x.ndim > 2 else "[n, c]"), given.count
     arriving = "{inner gradient}" if "inner gradient" in tensors else "{gradient}"
-    return {
-        "bias gradient": StageWords(
-            written("{bias gradient}[c]  =  Σ  {gradient}[·, c, ·]", tensors),
-            "β is added to every value of the channel and gets all of their gradients: {} =",
-        ),
-        "weight gradient": StageWords(
-            written("{weight gradient}[c]  =  Σ  {gradient}[·, c, ·] · {normalised}[·, c, ·]", tensors),
-            "γ multiplies every value of the channel and gets {} =",
-        ),
-        "inner gradient": StageWords(
-            written(
-                f"{{inner gradient}}{cell}  =  {{gradient}}{cell} − {{bias gradient}}[c] / {n} − "
-                f"{{normalised}}{cell} · {{weight gradient}}[c] / {n}",
-                tensors,
-            )
-            if "inner gradient" in tensors
-            else (),
-            "Without what the mean and the variance take back there is left {} =",
-        ),
-        "input gradient": StageWords(
-            written(f"{{input gradient}}{cell}  =  {{weight}}[c] · {arriving}{cell} / {{deviation}}[c]", tensors),
-            "Scaled as the forward pass scaled it, the gradient of the input is {} =",
-        ),
+    formulas = {
+        "bias gradient": "{bias gradient}[c]  =  Σ  {gradient}[·, c, ·]",
+        "weight gradient": "{weight gradient}[c]  =  Σ  {gradient}[·, c, ·] · {normalised}[·, c, ·]",
+        "inner gradient": f"{{inner gradient}}{cell}  =  {{gradient}}{cell} − {{bias gradient}}[c] / {n} − "
+        f"{{normalised}}{cell} · {{weight gradient}}[c] / {n}",
+        "input gradient": f"{{input gradient}}{cell}  =  {{weight}}[c] · {arriving}{cell} / {{deviation}}[c]",
     }
+    finished = {
+        "bias gradient": "β is added to every value of the channel and gets all of their gradients: {} =",
+        "weight gradient": "γ multiplies every value of the channel and gets {} =",
+        "inner gradient": "Without what the mean and the variance take back there is left {} =",
+        "input gradient": "Scaled as the forward pass scaled it, the gradient of the input is {} =",
+    }
+    names = [stage.name for stage in trace.stages]
+    return {name: StageWords(written(formulas[name], tensors), finished[name]) for name in names}

@@ -124,7 +124,7 @@ def cells_of_channels(shape: Place) -> Indices:
 def _stages(given: BatchNorm) -> tuple[Stage, ...]:
     shape, channel = given.x.shape, channel_cells(given.x.shape)
     before, centred, variance = _statistics(given)
-    deviation = _deviation(given, variance)
+    deviation = _deviation(variance, given.eps)
     quotient = (
         Part("centred", centred, index_grid(shape)),
         Part("deviation", deviation.output, channel, divides=True),
@@ -139,24 +139,26 @@ def _stages(given: BatchNorm) -> tuple[Stage, ...]:
     )
 
 
-def _statistics(given: BatchNorm) -> tuple[tuple[Stage, ...], Array, Array]:
+def _statistics(given: BatchNorm) -> tuple[tuple[Stage, ...], Array, Part]:
     """Return the stages that come first, the distances from the mean, and the variance."""
     if not given.training:
         assert given.running_mean is not None and given.running_var is not None
-        centred = _centred(given.x, given.running_mean)
-        return (Stage("centred", centred),), centred.output, given.running_var
+        centred = _centred(given.x, "running mean", given.running_mean)
+        variance_used = Part("running variance", given.running_var, index_grid(given.running_var.shape))
+        return (Stage("centred", centred),), centred.output, variance_used
     per_channel, every = given.weight.shape, cells_of_channels(given.x.shape)
     mean_of = SUM, divided_by(given.count)
     mean = reduction(per_channel, given.count, (Part("input", given.x, every),), *mean_of)
-    centred = _centred(given.x, mean.output)
+    centred = _centred(given.x, "mean", mean.output)
     distance = Part("centred", centred.output, every)
     variance = reduction(per_channel, given.count, (distance, distance), *mean_of)
     stages = Stage("mean", mean), Stage("centred", centred), Stage("variance", variance)
-    return (*stages, *_followed(given, mean.output, variance.output)), centred.output, variance.output
+    variance_used = Part("variance", variance.output, index_grid(per_channel))
+    return (*stages, *_followed(given, mean.output, variance.output)), centred.output, variance_used
 
 
-def _centred(x: Array, mean: Array) -> CellwiseTrace[Formula]:
-    minus_mean = (MINUS, Part("mean", mean, channel_cells(x.shape)))
+def _centred(x: Array, name: str, mean: Array) -> CellwiseTrace[Formula]:
+    minus_mean = (MINUS, Part(name, mean, channel_cells(x.shape)))
     return formula(x.shape, ((Part("input", x, index_grid(x.shape)),), minus_mean), SUM)
 
 
@@ -176,11 +178,10 @@ def _followed(given: BatchNorm, mean: Array, variance: Array) -> Iterator[Stage]
     yield Stage("new running variance", formula(mean.shape, variances, SUM))
 
 
-def _deviation(given: BatchNorm, variance: Array) -> CellwiseTrace[Formula]:
-    if (variance + given.eps <= 0).any():
-        raise InputError("eps", given.eps, "leaves a channel without variance to be divided by 0", "use 1e-5")
-    addends = (Part("variance", variance, index_grid(variance.shape)),), (Part("epsilon", np.array(given.eps)),)
-    return formula(variance.shape, addends, SUM, ROOT)
+def _deviation(variance: Part, eps: float) -> CellwiseTrace[Formula]:
+    if (variance.array + eps <= 0).any():
+        raise InputError("eps", eps, "leaves a channel without variance to be divided by 0", "use 1e-5")
+    return formula(variance.array.shape, ((variance,), (Part("epsilon", np.array(eps)),)), SUM, ROOT)
 
 
 def _checked_batch(argument: str, values: Any) -> Array:

@@ -123,6 +123,13 @@ class StagedTrace(Generic[Of]):
                 return stage.trace
         raise KeyError(name)
 
+    def until(self, name: str) -> "StagedTrace[Of]":
+        """Return the stages up to the one with that name; KeyError if there is none."""
+        names = [stage.name for stage in self.stages]
+        if name not in names:
+            raise KeyError(name)
+        return StagedTrace(self.operation, self.stages[: names.index(name) + 1])
+
     def at(self, grain: Grain) -> GrainView[StagedStep]:
         """Return the same steps in the units of a grain; ``"layer"`` shows a whole stage at a time."""
         return GrainView(self, Joined(tuple(stage.trace.at(grain).ends for stage in self.stages)))
