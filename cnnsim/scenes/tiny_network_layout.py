@@ -146,7 +146,7 @@ def overview(blocks: Mapping[str, Block], view: View, area: Area, text: float, r
     x = area.x
     for (upper, lower), width in zip(COLUMNS, widths, strict=True):
         for names, band in ((upper, above), (lower, below)):
-            matrices.update(_column(measure, blocks, names, x, width, band, for_all))
+            matrices.update(_column(measure, blocks, names, x, band, for_all))
         x += width + gap
     return Overview(matrices, above, below)
 
@@ -183,23 +183,15 @@ def _gap(widths: list[float], area: Area, text: float, right: float) -> float:
 
 
 def _column(
-    measure: _Measure,
-    blocks: Mapping[str, Block],
-    names: Names,
-    x: float,
-    width: float,
-    band: Area,
-    limit: float | None,
+    measure: _Measure, blocks: Mapping[str, Block], names: Names, x: float, band: Area, limit: float | None
 ) -> Iterator[tuple[str, tuple[Matrix, ...]]]:
     height = measure.column(blocks, names)[1] if names else 0.0
     y = band.y + (band.height - height) / 2
     for name in names:
         block = blocks[name]
-        block_width, block_height = measure.size(block)
         y += measure.text * _CAPTION
-        left = x + (width - max(block_width, measure.caption(name))) / 2
-        yield name, tuple(_matrices(measure, block, left, y, limit))
-        y += block_height
+        yield name, tuple(_matrices(measure, block, x, y, limit))
+        y += measure.size(block)[1]
 
 
 def _matrices(measure: _Measure, block: Block, x: float, y: float, limit: float | None) -> Iterator[Matrix]:
