@@ -26,7 +26,7 @@ def lower_stems(stems: Stems, theme: Theme) -> Iterator[Primitive]:
     for col, state in enumerate(_states(stems)):
         if state != CellState.EMPTY:
             yield from _stem(stems, theme, col, level[col], zero)
-            if size >= _SMALLEST_TEXT:
+            if stems.numbers and size >= _SMALLEST_TEXT:
                 yield _number(stems, theme, col, words[col], level[col], size)
     yield from _words(stems, theme)
 

@@ -16,6 +16,7 @@ from cnnsim.scenes.convolution_1d_backward import (
     kernel_gradient_1d_scene,
 )
 from cnnsim.scenes.convolution_1d_bias import SignalBiasGradientLook
+from cnnsim.scenes.convolution_1d_flip import flip_scene
 from cnnsim.scenes.convolution_backward import KernelGradientLook
 from cnnsim.scenes.convolution_input_backward import InputGradientLook
 from cnnsim.scenes.counts import counts_scene
@@ -99,6 +100,10 @@ def draw(steps: GrainView[Any], position: float, view: View) -> Drawing:
             return cellwise_scene(look_of(steps.trace), steps, position, view)
         case KernelTurn():
             return kernel_turn_scene(steps, position, view)
+        case StagedTrace(operation=SignalConvolution()):
+            found = stage_position(steps, position)
+            scene = flip_scene if found.stage == 0 else convolution_1d_scene
+            return scene(found.steps, found.position, view)
         case StagedTrace(operation=Convolution()):
             found = stage_position(steps, position)
             return draw(found.steps, found.position, view)

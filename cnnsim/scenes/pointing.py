@@ -17,6 +17,7 @@ from cnnsim.trace import (
     KernelTurn,
     NetworkTrace,
     ScatterTrace,
+    SignalConvolution,
     StagedTrace,
     stage_position,
 )
@@ -43,7 +44,7 @@ def operand_at(steps: GrainView[Any], position: float, cell: Cell) -> tuple[str,
             tensors = {"layers": layers_tensor(steps.trace)}
         case KernelTurn():
             tensors = turn_tensors(steps.trace.rule, turned=position >= 1)
-        case StagedTrace(operation=Convolution()):
+        case StagedTrace(operation=Convolution() | SignalConvolution()):
             found = stage_position(steps, position)
             return operand_at(found.steps, found.position, cell)
         case StagedTrace():
@@ -75,7 +76,7 @@ def step_at(steps: GrainView[Any], position: float, cell: Cell) -> int | None:
             return network_step_at(steps, position, cell, step_at)
         case FieldOfView():
             return cell.row if cell.matrix == "layers" else None
-        case StagedTrace(operation=Convolution()):
+        case StagedTrace(operation=Convolution() | SignalConvolution()):
             found = stage_position(steps, position)
             inside = step_at(found.steps, found.position, cell)
             return None if inside is None else inside + int(position) - int(found.position)

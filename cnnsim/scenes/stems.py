@@ -34,13 +34,16 @@ class Strip(Panel):
         Columns from one stem to the next.
     labels
         What stands under the stems.
+    numbers
+        Whether the values are printed.
     depth
         How far down they may reach, as a share of the limit.
     """
 
     at: float = 0.0
-    pitch: int = 1
+    pitch: float = 1.0
     labels: tuple[str, ...] = ()
+    numbers: bool = True
     depth: float = 1.0
 
     @property
@@ -50,7 +53,7 @@ class Strip(Panel):
 
 
 def strips(
-    panels: Sequence[Panel], *, at: float = 0.0, pitch: int = 1, labels: Sequence[int] = (), depth: float = 1.0
+    panels: Sequence[Panel], *, at: float = 0.0, pitch: float = 1.0, labels: Sequence[int] = (), depth: float = 1.0
 ) -> tuple[Strip, ...]:
     """Return panels of one row as stems; the parameters are those of `Strip`, labels stand under the last of them."""
     words = tuple(str(label).replace("-", MINUS) for label in labels)
@@ -140,6 +143,7 @@ def _stems(view: View, strip: Strip, area: Area, first: float, digits: int | Non
         strip.caption,
         strip.note if area.height > view.unit * _TWO_LINES else "",
         view.unit,
+        numbers=strip.numbers,
         digits=digits,
         states=strip.states,
         editable=strip.editable,

@@ -13,6 +13,7 @@ from cnnsim.trace.convolution_1d import (
     SignalKernelGradient,
     bias_gradient_1d,
     convolution_1d,
+    flipped_first,
     input_gradient_1d,
     input_gradient_scatter_1d,
     kernel_gradient_1d,
@@ -56,6 +57,7 @@ from cnnsim.trace.pooling_backward import PoolingGradient, pooling_gradient
 from cnnsim.trace.pooling_kinds import MODES, TIES
 from cnnsim.trace.pooling_rule import Pooling
 from cnnsim.trace.scatter import ScatterStep, ScatterTrace, input_gradient_scatter
+from cnnsim.trace.shift import ShiftEffect, shift_effect
 from cnnsim.trace.softmax import Softmax, SoftmaxGradient, softmax, softmax_gradient
 from cnnsim.trace.stages import Stage, StagedStep, StagedTrace, StagePosition, stage_position
 from cnnsim.trace.tiny_network import tiny_network
@@ -120,6 +122,7 @@ __all__ = [
     "Rule",
     "ScatterStep",
     "ScatterTrace",
+    "ShiftEffect",
     "SignalBiasGradient",
     "SignalConvolution",
     "SignalInputGradient",
@@ -163,6 +166,7 @@ __all__ = [
     "field_of_view",
     "flatten",
     "flatten_gradient",
+    "flipped_first",
     "initial_weight",
     "initial_weights",
     "input_gradient",
@@ -179,6 +183,7 @@ __all__ = [
     "patch_matrix",
     "pooling",
     "pooling_gradient",
+    "shift_effect",
     "softmax",
     "softmax_gradient",
     "sources",

@@ -11,8 +11,10 @@ from cnnsim.trace.checks import Array, checked_array, checked_integers
 from cnnsim.trace.convolution import Convolution, convolution
 from cnnsim.trace.convolution_backward import BiasGradient, KernelGradient, bias_gradient, kernel_gradient
 from cnnsim.trace.convolution_input_gradient import InputGradient, input_gradient
+from cnnsim.trace.kernel_turn import turned_first
 from cnnsim.trace.recast import Recast
 from cnnsim.trace.scatter import ScatterTrace, input_gradient_scatter
+from cnnsim.trace.stages import Stage, StagedTrace
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,6 +109,34 @@ def convolution_1d(
         flip=flip,
     )
     return cellwise(SignalConvolution(inner.rule))
+
+
+def flipped_first(forward: CellwiseTrace[SignalConvolution]) -> StagedTrace[SignalConvolution]:
+    """Return the steps of a true convolution with the flip of its kernels before them.
+
+    Parameters
+    ----------
+    forward
+        Steps of a convolution with ``flip=True``.
+
+    Returns
+    -------
+    StagedTrace
+        The stages ``"flip"``, of two steps, and ``"convolve"``.
+
+    Raises
+    ------
+    InputError
+        If the convolution flips no kernel.
+
+    Examples
+    --------
+    >>> steps = flipped_first(convolution_1d([1, 2, 3], [3, 4], flip=True)).at("cell")
+    >>> len(steps), steps[1].step.turned, steps[2].step.y
+    (4, True, 10.0)
+    """
+    inner = turned_first(cellwise(forward.rule.rule))
+    return StagedTrace(forward.rule, (Stage("flip", inner.stages[0].trace), Stage("convolve", forward)))
 
 
 def kernel_gradient_1d(forward: CellwiseTrace[SignalConvolution], g: Any = None) -> CellwiseTrace[SignalKernelGradient]:
