@@ -97,6 +97,11 @@ class Segmented(QWidget):
         """Key of the chosen segment."""
         return self._keys[self._group.checkedId()]
 
+    @property
+    def keys(self) -> list[str]:
+        """Keys of all segments."""
+        return self._keys
+
     def choose(self, key: str) -> None:
         """Choose a segment by its key."""
         self._group.button(self._keys.index(key)).setChecked(True)

@@ -7,18 +7,20 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
+from cnnsim.app.code_dialog import CodeDialog
 from cnnsim.app.controls import Choice
 from cnnsim.app.history import History
 from cnnsim.app.icons import SignButton
 from cnnsim.app.option_controls import Control, control_for
 from cnnsim.app.panel import Group, Panel
 from cnnsim.app.stage import Stage
-from cnnsim.app.style import Measure
+from cnnsim.app.style import Measure, measure_for
 from cnnsim.app.tensor_actions import connect_tensor_field
 from cnnsim.app.tensor_field import TensorField
 from cnnsim.drawing import Cell
 from cnnsim.errors import InputError
 from cnnsim.operations import Operation, Option, Preset, Settings, array_of, options_of, sources_of, with_cell
+from cnnsim.operations.finite_difference import check_gradient
 from cnnsim.operations.options import Numbers
 from cnnsim.operations.scene_file import Scene
 from cnnsim.painting import Theme
@@ -47,6 +49,7 @@ class OperationPage(QWidget):
         self.setObjectName("page")
         self.operation = operation
         self._history: History[Any] = History(operation.start)
+        self._measure = measure_for(0)
         self._presets = operation.presets or (Preset("Example", operation.start),)
         self.panel = Panel(self)
         self.stage = Stage(operation.title, operation.grains, self)
@@ -69,6 +72,7 @@ class OperationPage(QWidget):
 
     def set_look(self, theme: Theme, measure: Measure) -> None:
         """Take over the colours and sizes of the window."""
+        self._measure = measure
         self.panel.set_measure(measure)
         self.stage.set_look(theme, measure)
 
@@ -116,7 +120,13 @@ class OperationPage(QWidget):
         self.open_button.setMenu(QMenu(self))
         self.save_button = SignButton("save", "Save the scene  (Ctrl+S)", self)
         head.wide(self.presets)
-        head.wide(_in_a_row(self, self.undo_button, self.redo_button, self.open_button, self.save_button))
+        self.predict_button = _switch("predict", "Predict each result before it is shown  (P)", self)
+        self.check_button = _switch("check", "Check a gradient by a nudge: click a weight or an input  (G)", self)
+        self.code_button = SignButton("code", "The same in code  (C)", self)
+        files = (self.undo_button, self.redo_button, self.open_button, self.save_button)
+        head.wide(_in_a_row(self, *files, self.predict_button, self.check_button, self.code_button))
+        self.check_button.setVisible(bool(self.operation.gradients))
+        self.code_button.setVisible(self.operation.code is not None)
 
     def _add_controls(self) -> None:
         groups: dict[str, Group] = {}
@@ -151,11 +161,19 @@ class OperationPage(QWidget):
         self.stage.dragged.connect(self._on_dragged)
         self.stage.bookmarks_changed.connect(self.settings_changed)
         self.stage.set_editable(self._can_edit)
+        self.predict_button.toggled.connect(self.stage.set_predicting)
+        self.check_button.toggled.connect(self._on_check_toggled)
+        self.code_button.clicked.connect(self.show_code)
+        self.stage.pinned_changed.connect(self._check)
+        self.stage.check.epsilon_changed.connect(self._check)
         self.stage.set_draggable(self.operation.dragged is not None)
         for keys, act in (
             (QKeySequence.StandardKey.Undo, self.undo),
             (QKeySequence("Ctrl+Shift+Z"), self.redo),
             (QKeySequence("Ctrl+Y"), self.redo),
+            (QKeySequence("P"), self.predict_button.click),
+            (QKeySequence("G"), self.check_button.click),
+            (QKeySequence("C"), self.show_code),
         ):
             QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WindowShortcut).activated.connect(act)
 
@@ -203,6 +221,29 @@ class OperationPage(QWidget):
         self.panel.warn("")
         self.stage.show_trace(trace, lambda steps, position, view: self.operation.draw(settings, steps, position, view))
 
+    def show_code(self) -> None:
+        """Show what the settings compute as text of other libraries."""
+        if self.operation.code is not None:
+            dialog = CodeDialog(self._measure, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.show_code(self.operation.code(self.settings))
+            dialog.open()
+
+    def _on_check_toggled(self, checking: bool) -> None:
+        self.stage.check.setVisible(checking)
+        self._check()
+
+    def _check(self) -> None:
+        """Compare the gradient of the pinned cell with what a nudge gives."""
+        bar, cell = self.stage.check, self.stage.pinned
+        if bar.isHidden():
+            return
+        operand = None if cell is None else self.stage.operand_at(cell)
+        found = None
+        if operand is not None and not self.panel.warning:
+            found = check_gradient(self.operation, self.settings, *operand, bar.epsilon)
+        bar.show_check(found, "" if found is None else f"{found.operand}[{', '.join(map(str, found.place))}]")
+
     def _can_edit(self, cell: Cell) -> bool:
         operand = self.stage.operand_at(cell)
         if operand is None or self.panel.warning:
@@ -233,6 +274,12 @@ class OperationPage(QWidget):
         wanted = self.sibling.key
         self.sibling.choose_silently(self.operation.name)  # this page stays what it is
         self.page_wanted.emit(wanted)
+
+
+def _switch(name: str, tip: str, parent: QWidget) -> SignButton:
+    button = SignButton(name, tip, parent)
+    button.setCheckable(True)
+    return button
 
 
 def _in_a_row(parent: QWidget, *buttons: QWidget) -> QWidget:

@@ -9,13 +9,17 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cnnsim.app.canvas import Canvas
 from cnnsim.app.cell_editor import CellEditor
+from cnnsim.app.check_bar import CheckBar
 from cnnsim.app.player import Player
+from cnnsim.app.predict_bar import PredictBar
 from cnnsim.app.style import Measure
 from cnnsim.app.transport import Transport
 from cnnsim.drawing import Cell, Drawing, Equation, Label
 from cnnsim.operations import GrainWords
+from cnnsim.operations.mistakes import question
 from cnnsim.painting import Theme
-from cnnsim.scenes import View, operand_at, step_at
+from cnnsim.scenes import View, operand_at, result_words, step_at
+from cnnsim.scenes.layout import Scaling
 from cnnsim.trace import GrainView, Stepped
 from cnnsim.trace.cellwise import Place
 
@@ -42,6 +46,7 @@ class Stage(QWidget):
     cell_clicked = Signal(object)
     dragged = Signal(object, object)
     bookmarks_changed = Signal()
+    pinned_changed = Signal()
 
     def __init__(self, name: str, grains: Sequence[GrainWords], page: QWidget) -> None:
         super().__init__(page)
@@ -54,21 +59,33 @@ class Stage(QWidget):
         self._pinned: Cell | None = None
         self._held: Cell | None = None
         self._bookmarks: tuple[int, ...] = ()
+        self._asked: int | None = None  # the step whose result was asked for last
+        self._scaling: Scaling = "matrix"
+        self._limit = 1.0
         self.player = Player(self)
         self.canvas = Canvas(name, self)
         self.transport = Transport(self.player, page, [(grain.key, grain.words, grain.tip) for grain in grains])
         self.editor = CellEditor(self.canvas)
+        self.predict, self.check = PredictBar(self), CheckBar(self)
+        self.predict.hide()
+        self.check.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.canvas, 1)
-        column.addWidget(self.transport)
+        for bar in (self.predict, self.check, self.transport):
+            column.addWidget(bar)
         self._connect(page)
 
     @property
     def trace(self) -> Stepped[Any] | None:
         """What is shown."""
         return self._trace
+
+    @property
+    def pinned(self) -> Cell | None:
+        """The cell that was clicked last."""
+        return self._pinned
 
     @property
     def looked_at(self) -> Cell | None:
@@ -115,15 +132,19 @@ class Stage(QWidget):
         """Unpin the pinned cell."""
         self._pinned = None
         self._refresh()
+        self.pinned_changed.emit()
 
     def set_look(self, theme: Theme, measure: Measure) -> None:
         """Take over the colours and sizes of the window."""
         self.canvas.set_theme(theme)
-        self.transport.set_measure(measure)
+        for bar in (self.predict, self.check, self.transport):
+            bar.set_measure(measure)
 
     def _connect(self, page: QWidget) -> None:
         self.player.position_changed.connect(self._on_position_changed)
-        self.player.playing_changed.connect(self._describe)
+        self.player.playing_changed.connect(self._on_playing_changed)
+        self.predict.answered.connect(self._refresh)
+        self.predict.next_wanted.connect(lambda: self.player.step(1))
         self.transport.grain_changed.connect(self._on_grain_changed)
         self.transport.bookmark_toggled.connect(self._on_bookmark_toggled)
         self.transport.bookmark_wanted.connect(self._on_bookmark_wanted)
@@ -141,12 +162,21 @@ class Stage(QWidget):
         return None if self._steps is None else step_at(self._steps, self.player.position, cell)
 
     def _refresh(self) -> None:
-        steps, draw, position, looked_at = self._steps, self._draw, self.player.position, self.looked_at
+        steps, draw, position = self._steps, self._draw, self.player.position
+        hidden = self.predicting and (self.predict.open or self.player.moving)
+        looked_at, scaling, limit = self.looked_at, self._scaling, self._limit
         self._escape.setEnabled(self._pinned is not None)
         if steps is not None and draw is not None:
-            self.canvas.set_scene(lambda width, height: draw(steps, position, View(width, height, looked_at=looked_at)))
+            self.canvas.set_scene(
+                lambda width, height: draw(steps, position, View(width, height, looked_at, hidden, scaling, limit))
+            )
         if not self.player.moving:
             self._describe()
+
+    def _on_playing_changed(self, playing: bool) -> None:
+        if playing and self.predicting:
+            self.player.pause()  # after each step there is a question
+        self._describe()
 
     def _describe(self) -> None:
         """Say in words what the picture says, for screen readers, once it is at rest."""
@@ -157,7 +187,38 @@ class Stage(QWidget):
     def _on_position_changed(self, _position: float) -> None:
         if self._pinned is not None and self._step_at(self._pinned) is not None:
             self._pinned = None  # a pinned result gives way to the one that is being computed
+        self._ask()
         self._refresh()
+
+    def set_scaling(self, scaling: Scaling, limit: float) -> None:
+        """Choose which value gets the strongest colour."""
+        self._scaling, self._limit = scaling, limit
+        self._refresh()
+
+    def set_predicting(self, predicting: bool) -> None:
+        """Ask for each result before it is shown, or no longer."""
+        self.predict.setVisible(predicting)
+        self._asked = None
+        if predicting and "cell" in self.transport.grain.keys:
+            self.set_grain("cell")
+        self._ask()
+        self._refresh()
+        if predicting:
+            self.predict.field.setFocus()
+
+    @property
+    def predicting(self) -> bool:
+        """Whether results are asked for."""
+        return not self.predict.isHidden()
+
+    def _ask(self) -> None:
+        """Ask for the result of the present step, once, when the position is at rest."""
+        if not self.predicting or self._steps is None or self.player.moving:
+            return
+        here = self.player.step_index
+        if here != self._asked:
+            self._asked = here
+            self.predict.ask(question(self._steps, here), result_words(self._steps, here))
 
     def set_grain(self, grain: str) -> None:
         """Show steps of another size."""
@@ -225,6 +286,7 @@ class Stage(QWidget):
             self.player.seek(step)
         self._pinned = cell if cell != self._pinned else None
         self._refresh()
+        self.pinned_changed.emit()
         self.cell_clicked.emit(cell)
 
     def _on_released(self) -> None:

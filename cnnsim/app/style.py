@@ -98,6 +98,7 @@ def stylesheet(theme: Theme, measure: Measure) -> str:
         handle_out=(groove - handle) // 2,
         field=round(text * 1.55),
         chevron=round(text * 2.0),
+        answer=round(text * 7.0),
     )
 
 
@@ -117,6 +118,11 @@ QMainWindow, QDialog, QStackedWidget, #page { background: $background; }
 #panel, #panelGroup, QScrollArea#panelScroll { background: $surface; border: none; }
 QScrollArea#panelScroll { border-right: 1px solid $outline; }
 #transport { background: $background; border-top: 1px solid $outline; }
+#bar { background: $surface; border-top: 1px solid $outline; }
+#bar #answer { min-width: ${chevron}px; max-width: ${answer}px; }
+#verdict[kind="right"] { color: $input; font-weight: 600; }
+#verdict[kind="wrong"] { color: $warning; }
+#code { background: $surface; border: 1px solid $outline; border-radius: ${radius}px; padding: ${unit}px; }
 #notice { background: $ink; border-top: 1px solid $outline; }
 #notice QLabel { color: $background; }
 #brand { font-size: ${title}px; font-weight: 600; }

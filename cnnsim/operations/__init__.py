@@ -6,6 +6,7 @@ A new operation is one module here and one line in `OPERATIONS`.
 from typing import Any
 
 from cnnsim.errors import InputError
+from cnnsim.operations.code import Code
 from cnnsim.operations.activation import ACTIVATION
 from cnnsim.operations.convolution import CONVOLUTION
 from cnnsim.operations.dense import DENSE
@@ -23,6 +24,7 @@ from cnnsim.operations.tiny_network import TINY_NETWORK
 
 __all__ = [
     "OPERATIONS",
+    "Code",
     "GrainWords",
     "Operation",
     "Option",

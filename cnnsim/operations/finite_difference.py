@@ -85,7 +85,7 @@ def check_gradient(
     """
     if operand not in operation.gradients:
         return None
-    backward: Any = replace(settings, direction=operation.gradients[operand])  # type: ignore[type-var]
+    backward: Any = replace(settings, direction=operation.gradients[operand])
     g = array_of(backward, GRADIENT) if _has_gradient(backward) else np.ones(())
     analytic = backward.trace().output
     nudged = with_cell(settings, operand, place, float(array_of(settings, operand)[place]) + epsilon)

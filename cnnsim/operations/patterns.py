@@ -67,8 +67,8 @@ SIGNED = Pattern("signed", "Random signed", _signed, random=True)
 OWN_NUMBERS = Pattern(OWN, "Own numbers", _own)
 
 IMAGES = (
-    Pattern("lecture", "Lecture example", _image("lecture")),
-    Pattern("pooling", "Pooling example", _image("pooling")),
+    Pattern("lecture", "Lecture", _image("lecture")),
+    Pattern("pooling", "Pooling", _image("pooling")),
     RAMP,
     Pattern("edge", "Vertical edge", _image("edge")),
     Pattern("diagonal", "Diagonal", _image("diagonal")),
@@ -78,7 +78,7 @@ IMAGES = (
     OWN_NUMBERS,
 )
 KERNELS = (
-    Pattern("lecture", "Lecture example", _kernel("lecture")),
+    Pattern("lecture", "Lecture", _kernel("lecture")),
     Pattern("identity", "Identity", _kernel("identity")),
     Pattern("edge-diagonal", "Edges, diagonal", _kernel("edge-diagonal")),
     Pattern("edge-4", "Edges, 4-way", _kernel("edge-4")),

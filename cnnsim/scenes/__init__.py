@@ -9,11 +9,12 @@ from cnnsim.scenes.counts import counts_scene
 from cnnsim.scenes.drawn import draw
 from cnnsim.scenes.field_of_view import field_of_view_scene, nearest_unit
 from cnnsim.scenes.layout import View
-from cnnsim.scenes.matrix_view import matrix_scene
-from cnnsim.scenes.pointing import operand_at, step_at
+from cnnsim.scenes.matrix_view import check_matrix, matrix_scene
+from cnnsim.scenes.pointing import operand_at, result_words, step_at
 from cnnsim.scenes.pooling import pooling_scene
 from cnnsim.scenes.pooling_backward import pooling_gradient_scene
 from cnnsim.scenes.scatter import scatter_scene
+from cnnsim.scenes.shift import shift_scene
 from cnnsim.scenes.tiny_network import tiny_network_scene
 from cnnsim.scenes.tiny_network_pointing import is_computed
 from cnnsim.scenes.training import training_curves, training_report, training_scene
@@ -23,6 +24,7 @@ __all__ = [
     "View",
     "activation_gradient_scene",
     "activation_scene",
+    "check_matrix",
     "convolution_scene",
     "counts_scene",
     "draw",
@@ -35,7 +37,9 @@ __all__ = [
     "operand_at",
     "pooling_gradient_scene",
     "pooling_scene",
+    "result_words",
     "scatter_scene",
+    "shift_scene",
     "step_at",
     "tiny_network_scene",
     "training_curves",

@@ -8,7 +8,7 @@ from cnnsim.app.operation_page import OperationPage
 from cnnsim.app.window import Window
 from cnnsim.drawing import Cell
 from cnnsim.operations.convolution import ConvolutionSettings
-from cnnsim.trace import CellwiseTrace, Convolution, InputGradient, KernelGradient
+from cnnsim.trace import CellwiseTrace, Convolution, InputGradient, KernelGradient, StagedTrace, StagedTrace
 
 
 @pytest.fixture
@@ -17,18 +17,21 @@ def page(window: Window) -> OperationPage:
 
 
 def trace_of(page: OperationPage) -> CellwiseTrace:
-    assert page.stage.trace is not None
-    return page.stage.trace
+    """The steps of the convolution, also where a kernel turns before them."""
+    trace = page.stage.trace
+    assert trace is not None
+    return trace.trace_of("convolve") if isinstance(trace, StagedTrace) else trace
 
 
 def rule_of(page: OperationPage) -> Convolution:
-    rule = trace_of(page).rule
+    trace = trace_of(page)
+    rule = trace.operation if isinstance(trace, StagedTrace) else trace.rule  # a kernel is turned in a stage of its own
     assert isinstance(rule, Convolution)
     return rule
 
 
 def output_of(page: OperationPage) -> np.ndarray:
-    output = trace_of(page).rule.output
+    output = trace_of(page).output
     return output.reshape(output.shape[-2:])
 
 
@@ -141,6 +144,8 @@ def test_true_convolution_turns_the_kernel(page: OperationPage) -> None:
     assert output_of(page).tolist() == [[1, 1, 1], [2, 2, -1], [4, 2, -3]]
     click(control(page, "flip").button("on"))
     assert output_of(page).tolist() == [[1, 1, 1], [-2, 0, 3], [-4, 0, 5]]
+    assert shown(page, "kernel").tolist() == gallery.KERNELS["emboss"].tolist()
+    page.stage.player.seek(1)
     assert shown(page, "kernel").tolist() == gallery.KERNELS["emboss"][::-1, ::-1].tolist()
 
 
@@ -223,6 +228,7 @@ def test_padding_is_no_cell_to_change(page: OperationPage) -> None:
 
 def test_a_turned_kernel_is_changed_where_it_is_shown(page: OperationPage) -> None:
     click(control(page, "flip").button("on"))
+    page.stage.player.seek(1)
     double_click_cell(page.stage, "kernel", 0, 0)
     type_over(page.stage.editor, "5")
     key(page.stage.editor, Qt.Key.Key_Return)

@@ -1,0 +1,62 @@
+"""A gradient beside what a nudge gives, for the cell that is pinned."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
+
+from cnnsim.app.style import Measure
+from cnnsim.operations.finite_difference import Check
+from cnnsim.typography import format_number
+
+_FINEST, _COARSEST = -60, 0  # tenths of powers of ten
+
+
+class CheckBar(QWidget):
+    """Shows ΔJ/ε beside the gradient; the slider chooses ε."""
+
+    epsilon_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("bar")
+        self.words = QLabel(self)
+        self.words.setWordWrap(True)
+        self.words.setTextFormat(Qt.TextFormat.RichText)
+        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider.setRange(_FINEST, _COARSEST)
+        self.slider.setValue(-20)
+        self.slider.setToolTip("The nudge ε, from 0.000001 to 1")
+        self.slider.setAccessibleName("ε")
+        self.slider.setMinimumWidth(120)
+        self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._row = row = QHBoxLayout(self)
+        row.addWidget(self.slider)
+        row.addWidget(self.words, 1)
+        self.slider.valueChanged.connect(self.epsilon_changed)
+
+    def set_measure(self, measure: Measure) -> None:
+        """Take over the sizes of the window."""
+        self._row.setContentsMargins(measure.unit * 2, measure.unit // 2, measure.unit * 2, measure.unit // 2)
+        self._row.setSpacing(measure.unit)
+
+    @property
+    def epsilon(self) -> float:
+        """The nudge."""
+        return float(10.0 ** (self.slider.value() / 10))
+
+    def show_check(self, check: Check | None, words: str) -> None:
+        """Show a gradient and its check, or what to do to get one."""
+        if check is None:
+            self.words.setText("Click a weight or an input in the picture to check its gradient.")
+            return
+        epsilon, numeric, analytic = (_digits(value) for value in (check.epsilon, check.numeric, check.analytic))
+        self.words.setText(
+            f"{words}:  ε = {epsilon},  ΔJ/ε = <b>{numeric}</b>,  gradient = <b>{analytic}</b>,  "
+            f"difference {_digits(check.error)} ({_digits(100 * check.relative_error)} %)"
+        )
+
+
+def _digits(value: float) -> str:
+    """Write a number with about six significant digits."""
+    if value != 0 and abs(value) < 1e-4:
+        return f"{value:.2g}".replace("-", "−")
+    return format_number(value, 6).rstrip("0").rstrip(".") if value % 1 else format_number(value)

@@ -1,0 +1,125 @@
+"""Predict, then reveal: the next cell is asked for before it is shown."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+
+from cnnsim.app.cell_number import parse_number
+from cnnsim.app.style import Measure
+from cnnsim.errors import InputError
+from cnnsim.operations.mistakes import Question, diagnose
+from cnnsim.typography import format_number
+
+
+class PredictBar(QWidget):
+    """Asks for a cell, says what was wrong with an answer, and keeps the score.
+
+    `answered` is emitted when the cell may be shown, `next_wanted` for the next question.
+    """
+
+    answered = Signal()
+    next_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("bar")
+        self._question: Question | None = None
+        self._tried = False
+        self._asked, self._right = 0, 0
+        self.prompt = QLabel(self)
+        self.field = _Answer(self)
+        self.field.setObjectName("answer")
+        self.field.setToolTip("Your prediction: a decimal or a fraction; Enter to compare")
+        self.field.setAccessibleName("Prediction")
+        self.verdict = QLabel(self)
+        self.verdict.setObjectName("verdict")
+        self.score = QLabel("0 of 0 right", self)
+        self.score.setObjectName("quiet")
+        self.reveal = QPushButton("Show", self)
+        self.reveal.setToolTip("Show the cell without an answer")
+        self._row = row = QHBoxLayout(self)
+        for widget, stretch in (
+            (self.prompt, 0),
+            (self.field, 0),
+            (self.verdict, 1),
+            (self.score, 0),
+            (self.reveal, 0),
+        ):
+            row.addWidget(widget, stretch)
+        self.verdict.setWordWrap(True)
+        self.field.returnPressed.connect(self._on_entered)
+        self.reveal.clicked.connect(self._on_revealed)
+
+    def set_measure(self, measure: Measure) -> None:
+        """Take over the sizes of the window."""
+        self._row.setContentsMargins(measure.unit * 2, measure.unit // 2, measure.unit * 2, measure.unit // 2)
+        self._row.setSpacing(measure.unit)
+
+    @property
+    def open(self) -> bool:
+        """Whether an answer is still wanted, so that the cell stays hidden."""
+        return self._question is not None
+
+    def ask(self, question: Question | None, words: str) -> None:
+        """Ask for a cell; None where there is nothing to ask."""
+        self._question = question
+        self._tried = False
+        self.prompt.setText(f"{words} = ?" if question else "Nothing to predict here")
+        self.field.clear()
+        self.field.setEnabled(question is not None)
+        self.reveal.setText("Show" if question else "Next")
+        self._say("", "")
+
+    def _on_entered(self) -> None:
+        if self._question is None:
+            self.next_wanted.emit()
+            return
+        try:
+            value = parse_number(self.field.text(), "prediction")
+        except InputError as error:
+            self._say(f"{error.value} {error.rule}: {error.remedy}", "wrong")
+            return
+        right = self._question.answered_by(value)
+        if not self._tried:  # only the first try counts
+            self._asked += 1
+            self._right += right
+            self.score.setText(f"{self._right} of {self._asked} right")
+        self._tried = True
+        if right:
+            self._settle("Right.  Enter goes on.", "right")
+        else:
+            found = diagnose(self._question, value)
+            self._say(found or "Not that. Try again, or have it shown.", "wrong")
+            self.field.selectAll()
+
+    def _on_revealed(self) -> None:
+        if self._question is None:
+            self.next_wanted.emit()
+            return
+        if not self._tried:
+            self._asked += 1
+            self.score.setText(f"{self._right} of {self._asked} right")
+        self._settle(f"It is {format_number(self._question.answer, 4)}.  Enter goes on.", "")
+
+    def _settle(self, words: str, kind: str) -> None:
+        self._question = None
+        self.reveal.setText("Next")
+        self._say(words, kind)
+        self.answered.emit()
+
+    def _say(self, words: str, kind: str) -> None:
+        self.verdict.setProperty("kind", kind)
+        self.verdict.setText(words)
+        self.verdict.style().unpolish(self.verdict)  # the stylesheet looks at properties only when it is asked to
+        self.verdict.style().polish(self.verdict)
+
+
+class _Answer(QLineEdit):
+    """A field that leaves Esc to the window."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Give Esc away."""
+        if event.key() == Qt.Key.Key_Escape:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,205 @@
+"""What a wrong prediction of a cell was probably computed from: mistakes are computed and compared with the answer."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cnnsim.trace import (
+    Activation,
+    ActivationGradient,
+    CellwiseTrace,
+    Convolution,
+    GrainView,
+    InputGradient,
+    Pooling,
+    PoolingGradient,
+    StagedTrace,
+    stage_position,
+)
+from cnnsim.trace.cellwise import Place, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The cell that a step finishes, for someone who wants to say it first.
+
+    Parameters
+    ----------
+    rule
+        What computes it.
+    cell
+        Its place in the output.
+    answer
+        What it becomes.
+    """
+
+    rule: Rule
+    cell: Place
+    answer: float
+
+    def answered_by(self, value: float) -> bool:
+        """Whether a value is right, up to the rounding to two decimals that people do."""
+        return abs(value - self.answer) <= 0.005 + 1e-9 * abs(self.answer)
+
+
+def question(steps: GrainView[Any], position: float) -> Question | None:
+    """Return the cell that is computed at a position; None where steps do not compute cells one after another.
+
+    Examples
+    --------
+    >>> from cnnsim import gallery
+    >>> from cnnsim.trace import convolution
+    >>> steps = convolution(gallery.LECTURE_IMAGE, gallery.kernel("lecture")).at("cell")
+    >>> question(steps, 1.0).answer
+    3.0
+    """
+    match steps.trace:
+        case StagedTrace():
+            found = stage_position(steps, position)
+            return question(found.steps, found.position)
+        case CellwiseTrace(rule=rule):
+            cell = steps[min(int(position), len(steps) - 1)].cell
+            return Question(rule, cell, float(rule.output[cell]))
+        case _:
+            return None
+
+
+def diagnose(asked: Question, value: float) -> str:
+    """Say what led to a wrong value, or nothing if no known mistake does.
+
+    Examples
+    --------
+    >>> from cnnsim import gallery
+    >>> from cnnsim.trace import convolution
+    >>> steps = convolution(gallery.LECTURE_IMAGE, gallery.kernel("emboss"), flip=True).at("cell")
+    >>> diagnose(question(steps, 3.0), 2.0)
+    'The kernel was not turned: true convolution turns it by 180° first.'
+    """
+    for wrong, words in (*_particular(asked), *_general(asked)):
+        if abs(wrong - asked.answer) > 1e-9 and abs(value - wrong) <= 0.005 + 1e-9 * abs(wrong):
+            return words
+    return ""
+
+
+Mistakes = Iterator[tuple[float, str]]
+
+
+def _particular(asked: Question) -> Mistakes:
+    match asked.rule:
+        case Convolution():
+            return _of_convolution(asked.rule, asked.cell)
+        case InputGradient():
+            return _of_input_gradient(asked.rule, asked.cell)
+        case Pooling():
+            return _of_pooling(asked.rule, asked.cell)
+        case PoolingGradient():
+            return _of_pooling_gradient(asked.rule, asked.cell)
+        case Activation():
+            return _of_activation(asked.rule, asked.cell)
+        case ActivationGradient():
+            return _of_activation_gradient(asked.rule, asked.cell)
+        case _:
+            return iter(())
+
+
+def _general(asked: Question) -> Mistakes:
+    """Mistakes that can be made in any operation."""
+    rule, cell = asked.rule, asked.cell
+    combined = float(rule.combined(rule.values(cell)))
+    if len(rule.endings) > 1:
+        yield combined, f"That is the value before the last step, {rule.endings[-1]}."
+    yield -asked.answer, "The sign is the other way round."
+    for offset, words in ((1, "next"), (-1, "last")):
+        place = (*cell[:-1], cell[-1] + offset)
+        if 0 <= place[-1] < rule.output.shape[-1]:
+            yield float(rule.output[place]), f"That is the {words} cell of the output: the window is one step off."
+
+
+def _of_convolution(rule: Convolution, cell: Place) -> Mistakes:
+    b, w = float(rule.b[cell[0]]), rule.applied[cell[0]]
+    window = rule.window(cell)
+    if rule.flip:
+        yield (
+            float((window * w[:, ::-1, ::-1]).sum()) + b,
+            ("The kernel was not turned: true convolution turns it by 180° first."),
+        )
+    else:
+        yield (
+            float((window * w[:, ::-1, ::-1]).sum()) + b,
+            ("The kernel was turned: cross-correlation, what a layer computes, lays it on as it is."),
+        )
+    yield float((window * w).sum()), "The bias was forgotten."
+    yield float((window * w).sum()) - b, "The bias was taken away instead of added."
+    for down, across, words in (
+        (0, 1, "too far right"),
+        (0, -1, "too far left"),
+        (1, 0, "too low"),
+        (-1, 0, "too high"),
+    ):
+        shifted = _window(rule, cell, down, across)
+        if shifted is not None:
+            yield float((shifted * w).sum()) + b, f"The window lay one cell {words}."
+    rows, cols = rule.geometry.rows, rule.geometry.cols
+    unpadded = _window(rule, cell, rows.before, cols.before)
+    if (rows.before or cols.before) and unpadded is not None:
+        yield float((unpadded * w).sum()) + b, "The padding was ignored."
+    if rows.stride > 1 or cols.stride > 1:
+        _, i, j = cell
+        dense = _window(rule, cell, i * (1 - rows.stride), j * (1 - cols.stride))
+        if dense is not None:
+            yield float((dense * w).sum()) + b, "The stride was ignored: the window moves by more than one cell."
+
+
+def _window(rule: Convolution, cell: Place, rows: int, cols: int) -> Any:
+    """Values under the kernel if it lay so many rows and columns further; None beyond the padded input."""
+    (out, i, j), axis_rows, axis_cols = cell, rule.geometry.rows, rule.geometry.cols
+    top, left = axis_rows.place(i, 0) + rows, axis_cols.place(j, 0) + cols
+    bottom, right = top + axis_rows.extent, left + axis_cols.extent
+    if top < 0 or left < 0 or bottom > rule.padded.shape[1] or right > rule.padded.shape[2]:
+        return None
+    first = rule.first_channel(out)
+    maps = rule.padded[first : first + rule.w.shape[1]]
+    return maps[:, top : bottom : axis_rows.dilation, left : right : axis_cols.dilation]
+
+
+def _of_input_gradient(rule: InputGradient, cell: Place) -> Mistakes:
+    values = [rule.contribution(cell, number) for number in range(len(rule.values(cell)))]
+    total = sum(
+        part.value
+        for entry in values
+        for part in entry.factors
+        if part.operand == "gradient" and part.place is not None
+    )
+    yield float(total), "The gradients were added without their weights."
+
+
+def _of_pooling(rule: Pooling, cell: Place) -> Mistakes:
+    window = rule.window(cell)
+    if rule.mode != "average":
+        yield float(window.mean()), "That is the mean of the window."
+    if rule.mode != "max":
+        yield float(window.max()), "That is the largest value of the window."
+    yield float(window.min()), "That is the smallest value of the window."
+    yield float(window.sum()), "That is the sum of the window."
+
+
+def _of_pooling_gradient(rule: PoolingGradient, cell: Place) -> Mistakes:
+    if rule.forward.mode == "max":
+        yield (
+            float(rule.g.sum()) if rule.output[cell] == 0 else 0.0,
+            ("The gradient of a window goes to its winner alone."),
+        )
+
+
+def _of_activation(rule: Activation, cell: Place) -> Mistakes:
+    x = float(rule.x[cell])
+    yield x, f"That is x itself: the {rule.function.replace('_', ' ')} was forgotten."
+    yield abs(x), "That is the absolute value."
+    yield max(x, 0.0), "That is what a ReLU would give."
+
+
+def _of_activation_gradient(rule: ActivationGradient, cell: Place) -> Mistakes:
+    yield float(rule.g[cell]), "That is G itself: the slope of the function at x was forgotten."
+    yield float(np.asarray(rule.derivative)[cell]), "That is the slope alone: it is still to be multiplied by G."

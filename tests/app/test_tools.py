@@ -1,0 +1,82 @@
+import pytest
+from driving import click, click_cell, key, settle, type_over
+from PySide6.QtCore import Qt
+
+from cnnsim.app.operation_page import OperationPage
+from cnnsim.app.window import Window
+from cnnsim.drawing import CellState
+
+
+@pytest.fixture
+def page(window: Window) -> OperationPage:
+    return window.page("convolution")
+
+
+def answer(page: OperationPage, text: str) -> None:
+    type_over(page.stage.predict.field, text)
+    key(page.stage.predict.field, Qt.Key.Key_Return)
+
+
+def hidden(page: OperationPage, row: int, col: int) -> bool:
+    drawing = page.stage.canvas.drawing()
+    assert drawing is not None
+    states = drawing.matrix("output").states
+    return states is not None and states[row, col] == CellState.EMPTY
+
+
+def test_a_prediction_is_asked_for_compared_and_scored(window: Window, page: OperationPage) -> None:
+    key(window, Qt.Key.Key_P)
+    bar = page.stage.predict
+    assert bar.isVisible() and bar.prompt.text() == "y[0, 0] = ?"
+    assert hidden(page, 0, 0)
+    answer(page, "5")
+    assert hidden(page, 0, 0)
+    assert bar.score.text() == "0 of 1 right"
+    answer(page, "4")
+    assert bar.verdict.text().startswith("Right")
+    assert not hidden(page, 0, 0)
+    assert bar.score.text() == "0 of 1 right"  # the second try
+    key(bar.field, Qt.Key.Key_Return)
+    settle(page.stage.player)
+    assert bar.prompt.text() == "y[0, 1] = ?"
+    answer(page, "3")
+    assert bar.score.text() == "1 of 2 right"
+    click(bar.reveal)
+    settle(page.stage.player)
+    click(bar.reveal)
+    assert bar.verdict.text().startswith("It is 4")
+    assert bar.score.text() == "1 of 3 right"
+
+
+def test_a_wrong_prediction_is_diagnosed(page: OperationPage) -> None:
+    page.presets.choose("1")  # emboss, correlation: [[1, 1, 1], [2, 2, −1], [4, 2, −3]]
+    click(page.predict_button)
+    page.stage.player.seek(3)
+    answer(page, "-2")
+    assert "turned" in page.stage.predict.verdict.text()
+    answer(page, "two")
+    assert "is not a number" in page.stage.predict.verdict.text()
+    click(page.predict_button)
+    assert not page.stage.predict.isVisible()
+    assert not hidden(page, 1, 0)
+
+
+def test_playing_stops_at_every_question(window: Window, page: OperationPage) -> None:
+    click(page.predict_button)
+    click(page.stage.transport.play)
+    settle(page.stage.player)
+    assert not page.stage.player.playing
+
+
+def test_a_gradient_is_checked_by_a_nudge(window: Window, page: OperationPage) -> None:
+    key(window, Qt.Key.Key_G)
+    bar = page.stage.check
+    assert "Click a weight" in bar.words.text()
+    click_cell(page.stage, "kernel", 0, 1)
+    assert "gradient = <b>7</b>" in bar.words.text() and "ε = 0.01" in bar.words.text()
+    bar.slider.setValue(0)
+    assert "ε = 1" in bar.words.text()
+    key(window, Qt.Key.Key_Escape)
+    assert "Click a weight" in bar.words.text()
+    key(window, Qt.Key.Key_G)
+    assert not bar.isVisible()
