@@ -1,6 +1,6 @@
 """The flip that a true convolution of signals begins with: the kernel swings round its middle."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from math import cos, nan, pi
 
@@ -12,9 +12,11 @@ from cnnsim.scenes.motion import between
 from cnnsim.scenes.panels import Column, Panel
 from cnnsim.scenes.stems import Strip, lay_out_signals
 from cnnsim.trace import GrainView, KernelTurn, SignalConvolution, Step, TurnStep
-from cnnsim.trace.cellwise import cellwise
+from cnnsim.trace.cellwise import Array, cellwise
+from cnnsim.typography import format_number
 
 _NARROWEST = 0.01  # columns from stem to stem where the kernel is seen from its edge
+_MOST = 7  # weights that are written out
 _BEFORE = Step(0, "multiply", (0, 0, 0), -1, None, nan, None, None)
 """Before the first product: nothing is multiplied, nothing is added up."""
 
@@ -41,7 +43,7 @@ def flip_scene(steps: GrainView[TurnStep], position: float, view: View) -> Drawi
     matrices = lay_out_signals(view, area, _columns(look, share), None)
     grids = {matrix.name: matrix for matrix in matrices}
     size = steps.trace.rule.geometry.cols.size
-    lines = footer(view, _narration(size, motion.here.turned), look.symbolic(), (_definition(),), look.note())
+    lines = footer(view, _narration(size, motion.here.turned), look.symbolic(), (_order(look),), look.note())
     return Drawing(view.width, view.height, (*matrices, *look.operators(grids, view), *lines))
 
 
@@ -60,7 +62,7 @@ def _flipping(panel: Panel, share: float) -> Panel:
     pitch = panel.pitch * max(abs(swung), _NARROWEST)
     at = panel.at + last * (panel.pitch - pitch) / 2
     moving = 0 < share < 1
-    labels = () if moving else panel.labels
+    labels = ("",) * len(panel.labels) if moving else panel.labels
     if swung < 0:
         return replace(panel, at=at, pitch=pitch, labels=labels, numbers=not moving)
     caption = panel.caption.replace("Flipped kernel", "Kernel")
@@ -77,9 +79,16 @@ def _narration(size: int, flipped: bool) -> tuple[Term, ...]:
     return (Term("Flip, shift, multiply, accumulate. First the flip: "), w, Term(f"[r] goes to place {size - 1} − r."))
 
 
-def _definition() -> tuple[Term, ...]:
-    """Write the convolution of signals, which is what the flip comes from."""
-    x, w = Term("x", Role.INPUT, bold=True), Term("w", Role.KERNEL, bold=True)
-    total = (Term("Σ"), Term("a", script="under"), Term("  "))
-    muted = Term("      a correlation leaves the flip out", Role.MUTED)
-    return (Term("s[t]  =  "), *total, x, Term("[a] · "), w, Term("[t − a]"), muted)
+def _order(look: SignalLook) -> tuple[Term, ...]:
+    """Write the first kernel as given, and flipped."""
+    flipped = look.tensors["kernel"].array[0, 0, 0]
+    rest = Term("      a correlation leaves the flip out", Role.MUTED)
+    return (*_listed(flipped[::-1]), Term("   →   ", breaks=True), *_listed(flipped), rest)
+
+
+def _listed(values: Array) -> Iterator[Term]:
+    for place, value in enumerate(values[:_MOST]):
+        yield Term(",  " if place else "")
+        yield Term(format_number(float(value)), Role.KERNEL, bold=True)
+    if len(values) > _MOST:
+        yield Term(",  …")

@@ -32,6 +32,7 @@ from cnnsim.scenes.look import Look
 from cnnsim.scenes.pooling import PoolingLook, pooling_scene
 from cnnsim.scenes.pooling_backward import PoolingGradientLook
 from cnnsim.scenes.scatter import scatter_scene
+from cnnsim.scenes.shift import ShiftLook, shift_scene
 from cnnsim.scenes.staged import staging_of
 from cnnsim.scenes.stages import staged_scene
 from cnnsim.scenes.stems import stems_scene
@@ -62,6 +63,7 @@ from cnnsim.trace import (
     Pooling,
     PoolingGradient,
     ScatterTrace,
+    ShiftEffect,
     SignalBiasGradient,
     SignalConvolution,
     SignalInputGradient,
@@ -86,6 +88,8 @@ def draw(steps: GrainView[Any], position: float, view: View) -> Drawing:
             return activation_gradient_scene(steps, position, view)
         case CellwiseTrace(rule=Pooling()):
             return pooling_scene(steps, position, view)
+        case CellwiseTrace(rule=ShiftEffect()):
+            return shift_scene(steps, position, view)
         case CellwiseTrace(rule=WeightUpdate()):
             return weight_update_scene(steps, position, view)
         case CellwiseTrace(rule=SignalConvolution()):
@@ -132,6 +136,8 @@ def look_of(trace: CellwiseTrace[Any]) -> Look:
             return PoolingGradientLook(trace)
         case WeightUpdate():
             return WeightUpdateLook(trace)
+        case ShiftEffect():
+            return ShiftLook(trace)
         case Equivariance():
             return EquivarianceLook(trace)
         case Activation():

@@ -18,7 +18,7 @@ from cnnsim.typography.numbers import MINUS
 _WIDEST, _TALLEST = 4.4, 7.5  # units: short signals stay calm on a large screen
 _LABELS, _BETWEEN = 1.2, 0.7  # units: the line of labels under a signal, and from there to the next signal
 _TWO_LINES = 2.4  # units, the height of a signal from which on a second line stands under its caption
-_AFTER_CAPTION = 1.0  # units, between a caption and the signals
+_AFTER_CAPTION, _CAPTIONS = 1.0, 7.8  # units, between a caption and the signals, and for captions at least
 _BESIDE, _BESIDE_TALL = 6.2, 9.4  # units: width and height for what stands on the right, beside the last signals
 
 
@@ -101,7 +101,9 @@ def lay_out_signals(view: View, area: Area, columns: Sequence[Column], digits: i
     """Place the strips of the first column over one axis, as wide as they can be, and the other columns beside them."""
     signals = [panel for panel in chain.from_iterable(columns[0]) if isinstance(panel, Strip)]
     beside = view.unit * _BESIDE if columns[1:] else 0.0
-    captions = max(_caption_width(view, strip) for strip in signals) + view.unit * _AFTER_CAPTION
+    captions = view.unit * _AFTER_CAPTION + max(
+        view.unit * _CAPTIONS, *(_caption_width(view, strip) for strip in signals)
+    )
     first, end = min(strip.at for strip in signals), max(strip.end for strip in signals)
     column = min((area.width - captions - beside) / (end - first), view.unit * _WIDEST)
     left = area.x + (area.width - captions - beside - column * (end - first)) / 2 + captions

@@ -6,14 +6,12 @@ from cnnsim.trace.batch_norm import BatchNorm, batch_norm
 from cnnsim.trace.batch_norm_backward import BatchNormGradient, batch_norm_gradient
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Rule, Step
 from cnnsim.trace.convolution import Convolution, convolution
-from cnnsim.trace.convolution_1d import (
+from cnnsim.trace.convolution_1d import SignalConvolution, convolution_1d, flipped_first
+from cnnsim.trace.convolution_1d_backward import (
     SignalBiasGradient,
-    SignalConvolution,
     SignalInputGradient,
     SignalKernelGradient,
     bias_gradient_1d,
-    convolution_1d,
-    flipped_first,
     input_gradient_1d,
     input_gradient_scatter_1d,
     kernel_gradient_1d,
