@@ -17,6 +17,7 @@ _READABLE_CELL = 1.5  # units, for panels with few cells
 _LITTLE = 3  # times as many cells has the largest panel in a row or column as one that counts as little
 _PRICE = 0.85  # of their side is what other cells keep at least for this
 _BETWEEN = 1.4  # units between panels of one row
+_CLOSE = 0.4  # units between a panel and one without a caption of its own
 _INTO_THE_GAP = 3.2  # units that a note may reach beyond its panel
 
 
@@ -59,6 +60,10 @@ class Sides:
     def height(self, panel: Panel) -> float:
         """Height of the grid of a panel."""
         return float(panel.values.shape[0] * self.of(panel))
+
+    def width(self, panel: Panel) -> float:
+        """Width of the grid of a panel."""
+        return float(panel.values.shape[1] * self.of(panel))
 
 
 def largest(values: Values) -> float:
@@ -162,14 +167,34 @@ def _column(view: View, area: Area, column: Column, sides: Sides, x: float, digi
     y = area.y + (area.height - _column_height(view, column, sides)) / 2
     for row in column:
         left = x
-        for panel in row:
-            top = y + caption_height(view) + max(panel.room * sides.ordinary - sides.height(panel), 0) / 2
-            yield _matrix(view, panel, round(left), round(top), sides, digits, area.x + area.width + view.unit)
-            left += _panel_width(view, panel, sides) + view.unit * _BETWEEN
+        for group in _groups(row):
+            width, place = _group_width(view, group, sides), left
+            note_ends = min(width + view.unit * _INTO_THE_GAP, area.x + area.width + view.unit - left)
+            for panel in group:
+                top = y + _above(view, row) + max(panel.room * sides.ordinary - sides.height(panel), 0) / 2
+                yield _matrix(view, panel, round(place), round(top), sides, digits, note_ends)
+                place += sides.width(panel) + view.unit * _CLOSE
+            left += width + view.unit * _BETWEEN
         y += _row_height(view, row, sides)
 
 
-def _matrix(view: View, panel: Panel, x: float, y: float, sides: Sides, digits: int | None, edge: float) -> Matrix:
+def _groups(row: Row) -> list[Row]:
+    """Divide a row where a caption begins: panels without one stand close to the panel before them."""
+    groups: list[Row] = []
+    for panel in row:
+        if panel.caption or not groups:
+            groups.append((panel,))
+        else:
+            groups[-1] = (*groups[-1], panel)
+    return groups
+
+
+def _above(view: View, row: Row) -> float:
+    """Room above the grids of a row: for captions, if there is any."""
+    return caption_height(view) if any(panel.caption or panel.note for panel in row) else view.unit * _CLOSE
+
+
+def _matrix(view: View, panel: Panel, x: float, y: float, sides: Sides, digits: int | None, room: float) -> Matrix:
     return Matrix(
         panel.name,
         panel.values,
@@ -179,7 +204,7 @@ def _matrix(view: View, panel: Panel, x: float, y: float, sides: Sides, digits: 
         panel.role,
         None if panel.plain else Scale(panel.limit),
         panel.caption,
-        panel.note if _note_fits(view, panel, sides, edge - x) else "",
+        panel.note if _note_fits(view, panel, room) else "",
         view.unit,
         digits=digits,
         states=_told(panel),
@@ -197,22 +222,24 @@ def _told(panel: Panel) -> NDArray[np.uint8] | None:
     return np.where(untold, CellState.EMPTY, states).astype(np.uint8)
 
 
-def _panel_width(view: View, panel: Panel, sides: Sides) -> float:
-    return max(float(panel.values.shape[1] * sides.of(panel)), text_width(panel.caption, view.unit, bold=True))
+def _group_width(view: View, group: Row, sides: Sides) -> float:
+    grids = sum(map(sides.width, group)) + view.unit * _CLOSE * (len(group) - 1)
+    return max(grids, text_width(group[0].caption, view.unit, bold=True))
 
 
-def _note_fits(view: View, panel: Panel, sides: Sides, most: float) -> bool:
+def _note_fits(view: View, panel: Panel, room: float) -> bool:
     """Whether caption and note stay clear of the next column and of the edge: they may reach into the gap to either."""
     words = text_width(panel.caption, view.unit, bold=True) + view.unit * 0.5 + text_width(panel.note, view.unit)
-    return words <= min(_panel_width(view, panel, sides) + view.unit * _INTO_THE_GAP, most)
+    return words <= room
 
 
 def _row_width(view: View, row: Row, sides: Sides) -> float:
-    return sum(_panel_width(view, panel, sides) for panel in row) + view.unit * _BETWEEN * (len(row) - 1)
+    groups = _groups(row)
+    return sum(_group_width(view, group, sides) for group in groups) + view.unit * _BETWEEN * (len(groups) - 1)
 
 
 def _row_height(view: View, row: Row, sides: Sides) -> float:
-    return caption_height(view) + max(max(sides.height(panel), float(panel.room * sides.ordinary)) for panel in row)
+    return _above(view, row) + max(max(sides.height(panel), float(panel.room * sides.ordinary)) for panel in row)
 
 
 def _column_width(view: View, column: Column, sides: Sides) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnsim.drawing import Role, Term
-from cnnsim.scenes.panels import Column, Panel, slices
+from cnnsim.scenes.panels import Column, slices
 from cnnsim.scenes.tensors import Tensor
 
 _MARKED = re.compile(r"\{([^}]+)\}|~([^~]+)~|\^([^^]+)\^")
@@ -40,8 +40,7 @@ class Piece:
     def rows(self, states: NDArray[np.uint8] | None) -> Column:
         """Return its matrices: the last leading axis runs to the right, those before it downwards."""
         panels = slices(self.tensor, self.caption, self.note, states=states, editable=self.editable)
-        # The title once: narrow matrices stand close.
-        panels = panels[:1] + tuple(_untitled(panel, self.caption) for panel in panels[1:])
+        panels = tuple(replace(panel, caption=self.caption if panel is panels[0] else "") for panel in panels)
         width = self.tensor.array.shape[-3] if self.tensor.array.ndim > 2 else 1
         return tuple(panels[start : start + width] for start in range(0, len(panels), width))
 
@@ -151,7 +150,3 @@ def digits_for(constant: float) -> int:
 def muted(text: str) -> tuple[Term, ...]:
     """Write a remark."""
     return (Term(text, Role.MUTED),)
-
-
-def _untitled(panel: Panel, title: str) -> Panel:
-    return replace(panel, caption=panel.caption.removeprefix(title).strip())
