@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from cnnsim.drawing import Cell, Role
 from cnnsim.errors import InputError
-from cnnsim.operations.operation import Operation, Preset, grains
+from cnnsim.operations.operation import GrainWords, Operation, Preset
 from cnnsim.operations.options import Group, Name, Numbers, OneOf, Whole, Wholes, option
 from cnnsim.operations.patterns import IMAGES, KERNELS
 from cnnsim.operations.settings import array_of, refuse_shape
@@ -144,7 +144,12 @@ EQUIVARIANCE = Operation(
     "Why convolution",
     "moving and convolving an image in either order, and where the results differ",
     EquivarianceSettings(),
-    grains=grains("Term", "Show both terms of every difference"),
+    grains=(
+        GrainWords("layer", "All", "Show the whole difference at once"),
+        GrainWords("row", "Row", "Show one row of the difference per step"),
+        GrainWords("cell", "Cell", "Show one cell of the difference per step"),
+        GrainWords("multiply", "Term", "Show both terms of every difference"),
+    ),
     presets=(
         Preset("Zeros at the edges", EquivarianceSettings()),
         Preset("On a circle: equal", _CIRCLE),
