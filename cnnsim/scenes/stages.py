@@ -14,8 +14,7 @@ from cnnsim.scenes.cellwise_formula import TO_COME, equals, narrate_multiply, re
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.numerals import factor
 from cnnsim.scenes.panels import Column
-from cnnsim.scenes.signs import first
-from cnnsim.scenes.staging import StageWords, Staging
+from cnnsim.scenes.staging import Piece, StageWords, Staging
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, GrainView, StagedStep, StagedTrace, Step, stage_position
 from cnnsim.trace.stage_rules import Formula, Reduction
@@ -90,14 +89,14 @@ class StageLook:
         return None if number < self.number else np.full(tensor.array.shape, CellState.EMPTY, np.uint8)
 
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
-        """Arrows from column to column, and bars."""
-        heads = [first(grids, column[0].tensor.name) for column in self.staging.columns]
-        arrows = (_level_arrow(left, right, view) for left, right in pairwise(heads) if not self._has_bars(left))
-        barred = (piece for piece in self.staging.pieces if piece.bars)
-        return *arrows, *(bar for piece in barred for bar in _bars(grids[piece.tensor.name], view))
-
-    def _has_bars(self, grid: Matrix) -> bool:
-        return any(piece.bars for piece in self.staging.pieces if piece.tensor.name == grid.name)
+        """Arrows from column to column, and bars in place of an arrow."""
+        arrows = (
+            _arrow(_grids_of(left, grids), _grids_of(right, grids), view)
+            for left, right in pairwise(self.staging.columns)
+            if not any(piece.bars for piece in left)
+        )
+        bars = (grids[piece.tensor.name] for piece in self.staging.pieces if piece.bars)
+        return *arrows, *(bar for grid in bars for bar in _bars(grid, view))
 
     def symbolic(self) -> tuple[Term, ...]:
         """Return the formula of the stage."""
@@ -195,11 +194,19 @@ def _around_total(kind: str, words: StageWords) -> tuple[str, str]:
             return "", words.joint[2].removeprefix(" )")
 
 
-def _level_arrow(left: Matrix, right: Matrix, view: View) -> Arrow:
-    """Point from a matrix to the one on its right, at a height that both reach."""
-    middle = (max(left.y, right.y) + min(left.y + left.height, right.y + right.height)) / 2
+def _grids_of(column: Sequence[Piece], grids: Mapping[str, Matrix]) -> list[Matrix]:
+    """Return the matrices that stand in a column."""
+    tensors = [piece.tensor for piece in column]
+    return [grid for name, grid in grids.items() if any(tensor.lead(name) is not None for tensor in tensors)]
+
+
+def _arrow(left: Sequence[Matrix], right: Sequence[Matrix], view: View) -> Arrow:
+    """Point from column to column beside a matrix, where no caption of the left column reaches into the gap."""
+    middle = (min(grid.y for grid in right) + max(grid.y + grid.height for grid in right)) / 2
+    y = min((grid.y + grid.height / 2 for grid in left), key=lambda y: abs(y - middle))
     gap = view.unit * 0.7
-    return Arrow(left.x + left.width + gap, middle, right.x - gap, middle)
+    start = max(grid.x + grid.width for grid in left) + gap
+    return Arrow(start, y, min(grid.x for grid in right) - gap, y)
 
 
 def _bars(grid: Matrix, view: View) -> Iterator[Line]:
