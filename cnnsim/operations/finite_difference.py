@@ -10,7 +10,8 @@ import numpy as np
 
 from cnnsim.operations.operation import Operation
 from cnnsim.operations.settings import Settings, array_of, sources_of, with_cell
-from cnnsim.operations.source import Place
+from cnnsim.operations.source import Array, Place
+from cnnsim.trace import CellwiseTrace, KernelGradient, Stepped
 
 GRADIENT = "gradient"
 
@@ -87,11 +88,17 @@ def check_gradient(
         return None
     backward: Any = replace(settings, direction=operation.gradients[operand])
     g = array_of(backward, GRADIENT) if _has_gradient(backward) else np.ones(())
-    analytic = backward.trace().output
+    analytic = _gradient(backward.trace())
     nudged = with_cell(settings, operand, place, float(array_of(settings, operand)[place]) + epsilon)
     before, after = _loss(settings, g), _loss(nudged, g)
     gradient = float(np.reshape(analytic, settings.shape(operand))[place])
     return Check(operand, place, epsilon, before, after, gradient)
+
+
+def _gradient(trace: Stepped[Any]) -> Array:
+    """Return the gradient by the operand as it was given: a true convolution computes that of the turned kernel."""
+    rule = trace.rule if isinstance(trace, CellwiseTrace) else None
+    return rule.of_given if isinstance(rule, KernelGradient) else trace.output
 
 
 def _loss(settings: Any, g: Any) -> float:

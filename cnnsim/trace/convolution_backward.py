@@ -32,6 +32,11 @@ class KernelGradient:
     output: Array
 
     @property
+    def of_given(self) -> Array:
+        """Gradient with respect to the kernels as they were given, before any turn: (O, C/groups, kh, kw)."""
+        return self.output[..., ::-1, ::-1] if self.forward.flip else self.output
+
+    @property
     def counts(self) -> int:
         """Every cell of one output map contributes."""
         return int(self.g[0].size)

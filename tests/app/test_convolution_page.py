@@ -8,7 +8,7 @@ from cnnsim.app.operation_page import OperationPage
 from cnnsim.app.window import Window
 from cnnsim.drawing import Cell
 from cnnsim.operations.convolution import ConvolutionSettings
-from cnnsim.trace import CellwiseTrace, Convolution, InputGradient, KernelGradient, StagedTrace, StagedTrace
+from cnnsim.trace import CellwiseTrace, Convolution, InputGradient, KernelGradient, StagedTrace
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from PIL import Image
 from sizes import slow_without_jit
 
 from cnnsim.cli import main
-from cnnsim.operations.matrix_text import parse_matrix
 from cnnsim.errors import InputError
+from cnnsim.operations.matrix_text import parse_matrix
 
 
 def trace_of(capsys, *options):
@@ -43,7 +43,7 @@ def test_options_reach_the_trace(capsys):
     )
     assert np.shape(record["output"]) == (3, 3)
     assert record["options"] | {"kernel": "emboss", "flip": True, "stride": 2, "padding": 1} == record["options"]
-    assert len(record["steps"]) == 9
+    assert len(record["steps"]) == 2 + 9  # the kernel turns first
 
 
 def test_own_matrices(capsys):
