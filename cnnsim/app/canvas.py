@@ -11,6 +11,7 @@ from cnnsim.app.painter import paint
 from cnnsim.app.typefaces import GlyphCache
 from cnnsim.drawing import Cell, Drawing
 from cnnsim.painting import LIGHT, Numbers, Primitive, Theme, Tiles, lower_grids
+from cnnsim.typography import term_at
 
 Scene = Callable[[float, float], Drawing]
 """From a width and a height in logical pixels to a drawing of that size."""
@@ -19,7 +20,8 @@ Scene = Callable[[float, float], Drawing]
 class Canvas(QWidget):
     """Shows what its scene draws.
 
-    The scene is asked when a picture is due, so a hundred changes between two frames cost one drawing.
+    The scene is asked when a picture is due, so a hundred changes between two frames cost one drawing. A number in a
+    formula stands for its cell: to point at one is to point at the other.
     """
 
     cell_hovered = Signal(object)
@@ -112,14 +114,17 @@ class Canvas(QWidget):
             self.released.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Report the cell that was double-clicked."""
-        cell = self._cell_under(event)
+        """Report the cell that was double-clicked, in a matrix: a number in a formula cannot be edited."""
+        drawing, point = self.drawing(), event.position()
+        cell = drawing.cell_at(point.x(), point.y()) if drawing else None
         if cell is not None and event.button() == Qt.MouseButton.LeftButton:
             self.cell_double_clicked.emit(cell)
 
     def _cell_under(self, event: QMouseEvent) -> Cell | None:
-        drawing = self.drawing()
-        return drawing.cell_at(event.position().x(), event.position().y()) if drawing else None
+        drawing, point = self.drawing(), event.position()
+        if drawing is None:
+            return None
+        return drawing.cell_at(point.x(), point.y()) or term_at(drawing, point.x(), point.y())
 
     def _hover(self, cell: Cell | None) -> None:
         if cell != self._hovered:

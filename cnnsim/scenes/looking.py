@@ -82,8 +82,8 @@ def looked_at_mark(looked_at: Cell, grids: Mapping[str, Matrix]) -> tuple[Frame,
 
 
 def standing_out(terms: tuple[Term, ...], looked_at: Cell) -> tuple[Term, ...]:
-    """Return the terms with those of the cell that is looked at in bold and underlined."""
-    return tuple(replace(term, bold=True, underlined=True) if term.cell == looked_at else term for term in terms)
+    """Underline the terms of the cell that is looked at, which moves none of them away from under the pointer."""
+    return tuple(replace(term, underlined=True) if term.cell == looked_at else term for term in terms)
 
 
 def _belonging(look: Look, cell: Cell, explained: Step, grids: Mapping[str, Matrix]) -> Iterator[tuple[str, Tint]]:

@@ -5,7 +5,7 @@ from pytestqt.qtbot import QtBot
 
 from cnnsim.app.canvas import Canvas
 from cnnsim.app.typefaces import GlyphCache
-from cnnsim.drawing import Cell, Drawing, Matrix, Role, Scale
+from cnnsim.drawing import Cell, Drawing, Equation, Matrix, Role, Scale, Term
 from cnnsim.painting import DARK, LIGHT
 from cnnsim.typography import text_width
 
@@ -88,6 +88,23 @@ def test_reports_clicks_and_double_clicks_on_cells(canvas: Canvas, qtbot: QtBot)
     assert clicked[-1] == Cell("grid", 0, 1)
     with qtbot.assertNotEmitted(canvas.cell_clicked):
         qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(300, 200))
+
+
+def test_a_number_in_a_formula_stands_for_its_cell(canvas: Canvas, qtbot: QtBot) -> None:
+    term = Term("−1", cell=Cell("grid", 0, 1))
+    formula = Equation(20.0, 200.0, 300.0, 30.0, (Term("y = "), term), centred=False)
+    canvas.set_scene(lambda width, height: Drawing(width, height, (formula,)))
+    hovered: list[Cell | None] = []
+    canvas.cell_hovered.connect(hovered.append)
+    inside = QPoint(round(20 + text_width("y = ", 30) + text_width("−1", 30) / 2), 225)
+    for point in (QPoint(25, 225), inside, QPoint(inside.x(), 120)):
+        qtbot.mouseMove(canvas, point)
+    assert hovered == [Cell("grid", 0, 1), None]
+    with qtbot.waitSignal(canvas.cell_clicked) as clicked:
+        qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=inside)
+    assert clicked.args == [Cell("grid", 0, 1)]
+    with qtbot.assertNotEmitted(canvas.cell_double_clicked):
+        qtbot.mouseDClick(canvas, Qt.MouseButton.LeftButton, pos=inside)
 
 
 def test_knows_where_a_cell_is(canvas: Canvas) -> None:
