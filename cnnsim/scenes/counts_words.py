@@ -130,7 +130,7 @@ def _slide(layer: LayerShape, step: CountStep) -> str:
 def _lesson(trace: Counts, step: CountStep) -> str:
     match step.quantity:
         case "inputs" | "outputs":
-            return "The image's rows, columns and channels count; with its size grow all dense layers."
+            return "A dense layer grows with the image: with its rows, its columns and its channels."
         case "weights" | "biases" | "parameters":
             if step.connection == "shared":
                 return "Whatever the rows and columns of the image, these stay the same; the depth counts."
