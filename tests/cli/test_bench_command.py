@@ -52,6 +52,22 @@ def test_memory_of_a_few_synthetic_digits(capsys):
     assert 10 < side["after_epochs"][-1] <= side["peak"]
 
 
+def test_scenes_are_measured_without_a_screen(capsys):
+    assert main(["bench", "scenes", "--rounds", "1", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert {"numbers", "convolution", "kernel gradient"} <= set(report["frames"])
+    assert report["steps"]["length"] >= 10**8
+    assert report["steps"]["peak_bytes"] < 10**6  # a step needs its window, not the trace
+    assert report["start"] > 0
+
+
+def test_scenes_say_what_stopped_them(monkeypatch, capsys):
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    assert main(["bench", "scenes", "--rounds", "1"]) == 2
+    assert "cnnsim doctor" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
