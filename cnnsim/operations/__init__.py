@@ -19,6 +19,7 @@ from cnnsim.operations.operation import GrainWords, Operation, Preset, grains
 from cnnsim.operations.options import Option, options_of
 from cnnsim.operations.pooling import POOLING
 from cnnsim.operations.settings import Settings, array_of, sources_of, with_array, with_cell
+from cnnsim.operations.shift import SHIFT
 from cnnsim.operations.source import Source
 from cnnsim.operations.tiny_network import TINY_NETWORK
 
@@ -48,6 +49,7 @@ OPERATIONS: tuple[Operation[Any], ...] = (
     DENSE,
     DROPOUT,
     EQUIVARIANCE,
+    SHIFT,
     COUNTS,
     FIELD_OF_VIEW,
     TINY_NETWORK,

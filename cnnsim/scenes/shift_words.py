@@ -1,0 +1,71 @@
+"""What the page of a small shift says: how much changed, at every stage."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnsim.drawing import Role, Term
+from cnnsim.trace import ShiftEffect
+from cnnsim.trace.cellwise import Place
+
+
+def changed_words(mask: NDArray[np.bool_]) -> str:
+    """Say how many values changed.
+
+    Examples
+    --------
+    >>> changed_words(np.array([[True, False], [False, False]]))
+    '1 of 4 changed'
+    """
+    return f"{int(mask.sum())} of {mask.size} changed"
+
+
+def tally(rule: ShiftEffect) -> tuple[Term, ...]:
+    """Write how many values of the image, of its features if there are any, and of the pooled map changed."""
+    return (
+        Term("Changed:  ", Role.MUTED),
+        *_counted("inputs", Role.INPUT, rule.changed_inputs),
+        *(() if rule.w is None else _counted("convolved", Role.KERNEL, rule.changed_features, _along(rule))),
+        *_counted("pooled", Role.OUTPUT, rule.changed),
+    )
+
+
+def _along(rule: ShiftEffect) -> str:
+    return f", but {int(rule.moved_along.sum())} are f(x) moved along"
+
+
+def _counted(name: str, role: Role, mask: NDArray[np.bool_], more: str = "") -> tuple[Term, ...]:
+    return (
+        Term(f"{name} ", role),
+        Term(f"{int(mask.sum())} of {mask.size}", role, bold=True),
+        Term(f" ({100 * mask.mean():.0f} %{more})     ", Role.MUTED),
+    )
+
+
+def stayed(rule: ShiftEffect, cell: Place) -> str:
+    """Say whether a pooled value changed, and how much of its window did.
+
+    Examples
+    --------
+    >>> from cnnsim.trace import shift_effect
+    >>> stayed(shift_effect([[3, 9, 1, 2]], window=(1, 4)).rule, (0, 0, 0))
+    ' stays, although 4 of the 4 values of its window change.'
+    """
+    count, size = rule.changed_in_window(cell)
+    of_window = f"{count} of the {size} values of its window change"
+    if rule.changed[cell]:
+        return f" is new: {of_window}."
+    return f" stays, although {of_window}." if count else " stays: nothing in its window changes."
+
+
+def movement_in_words(rule: ShiftEffect) -> str:
+    """Say what g and p are.
+
+    Examples
+    --------
+    >>> from cnnsim.trace import shift_effect
+    >>> movement_in_words(shift_effect([[3, 9, 1, 2]], window=(1, 4)).rule)
+    'g: shift by (0, 1);  p: max pooling'
+    """
+    around = ", around the edges" if rule.move.entering == "circular" else ""
+    layer = "" if rule.w is None else "convolution, then "
+    return f"g: shift by {rule.move.shift}{around};  p: {layer}{rule.of_image.mode} pooling"

@@ -1,0 +1,176 @@
+"""What a small shift of an image changes: nearly every value before pooling, and fewer after it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cnnsim.trace.cellwise import MINUS_ONE, CellwiseTrace, Contribution, Factor, Place, cellwise
+from cnnsim.trace.checks import Array, checked_array, checked_integers, checked_name
+from cnnsim.trace.convolution import convolution
+from cnnsim.trace.equivariance_moves import ENTERINGS, Move, moved
+from cnnsim.trace.pooling import Pair, pooling
+from cnnsim.trace.pooling_rule import Pooling
+
+Mask = NDArray[np.bool_]
+_ROUNDING = 1e-12  # of the largest value: sums of the same products in another order
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShiftEffect:
+    """The rule d = p(g(x)) − p(x) for a shift g of the image and a layer p that ends in pooling; see `shift_effect`.
+
+    Parameters
+    ----------
+    move
+        The shift g.
+    x, moved_x
+        The image, and the shifted one: (C, H, W).
+    w
+        Kernels of the layer, (O, C, kh, kw); None if it only pools.
+    of_image, of_moved
+        The pooling of x and of g(x), or of what the convolution makes of them.
+    output
+        The difference: (O, H', W').
+    """
+
+    move: Move
+    x: Array
+    moved_x: Array
+    w: Array | None
+    of_image: Pooling
+    of_moved: Pooling
+    output: Array
+
+    @property
+    def counts(self) -> int:
+        """Two terms for each cell."""
+        return 2
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """One term less the other."""
+        return ("difference",)
+
+    @property
+    def changed_inputs(self) -> Mask:
+        """Which values of the image change: (C, H, W)."""
+        return _changed(self.x, self.moved_x)
+
+    @property
+    def changed_features(self) -> Mask:
+        """Which of the values that are pooled change."""
+        return _changed(self.of_image.x, self.of_moved.x)
+
+    @property
+    def moved_along(self) -> Mask:
+        """Which of the values that are pooled are those of the image, shifted: where the convolution is equivariant."""
+        before = self.of_image.x
+        return ~_changed(moved(before, self.move.sources(before.shape)), self.of_moved.x)
+
+    @property
+    def changed(self) -> Mask:
+        """Which pooled values change: (O, H', W')."""
+        return _changed(self.of_image.output, self.of_moved.output)
+
+    def changed_in_window(self, cell: Place) -> tuple[int, int]:
+        """How many of the values that a pooled value is made from change, and how many there are."""
+        windows, (channel, row, col) = self.of_image.windows, cell
+        top, bottom, left, right = windows.frame
+        mask = np.pad(self.changed_features[channel], ((top, bottom), (left, right)))
+        seen = mask[windows.rows.of(row), windows.cols.of(col)]
+        return int(seen.sum()), seen.size
+
+    def values(self, cell: Place) -> Array:
+        """The value after the shift, and minus the one before."""
+        return np.array([self.of_moved.output[cell], -self.of_image.output[cell]])
+
+    def contribution(self, cell: Place, number: int) -> Contribution:
+        """The value after the shift, or −1 times the one before."""
+        if number == 0:
+            factor = Factor("after", cell, float(self.of_moved.output[cell]))
+            return Contribution((factor,), factor.value)
+        factor = Factor("before", cell, float(self.of_image.output[cell]))
+        return Contribution((MINUS_ONE, factor), -factor.value)
+
+    def combined(self, values: Array) -> float:
+        """Add up."""
+        return float(values.cumsum()[-1])
+
+    def after(self, cell: Place, combined: float) -> tuple[float, ...]:
+        """Nothing follows the difference."""
+        return (combined,)
+
+
+def shift_effect(
+    x: Any,
+    shift: tuple[int, int] = (0, 1),
+    w: Any = None,
+    *,
+    entering: str = "zeros",
+    mode: str = "max",
+    window: Pair = 2,
+    stride: Pair | None = None,
+    padding: Pair = 0,
+) -> CellwiseTrace[ShiftEffect]:
+    """Return the steps that compare the pooled values of an image with those of the shifted image.
+
+    The output of a convolution moves along with the image: it is equivariant. Pooling lets many values stay as they are:
+    a little invariance, to shifts that are small beside the window.
+
+    Parameters
+    ----------
+    x
+        Image, (H, W) or (C, H, W).
+    shift
+        Rows down and columns to the right.
+    w
+        Kernels of a convolution of the same size before the pooling, (kh, kw), (C, kh, kw) or (O, C, kh, kw); None for
+        the pooling alone.
+    entering
+        What the shift lets in: ``"zeros"``, or ``"circular"`` for what goes out at the other side.
+    mode, window, stride, padding
+        Of the pooling, as for `cnnsim.trace.pooling`.
+
+    Returns
+    -------
+    CellwiseTrace
+        Each pooled cell takes a step for either value, and one for the difference. Its ``rule`` says what changed.
+
+    Raises
+    ------
+    InputError
+        If an array is ragged, empty or not finite, a number is out of range, no window fits, or a word is unknown.
+
+    References
+    ----------
+    I. Goodfellow, Y. Bengio, A. Courville, *Deep Learning*, MIT Press 2016, section 9.3 and figure 9.8.
+
+    Examples
+    --------
+    >>> rule = shift_effect([[0.1, 1, 0.2, 0.1]], window=(1, 3), stride=1, padding=(0, 1)).rule
+    >>> rule.changed_inputs.sum(), rule.changed.sum()
+    (np.int64(4), np.int64(2))
+    """
+    x = checked_array("x", x, 2, 3)
+    rows, cols = checked_integers("shift", shift, 2)
+    move = Move("shift", (rows, cols), checked_name("entering", entering, ENTERINGS))
+    moved_x = moved(x, move.sources(x.shape))
+    kernels = None if w is None else checked_array("w", w, 2, 3, 4)
+    of_image, of_moved = (
+        pooling(_features(image, kernels), window, stride, mode, padding=padding).rule for image in (x, moved_x)
+    )
+    output = of_moved.output - of_image.output
+    for array in (moved_x, output):
+        array.flags.writeable = False
+    return cellwise(ShiftEffect(move, x, moved_x, kernels, of_image, of_moved, output))
+
+
+def _features(image: Array, w: Array | None) -> Array:
+    return image if w is None else convolution(image, w, padding="same").rule.output
+
+
+def _changed(before: Array, after: Array) -> Mask:
+    largest = max(np.abs(before).max(), np.abs(after).max())
+    return np.asarray(np.abs(after - before) > _ROUNDING * largest, dtype=np.bool_)
