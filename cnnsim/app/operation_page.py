@@ -1,31 +1,28 @@
 """The page of an operation: its options on the left, its animation on the right."""
 
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from cnnsim.app.code_dialog import CodeDialog
-from cnnsim.app.controls import Choice
 from cnnsim.app.history import History
-from cnnsim.app.icons import SignButton
-from cnnsim.app.option_controls import Control, control_for
-from cnnsim.app.panel import Group, Panel
+from cnnsim.app.option_controls import Control
+from cnnsim.app.option_panel import OptionPanel
+from cnnsim.app.page_head import PageHead
 from cnnsim.app.stage import Stage
 from cnnsim.app.style import Measure, measure_for
 from cnnsim.app.tensor_actions import connect_tensor_field
 from cnnsim.app.tensor_field import TensorField
 from cnnsim.drawing import Cell
 from cnnsim.errors import InputError
-from cnnsim.operations import Operation, Option, Preset, Settings, array_of, options_of, sources_of, with_cell
+from cnnsim.operations import Operation, Settings, options_of, sources_of, with_cell
 from cnnsim.operations.finite_difference import check_gradient
 from cnnsim.operations.options import Numbers
 from cnnsim.operations.scene_file import Scene
 from cnnsim.painting import Theme
-
-_OWN = "own"
 
 
 class OperationPage(QWidget):
@@ -43,32 +40,35 @@ class OperationPage(QWidget):
     settings_changed = Signal()
 
     def __init__(
-        self, operation: Operation[Any], siblings: list[tuple[str, str]], parent: QWidget | None = None
+        self, operation: Operation[Any], siblings: Sequence[tuple[str, str]], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setObjectName("page")
         self.operation = operation
         self._history: History[Any] = History(operation.start)
         self._measure = measure_for(0)
-        self._presets = operation.presets or (Preset("Example", operation.start),)
-        self.panel = Panel(self)
+        self.head = PageHead(operation, siblings, self)
+        self.panel = OptionPanel(operation.start, self.head, self)
         self.stage = Stage(operation.title, operation.grains, self)
-        self.controls: dict[str, Control] = {}
-        self._labels: dict[str, QLabel] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.panel)
         row.addWidget(self.stage, 1)
-        self._add_head(siblings)
-        self._add_controls()
-        self._connect()
+        self._connect_head()
+        self._connect_stage()
+        self._add_keys()
         self._follow()
 
     @property
     def settings(self) -> Any:
         """What the controls say."""
         return self._history.present
+
+    @property
+    def controls(self) -> dict[str, Control]:
+        """The controls by the names of their options."""
+        return self.panel.controls
 
     def set_look(self, theme: Theme, measure: Measure) -> None:
         """Take over the colours and sizes of the window."""
@@ -104,76 +104,48 @@ class OperationPage(QWidget):
         self.stage.set_bookmarks(scene.bookmarks)
         self.stage.player.seek(scene.step)
 
-    def _add_head(self, siblings: list[tuple[str, str]]) -> None:
-        head = self.panel.group(self.operation.title if len(siblings) < 2 else self.operation.chapter)
-        if len(siblings) > 1:
-            self.sibling = Choice(siblings, "Operation of this chapter  (Ctrl+Page Up, Ctrl+Page Down)", self)
-            self.sibling.choose_silently(self.operation.name)
-            self.sibling.currentIndexChanged.connect(self._on_sibling_chosen)
-            head.wide(self.sibling)
-        self.presets = Choice([(str(n), preset.words) for n, preset in enumerate(self._presets)], "Examples", self)
-        self.presets.setPlaceholderText("Own settings")
-        self.undo_button = SignButton("undo", "Undo  (Ctrl+Z)", self)
-        self.redo_button = SignButton("redo", "Redo  (Ctrl+Shift+Z)", self)
-        self.open_button = SignButton("open", "Open a scene  (Ctrl+O)", self)
-        self.open_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.open_button.setMenu(QMenu(self))
-        self.save_button = SignButton("save", "Save the scene  (Ctrl+S)", self)
-        head.wide(self.presets)
-        self.predict_button = _switch("predict", "Predict each result before it is shown  (P)", self)
-        self.check_button = _switch("check", "Check a gradient by a nudge: click a weight or an input  (G)", self)
-        self.code_button = SignButton("code", "The same in code  (C)", self)
-        files = (self.undo_button, self.redo_button, self.open_button, self.save_button)
-        head.wide(_in_a_row(self, *files, self.predict_button, self.check_button, self.code_button))
-        self.check_button.setVisible(bool(self.operation.gradients))
-        self.code_button.setVisible(self.operation.code is not None)
+    def show_code(self) -> None:
+        """Show what the settings compute as text of other libraries."""
+        if self.operation.code is not None:
+            dialog = CodeDialog(self._measure, self)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.show_code(self.operation.code(self.settings))
+            dialog.open()
 
-    def _add_controls(self) -> None:
-        groups: dict[str, Group] = {}
+    def _connect_head(self) -> None:
+        head = self.head
+        head.sibling_wanted.connect(self.page_wanted)
+        head.preset_chosen.connect(self._on_preset_chosen)
+        head.undo.clicked.connect(self.undo)
+        head.redo.clicked.connect(self.redo)
+        head.predict.toggled.connect(self.stage.set_predicting)
+        head.check.toggled.connect(self._on_check_toggled)
+        head.code.clicked.connect(self.show_code)
+        self.panel.changed.connect(self.change)
         for name, option in options_of(self.settings).items():
-            if option.group.title not in groups:
-                groups[option.group.title] = self.panel.group(option.group.title, option.group.role)
-            self._add_control(groups[option.group.title], name, option)
+            field = self.controls[name].widget
+            if isinstance(option.kind, Numbers) and isinstance(field, TensorField):
+                connect_tensor_field(field, self, option.kind.operand)
 
-    def _add_control(self, group: Group, name: str, option: Option) -> None:
-        control = control_for(
-            option.flag or name,
-            option,
-            getattr(self.settings, name),
-            lambda value: self.change(replace(self.settings, **{name: value})),
-            self.panel.warn,
-            self,
-        )
-        self.controls[name] = control
-        if isinstance(option.kind, Numbers) and isinstance(control.widget, TensorField):
-            connect_tensor_field(control.widget, self, option.kind.operand)
-        if control.wide:
-            group.wide(control.widget)
-        else:
-            self._labels[name] = group.row(option.title, control.widget)
+    def _connect_stage(self) -> None:
+        stage = self.stage
+        stage.set_editable(self._can_edit)
+        stage.set_draggable(self.operation.dragged is not None)
+        stage.cell_edited.connect(self._on_cell_edited)
+        stage.cell_clicked.connect(self._on_cell_clicked)
+        stage.dragged.connect(self._on_dragged)
+        stage.bookmarks_changed.connect(self.settings_changed)
+        stage.pinned_changed.connect(self._check)
+        stage.check.epsilon_changed.connect(self._check)
 
-    def _connect(self) -> None:
-        self.presets.currentIndexChanged.connect(self._on_preset_chosen)
-        self.undo_button.clicked.connect(self.undo)
-        self.redo_button.clicked.connect(self.redo)
-        self.stage.cell_edited.connect(self._on_cell_edited)
-        self.stage.cell_clicked.connect(self._on_cell_clicked)
-        self.stage.dragged.connect(self._on_dragged)
-        self.stage.bookmarks_changed.connect(self.settings_changed)
-        self.stage.set_editable(self._can_edit)
-        self.predict_button.toggled.connect(self.stage.set_predicting)
-        self.check_button.toggled.connect(self._on_check_toggled)
-        self.code_button.clicked.connect(self.show_code)
-        self.stage.pinned_changed.connect(self._check)
-        self.stage.check.epsilon_changed.connect(self._check)
-        self.stage.set_draggable(self.operation.dragged is not None)
+    def _add_keys(self) -> None:
         for keys, act in (
-            (QKeySequence.StandardKey.Undo, self.undo),
-            (QKeySequence("Ctrl+Shift+Z"), self.redo),
-            (QKeySequence("Ctrl+Y"), self.redo),
-            (QKeySequence("P"), self.predict_button.click),
-            (QKeySequence("G"), self.check_button.click),
-            (QKeySequence("C"), self.show_code),
+            ("Ctrl+Z", self.undo),
+            ("Ctrl+Shift+Z", self.redo),
+            ("Ctrl+Y", self.redo),
+            ("P", self.head.predict.click),
+            ("G", self.head.check.click),
+            ("C", self.show_code),
         ):
             QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WindowShortcut).activated.connect(act)
 
@@ -185,30 +157,9 @@ class OperationPage(QWidget):
 
     def _follow(self) -> None:
         """Let the controls show the settings, and the stage their trace."""
-        settings = self.settings
-        for name, option in options_of(settings).items():
-            means_something = option.when(settings)
-            if means_something:
-                self._show_value(name, option)
-            self.controls[name].widget.setVisible(means_something)
-            if name in self._labels:
-                self._labels[name].setVisible(means_something)
-        known = next((n for n, preset in enumerate(self._presets) if preset.settings == settings), None)
-        self.presets.choose_silently(_OWN if known is None else str(known))
-        self.undo_button.setEnabled(bool(self._history.past))
-        self.redo_button.setEnabled(bool(self._history.future))
+        self.panel.follow(self.settings)
+        self.head.follow(self.settings, bool(self._history.past), bool(self._history.future))
         self._show()
-
-    def _show_value(self, name: str, option: Option) -> None:
-        value = getattr(self.settings, name)
-        if not isinstance(option.kind, Numbers):
-            self.controls[name].show(value)
-            return
-        try:
-            array = array_of(self.settings, option.kind.operand)
-        except InputError:  # without a forward pass there is no gradient; the warning comes with the picture
-            return
-        self.controls[name].show((value, array))
 
     def _show(self) -> None:
         """Show what the controls say; where that does not go together, say why and leave the picture as it is."""
@@ -220,18 +171,13 @@ class OperationPage(QWidget):
             return
         self.panel.warn("")
         self.stage.show_trace(trace, lambda steps, position, view: self.operation.draw(settings, steps, position, view))
-
-    def show_code(self) -> None:
-        """Show what the settings compute as text of other libraries."""
-        if self.operation.code is not None:
-            dialog = CodeDialog(self._measure, self)
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            dialog.show_code(self.operation.code(self.settings))
-            dialog.open()
-
-    def _on_check_toggled(self, checking: bool) -> None:
-        self.stage.check.setVisible(checking)
         self._check()
+
+    def _can_edit(self, cell: Cell) -> bool:
+        operand = self.stage.operand_at(cell)
+        if operand is None or self.panel.warning:
+            return False
+        return operand[0] in {kind.operand for _, kind, _ in sources_of(self.settings)}
 
     def _check(self) -> None:
         """Compare the gradient of the pinned cell with what a nudge gives."""
@@ -244,11 +190,9 @@ class OperationPage(QWidget):
             found = check_gradient(self.operation, self.settings, *operand, bar.epsilon)
         bar.show_check(found, "" if found is None else f"{found.operand}[{', '.join(map(str, found.place))}]")
 
-    def _can_edit(self, cell: Cell) -> bool:
-        operand = self.stage.operand_at(cell)
-        if operand is None or self.panel.warning:
-            return False
-        return operand[0] in {kind.operand for _, kind, _ in sources_of(self.settings)}
+    def _on_check_toggled(self, checking: bool) -> None:
+        self.stage.check.setVisible(checking)
+        self._check()
 
     def _on_cell_edited(self, cell: Cell, value: float) -> None:
         operand = self.stage.operand_at(cell)
@@ -265,29 +209,6 @@ class OperationPage(QWidget):
         if self.operation.dragged is not None:
             self.change(self.operation.dragged(self.settings, start, end))
 
-    def _on_preset_chosen(self, index: int) -> None:
-        if index >= 0:
-            self.change(self._presets[index].settings)
-            self.stage.player.first()
-
-    def _on_sibling_chosen(self) -> None:
-        wanted = self.sibling.key
-        self.sibling.choose_silently(self.operation.name)  # this page stays what it is
-        self.page_wanted.emit(wanted)
-
-
-def _switch(name: str, tip: str, parent: QWidget) -> SignButton:
-    button = SignButton(name, tip, parent)
-    button.setCheckable(True)
-    return button
-
-
-def _in_a_row(parent: QWidget, *buttons: QWidget) -> QWidget:
-    line = QWidget(parent)
-    row = QHBoxLayout(line)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(2)
-    for button in buttons:
-        row.addWidget(button)
-    row.addStretch(1)
-    return line
+    def _on_preset_chosen(self, settings: Settings) -> None:
+        self.change(settings)
+        self.stage.player.first()

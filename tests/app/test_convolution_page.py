@@ -260,7 +260,7 @@ def test_the_lecture_example_comes_back(page: OperationPage) -> None:
     for name in ("input_size", "padding", "stride", "kernel_size"):
         click(control(page, name).more)
     click(control(page, "flip").button("on"))
-    page.presets.choose("0")
+    page.head.presets.choose("0")
     assert page.settings == ConvolutionSettings()
     assert (control(page, "kernel").pattern.key, control(page, "input_size").values, control(page, "flip").key) == (
         "lecture",
@@ -332,7 +332,7 @@ def test_border_and_dilation_reach_the_picture(page: OperationPage) -> None:
     assert rule_of(page).padded[0, 0].tolist() == [1, 1, 1, 1, 0, 0, 0]
     click(control(page, "dilation").more)
     assert rule_of(page).geometry.rows.dilation == 2
-    page.presets.choose("0")
+    page.head.presets.choose("0")
     assert page.settings == ConvolutionSettings()
     assert (control(page, "padding_mode").key, control(page, "dilation").value) == ("zeros", 1)
 

@@ -45,8 +45,8 @@ def test_an_impossible_window_says_why_and_leaves_the_picture(page: OperationPag
     for _ in range(3):
         click(control(page, "window").more)
     assert "window=5 is larger" in page.panel.warning
-    assert before.rule.geometry.input_shape == trace_of(page).rule.geometry.input_shape
-    assert trace_of(page).rule.geometry.rows.size == 4
+    assert before.rule.x.shape == trace_of(page).rule.x.shape
+    assert trace_of(page).rule.window((0, 0, 0)).shape == (4, 4)
     click(control(page, "input_size").more)
     assert page.panel.warning == ""
 
@@ -58,7 +58,7 @@ def test_a_cell_can_be_changed_and_the_example_comes_back(page: OperationPage) -
     assert output_of(page)[0, 0] == 99
     control(page, "input").pattern.choose("ramp")
     assert output_of(page)[1, 1] == 16
-    page.presets.choose("0")
+    page.head.presets.choose("0")
     assert page.settings == PoolingSettings()
     assert output_of(page).tolist() == [[6, 8], [3, 4]]
 

@@ -42,13 +42,13 @@ def test_a_saved_scene_opens_as_it_was(
     key(window, Qt.Key.Key_S, CTRL)
     assert window.notice.words == "Saved as mine.toml"
     saved = page.settings
-    page.presets.choose("1")
+    page.head.presets.choose("1")
     page.stage.player.first()
     key(window, Qt.Key.Key_O, CTRL)
     assert page.settings == saved
     assert (page.stage.player.position, page.stage.transport.grain.key, len(page.stage.bookmarks)) == (4.0, "cell", 1)
     assert recent(settings) == [file]
-    menu = page.open_button.menu()
+    menu = page.head.open.menu()
     menu.aboutToShow.emit()
     assert [action.text() for action in menu.actions() if not action.isSeparator()][1:] == ["mine.toml"]
 
@@ -73,7 +73,7 @@ def test_what_was_on_screen_comes_back_after_a_crash(
 ) -> None:
     crashed = open_window(AppOptions(theme="light", size=(1100, 760)), settings, Recovery(tmp_path))
     change_a_cell(crashed.page("convolution"))
-    crashed.page("pooling").presets.choose("1")
+    crashed.page("pooling").head.presets.choose("1")
     wanted = crashed.page("convolution").settings
     crashed._recovery._lock.unlock()  # type: ignore[union-attr]  # the process is gone, its folder is not
     crashed._recovery = None
@@ -106,13 +106,13 @@ def test_undo_takes_back_edits_and_options_one_by_one(window: Window, page: Oper
         x = page.stage.trace.rule.x[0, 0, 0]  # type: ignore[union-attr]
         assert (page.settings.flip, page.settings.stride, x) == (flip, stride, cell)
     assert page.settings == ConvolutionSettings()
-    assert not page.undo_button.isEnabled()
+    assert not page.head.undo.isEnabled()
     for _ in range(3):
         key(window, Qt.Key.Key_Z, CTRL | SHIFT)
     assert (page.settings.flip, page.settings.stride) == (True, 2)
     assert control(page, "flip").key == "on"
-    assert not page.redo_button.isEnabled()
-    assert page.presets.currentIndex() == -1
+    assert not page.head.redo.isEnabled()
+    assert page.head.presets.currentIndex() == -1
 
 
 def test_numbers_are_copied_and_pasted(page: OperationPage) -> None:

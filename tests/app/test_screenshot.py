@@ -42,7 +42,7 @@ def test_ctrl_c_in_the_terminal_ends_the_window(qapp: object, quick_training: No
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (AppOptions(page="backprop"), "convolution, pooling, training"),
+        (AppOptions(page="backprop"), "choose one of convolution"),
         (AppOptions(theme="pink"), "light or dark"),
         (AppOptions(size=(800, 600)), "size=800x600 is too small.*1024x700"),
         (AppOptions(size=(20_000, 900)), "size=20000x900"),

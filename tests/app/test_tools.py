@@ -49,20 +49,20 @@ def test_a_prediction_is_asked_for_compared_and_scored(window: Window, page: Ope
 
 
 def test_a_wrong_prediction_is_diagnosed(page: OperationPage) -> None:
-    page.presets.choose("1")  # emboss, correlation: [[1, 1, 1], [2, 2, −1], [4, 2, −3]]
-    click(page.predict_button)
+    page.head.presets.choose("1")  # emboss, correlation: [[1, 1, 1], [2, 2, −1], [4, 2, −3]]
+    click(page.head.predict)
     page.stage.player.seek(3)
     answer(page, "-2")
     assert "turned" in page.stage.predict.verdict.text()
     answer(page, "two")
     assert "is not a number" in page.stage.predict.verdict.text()
-    click(page.predict_button)
+    click(page.head.predict)
     assert not page.stage.predict.isVisible()
     assert not hidden(page, 1, 0)
 
 
 def test_playing_stops_at_every_question(window: Window, page: OperationPage) -> None:
-    click(page.predict_button)
+    click(page.head.predict)
     click(page.stage.transport.play)
     settle(page.stage.player)
     assert not page.stage.player.playing
