@@ -6,22 +6,28 @@ A new operation is one module here and one line in `OPERATIONS`.
 from typing import Any
 
 from cnnsim.errors import InputError
-from cnnsim.operations.code import Code
 from cnnsim.operations.activation import ACTIVATION
+from cnnsim.operations.batch_norm import BATCH_NORM
+from cnnsim.operations.code import Code
 from cnnsim.operations.convolution import CONVOLUTION
+from cnnsim.operations.convolution_1d import CONVOLUTION_1D
+from cnnsim.operations.counts import COUNTS
+from cnnsim.operations.cross_entropy import CROSS_ENTROPY
 from cnnsim.operations.dense import DENSE
 from cnnsim.operations.dropout import DROPOUT
-from cnnsim.operations.counts import COUNTS
 from cnnsim.operations.equivariance import EQUIVARIANCE
 from cnnsim.operations.field_of_view import FIELD_OF_VIEW
 from cnnsim.operations.flatten import FLATTEN
+from cnnsim.operations.local_response_norm import LOCAL_RESPONSE_NORM
 from cnnsim.operations.operation import GrainWords, Operation, Preset, grains
 from cnnsim.operations.options import Option, options_of
 from cnnsim.operations.pooling import POOLING
 from cnnsim.operations.settings import Settings, array_of, sources_of, with_array, with_cell
 from cnnsim.operations.shift import SHIFT
+from cnnsim.operations.softmax import SOFTMAX
 from cnnsim.operations.source import Source
 from cnnsim.operations.tiny_network import TINY_NETWORK
+from cnnsim.operations.transposed_convolution import TRANSPOSED_CONVOLUTION
 
 __all__ = [
     "OPERATIONS",
@@ -43,11 +49,17 @@ __all__ = [
 
 OPERATIONS: tuple[Operation[Any], ...] = (
     CONVOLUTION,
+    CONVOLUTION_1D,
+    TRANSPOSED_CONVOLUTION,
     ACTIVATION,
     POOLING,
     FLATTEN,
     DENSE,
     DROPOUT,
+    BATCH_NORM,
+    LOCAL_RESPONSE_NORM,
+    SOFTMAX,
+    CROSS_ENTROPY,
     EQUIVARIANCE,
     SHIFT,
     COUNTS,

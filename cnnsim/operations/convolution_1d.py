@@ -1,0 +1,163 @@
+"""The options of a convolution of signals, forward and backward."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cnnsim.drawing import Role
+from cnnsim.operations.convolution_choices import BORDERS, PASSES
+from cnnsim.operations.operation import Operation, Preset
+from cnnsim.operations.options import Group, Name, Numbers, OneOf, Switch, Whole, Wholes, option
+from cnnsim.operations.patterns import CONSTANTS, GRADIENTS
+from cnnsim.operations.settings import LARGEST_SIDE, array_of, draws, refuse_shape
+from cnnsim.operations.signal_patterns import SIGNAL_KERNELS, SIGNALS
+from cnnsim.operations.source import Source
+from cnnsim.trace import (
+    CellwiseTrace,
+    ScatterTrace,
+    SignalConvolution,
+    StagedTrace,
+    bias_gradient_1d,
+    convolution_1d,
+    flipped_first,
+    input_gradient_1d,
+    input_gradient_scatter_1d,
+    kernel_gradient_1d,
+)
+
+_PASS = Group("Pass", Role.GRADIENT)
+_INPUT = Group("Signal", Role.INPUT)
+_KERNEL = Group("Kernel", Role.KERNEL)
+_OPERATION = Group("Operation", Role.OUTPUT)
+_MOST_MAPS = 3
+
+_GRADIENTS = {
+    "kernel-gradient": kernel_gradient_1d,
+    "bias-gradient": bias_gradient_1d,
+    "input-gradient": input_gradient_1d,
+    "input-gradient-scatter": input_gradient_scatter_1d,
+}
+_EXTENTS = OneOf(
+    (
+        Name("full", "Full", "Every place where kernel and signal meet at all: length + k − 1"),
+        Name("same", "Same length", "As many cells as keep the length of the signal"),
+        Name("valid", "Valid", "No padding: the kernel lies wholly on the signal"),
+        Name("sides", "By side", "A number for either side"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SignalSettings:
+    """Starts as a true convolution of a ramp with an uneven kernel, over every place where they meet.
+
+    Examples
+    --------
+    >>> signal, kernel = Source.of([[[1, 2, 3]]]), Source.of([[[[1, 0, -1]]]])
+    >>> SignalSettings(input=signal, length=3, kernel=kernel).trace().output.tolist()
+    [[[1.0, 2.0, 2.0, -2.0, -3.0]]]
+    """
+
+    direction: str = option("forward", "Pass", "What is computed", _PASS, PASSES, flag="pass")
+    gradient: Source = option(
+        Source("ones"),
+        "G",
+        "Gradient of the loss by the output",
+        _PASS,
+        Numbers("gradient", GRADIENTS),
+        when=lambda settings: settings.direction != "forward",
+    )
+    input: Source = option(Source("box"), "Signal", "Signal to start from", _INPUT, Numbers("input", SIGNALS))
+    length: int = option(8, "Length", "Cells of the signal", _INPUT, Whole(1, LARGEST_SIDE))
+    channels: int = option(1, "Channels", "Signals side by side, as of stereo sound", _INPUT, Whole(1, _MOST_MAPS))
+    seed: int = option(0, "Seed", "Draws the random patterns", _INPUT, Whole(0, 9999), when=draws)
+    borders: str = option("full", "Extent", "Where the kernel may stand", _INPUT, _EXTENTS)
+    sides: tuple[int, ...] = option(
+        (1, 1),
+        "Sides",
+        "Cells of padding on the left and on the right",
+        _INPUT,
+        Wholes(0, 16, ("Left", "Right")),
+        when=lambda settings: settings.borders == "sides",
+    )
+    padding_mode: str = option("zeros", "Border", "What the padding shows", _INPUT, BORDERS)
+    kernel: Source = option(
+        Source("slope"), "Pattern", "Kernel to start from", _KERNEL, Numbers("kernel", SIGNAL_KERNELS)
+    )
+    kernel_size: int = option(3, "Size", "Cells of the kernel", _KERNEL, Whole(1, LARGEST_SIDE))
+    filters: int = option(1, "Kernels", "Kernels, each of which makes an output", _KERNEL, Whole(1, _MOST_MAPS))
+    groups: int = option(
+        1,
+        "Groups",
+        "Parts of the signals that are convolved on their own",
+        _KERNEL,
+        Whole(1, _MOST_MAPS),
+        when=lambda settings: settings.channels > 1 or settings.groups > 1,
+    )
+    bias: Source = option(Source("zeros"), "Bias", "Number added to every sum", _KERNEL, Numbers("bias", CONSTANTS))
+    flip: bool = option(True, "Flip", "True convolution: flip the kernel first", _OPERATION, Switch())
+    stride: int = option(1, "Stride", "Cells from one window to the next", _OPERATION, Whole(1, 8))
+    dilation: int = option(1, "Dilation", "Distance of the kernel's cells in the signal", _OPERATION, Whole(1, 8))
+
+    def trace(self) -> CellwiseTrace[Any] | ScatterTrace | StagedTrace[SignalConvolution]:
+        """Return the steps; InputError if no window fits."""
+        forward = self.forward()
+        if self.direction in _GRADIENTS:
+            return _GRADIENTS[self.direction](forward, array_of(self, "gradient"))
+        return flipped_first(forward) if self.flip else forward
+
+    def forward(self) -> CellwiseTrace[SignalConvolution]:
+        """Return the steps of the forward pass; InputError if no window fits."""
+        return convolution_1d(
+            array_of(self, "input")[:, 0],
+            array_of(self, "kernel")[:, :, 0],
+            array_of(self, "bias").reshape(-1),
+            stride=self.stride,
+            padding=(self.sides[0], self.sides[1]) if self.borders == "sides" else self.borders,
+            padding_mode=self.padding_mode,
+            dilation=self.dilation,
+            groups=self.groups,
+            flip=self.flip,
+        )
+
+    def shape(self, operand: str) -> tuple[int, ...]:
+        """Shape of the signals, the kernels, the biases or G; each has rows of its own."""
+        match operand:
+            case "input":
+                return self.channels, 1, self.length
+            case "kernel":
+                return self.filters, max(self.channels // self.groups, 1), 1, self.kernel_size
+            case "bias":
+                return self.filters, 1, 1
+            case _:
+                return self.forward().output.shape
+
+    def resized(self, operand: str, shape: tuple[int, ...]) -> "SignalSettings":
+        """Return settings with a signal or kernels of that length; InputError for what follows from them."""
+        match operand:
+            case "input" if shape[:2] == (self.channels, 1):
+                return replace(self, length=shape[2])
+            case "kernel" if shape[:3] == self.shape("kernel")[:3]:
+                return replace(self, kernel_size=shape[3])
+        raise refuse_shape(self, operand, shape)
+
+
+_STEREO = SignalSettings(input=Source("wave"), channels=2, kernel=Source("signed"), borders="same", flip=False)
+
+CONVOLUTION_1D = Operation(
+    "convolution-1d",
+    "Convolution 1-D",
+    "Convolution",
+    "a kernel slides along a signal: flip, shift, multiply, accumulate",
+    SignalSettings(),
+    presets=(
+        Preset("Flip, shift, multiply, accumulate", SignalSettings()),
+        Preset("A pulse answers with the kernel", SignalSettings(input=Source("pulse"))),
+        Preset("The same as a correlation", SignalSettings(input=Source("pulse"), flip=False)),
+        Preset("Edges of a box", SignalSettings(kernel=Source("difference"), borders="same")),
+        Preset("Smoothed digits", SignalSettings(input=Source("random"), kernel=Source("mean"), borders="valid")),
+        Preset("Stride 2 leaves a rest", SignalSettings(input=Source("random"), borders="valid", stride=2, flip=False)),
+        Preset("Dilated and circular", SignalSettings(borders="same", dilation=2, padding_mode="circular", flip=False)),
+        Preset("Two channels", _STEREO),
+    ),
+    gradients={"input": "input-gradient", "kernel": "kernel-gradient", "bias": "bias-gradient"},
+)

@@ -1,0 +1,185 @@
+"""The options of a transposed convolution, forward and backward."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cnnsim.drawing import Role
+from cnnsim.errors import InputError
+from cnnsim.operations.operation import Operation, Preset
+from cnnsim.operations.options import Group, Name, Numbers, OneOf, Whole, Wholes, option
+from cnnsim.operations.patterns import CONSTANTS, GRADIENTS, IMAGES, KERNELS, ONES
+from cnnsim.operations.settings import array_of, draws, refuse_shape
+from cnnsim.operations.source import Source
+from cnnsim.trace import (
+    CellwiseTrace,
+    ScatterTrace,
+    TransposedConvolution,
+    transposed_bias_gradient,
+    transposed_convolution,
+    transposed_input_gradient,
+    transposed_kernel_gradient,
+    transposed_scatter,
+)
+
+_PASS = Group("Pass", Role.GRADIENT)
+_INPUT = Group("Input", Role.INPUT)
+_KERNEL = Group("Kernel", Role.KERNEL)
+_OPERATION = Group("Operation", Role.OUTPUT)
+_MOST_MAPS = 4
+_LARGEST_INPUT = 16  # the output is several times as large
+
+_PASSES = OneOf(
+    (
+        Name("forward", "Forward", "The output, from input and kernel"),
+        Name("kernel-gradient", "∂J/∂w, kernel gradient", "Backward to the kernel: the input met with G"),
+        Name("bias-gradient", "∂J/∂b, bias gradient", "Backward to the bias: the sum of the output's gradient"),
+        Name("input-gradient", "∂J/∂x, input gradient", "Backward to the input: an ordinary convolution of G"),
+    ),
+    in_view=True,
+)
+_VIEWS = OneOf(
+    (
+        Name("stamps", "Stamps", "Every input cell stamps its multiple of the kernel onto the output"),
+        Name("stretched", "Convolution", "The equivalent convolution: zeros inserted, the kernel turned"),
+    ),
+    in_view=True,
+)
+_GRADIENTS = {
+    "kernel-gradient": transposed_kernel_gradient,
+    "bias-gradient": transposed_bias_gradient,
+    "input-gradient": transposed_input_gradient,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TransposedSettings:
+    """Starts with stamps of 3×3 two cells apart.
+
+    Examples
+    --------
+    >>> settings = TransposedSettings(kernel=Source("ones"), input=Source("ones"), input_size=(1, 2), padding=0)
+    >>> settings.trace().output[0, 0].tolist()
+    [1.0, 1.0, 2.0, 1.0, 1.0]
+    """
+
+    direction: str = option("forward", "Pass", "What is computed", _PASS, _PASSES, flag="pass")
+    view: str = option(
+        "stamps",
+        "View",
+        "How the output comes about: both end in the same numbers",
+        _PASS,
+        _VIEWS,
+        when=lambda settings: settings.direction == "forward",
+    )
+    gradient: Source = option(
+        Source("ones"),
+        "G",
+        "Gradient of the loss by the output",
+        _PASS,
+        Numbers("gradient", GRADIENTS),
+        when=lambda settings: settings.direction != "forward",
+    )
+    input: Source = option(Source("ramp"), "Image", "Input to start from", _INPUT, Numbers("input", (ONES, *IMAGES)))
+    input_size: tuple[int, ...] = option(
+        (3, 3), "Size", "Rows and columns of the input", _INPUT, Wholes(1, _LARGEST_INPUT)
+    )
+    channels: int = option(1, "Channels", "Maps of the input", _INPUT, Whole(1, _MOST_MAPS))
+    seed: int = option(0, "Seed", "Draws the random patterns", _INPUT, Whole(0, 9999), when=draws)
+    kernel: Source = option(
+        Source("emboss"), "Pattern", "Kernel to start from", _KERNEL, Numbers("kernel", (ONES, *KERNELS))
+    )
+    kernel_size: tuple[int, ...] = option(
+        (3, 3), "Size", "Rows and columns of the kernel", _KERNEL, Wholes(1, _LARGEST_INPUT)
+    )
+    filters: int = option(1, "Outputs", "Maps of the output", _KERNEL, Whole(1, _MOST_MAPS))
+    groups: int = option(
+        1,
+        "Groups",
+        "Parts of the maps that do not see each other",
+        _KERNEL,
+        Whole(1, _MOST_MAPS),
+        when=lambda settings: settings.channels > 1 or settings.groups > 1,
+    )
+    bias: Source = option(Source("zeros"), "Bias", "Number an output starts with", _KERNEL, Numbers("bias", CONSTANTS))
+    stride: int = option(2, "Stride", "Cells from one stamp to the next", _OPERATION, Whole(1, 8))
+    padding: int = option(
+        1,
+        "Padding",
+        "Cells cut off every side of the output: the padding of the convolution that this is the transpose of",
+        _OPERATION,
+        Whole(0, 8),
+    )
+    output_padding: int = option(
+        0, "Output padding", "Rows and columns added at the bottom and on the right", _OPERATION, Whole(0, 7)
+    )
+    dilation: int = option(1, "Dilation", "Distance of the kernel's cells in the output", _OPERATION, Whole(1, 8))
+
+    def trace(self) -> CellwiseTrace[Any] | ScatterTrace:
+        """Return the steps; InputError if nothing is left of the output."""
+        forward = self.forward()
+        if self.direction in _GRADIENTS:
+            return _GRADIENTS[self.direction](forward, array_of(self, "gradient"))
+        return transposed_scatter(forward) if self.view == "stamps" else forward
+
+    def forward(self) -> CellwiseTrace[TransposedConvolution]:
+        """Return the steps of the equivalent convolution; InputError if nothing is left of the output."""
+        if self.filters % self.groups:
+            raise InputError("groups", self.groups, f"does not divide {self.filters} output maps", "use a divisor")
+        return transposed_convolution(
+            array_of(self, "input"),
+            array_of(self, "kernel"),
+            array_of(self, "bias").reshape(-1),
+            stride=self.stride,
+            padding=self.padding,
+            output_padding=self.output_padding,
+            dilation=self.dilation,
+            groups=self.groups,
+        )
+
+    def shape(self, operand: str) -> tuple[int, ...]:
+        """Shape of the input, the kernels, the biases or G."""
+        match operand:
+            case "input":
+                return (self.channels, *self.input_size)
+            case "kernel":
+                return (self.channels, max(self.filters // self.groups, 1), *self.kernel_size)
+            case "bias":
+                return (self.filters, 1, 1)
+            case _:
+                return self.forward().output.shape
+
+    def resized(self, operand: str, shape: tuple[int, ...]) -> "TransposedSettings":
+        """Return settings with an input or kernels of that shape; InputError for what follows from them."""
+        if max(shape[-2:]) <= _LARGEST_INPUT:
+            match operand:
+                case "input" if shape[0] <= _MOST_MAPS:
+                    return replace(self, channels=shape[0], input_size=shape[1:])
+                case "kernel" if max(shape[0], shape[1] * self.groups) <= _MOST_MAPS:
+                    return replace(self, channels=shape[0], filters=shape[1] * self.groups, kernel_size=shape[2:])
+        raise refuse_shape(self, operand, shape)
+
+
+_COUNTED = TransposedSettings(input=Source("ones"), kernel=Source("ones"), padding=0)
+
+TRANSPOSED_CONVOLUTION = Operation(
+    "transposed-convolution",
+    "Transposed convolution",
+    "Convolution",
+    "every input cell stamps its multiple of a kernel onto the output",
+    TransposedSettings(),
+    presets=(
+        Preset("Stamps two cells apart", TransposedSettings()),
+        Preset("The same as a convolution", TransposedSettings(view="stretched")),
+        Preset("How often each cell is stamped", _COUNTED),
+        Preset("Twice the size", TransposedSettings(output_padding=1)),
+        Preset(
+            "Twice the size without overlap", TransposedSettings(kernel_size=(2, 2), kernel=Source("ones"), padding=0)
+        ),
+        Preset("Stride 1: a full convolution", TransposedSettings(stride=1, padding=0, view="stretched")),
+        Preset("Dilation 2", TransposedSettings(dilation=2, padding=0)),
+        Preset(
+            "Two maps to two", TransposedSettings(channels=2, filters=2, kernel=Source("signed"), input_size=(2, 2))
+        ),
+    ),
+    gradients={"input": "input-gradient", "kernel": "kernel-gradient", "bias": "bias-gradient"},
+)
