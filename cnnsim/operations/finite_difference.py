@@ -11,7 +11,7 @@ import numpy as np
 from cnnsim.operations.operation import Operation
 from cnnsim.operations.settings import Settings, array_of, sources_of, with_cell
 from cnnsim.operations.source import Array, Place
-from cnnsim.trace import CellwiseTrace, KernelGradient, Stepped
+from cnnsim.trace import CellwiseTrace, KernelGradient, NetworkTrace, Stepped
 
 GRADIENT = "gradient"
 
@@ -86,6 +86,9 @@ def check_gradient(
     """
     if operand not in operation.gradients:
         return None
+    trace = settings.trace()
+    if isinstance(trace, NetworkTrace):
+        return _check_network(trace, operation.gradients[operand], settings, operand, place, epsilon)
     backward: Any = replace(settings, direction=operation.gradients[operand])
     g = array_of(backward, GRADIENT) if _has_gradient(backward) else np.ones(())
     analytic = _gradient(backward.trace())
@@ -93,6 +96,16 @@ def check_gradient(
     before, after = _loss(settings, g), _loss(nudged, g)
     gradient = float(np.reshape(analytic, settings.shape(operand))[place])
     return Check(operand, place, epsilon, before, after, gradient)
+
+
+def _check_network(
+    trace: NetworkTrace, stage: str, settings: Settings, operand: str, place: Place, epsilon: float
+) -> Check:
+    """Compare with a stage of the first pass; the loss is the network's own."""
+    nudged = with_cell(settings, operand, place, float(array_of(settings, operand)[place]) + epsilon).trace()
+    assert isinstance(nudged, NetworkTrace)
+    gradient = trace.passes[0].trace_of(stage).output.reshape(settings.shape(operand))
+    return Check(operand, place, epsilon, trace.loss(0), nudged.loss(0), float(gradient[place]))
 
 
 def _gradient(trace: Stepped[Any]) -> Array:

@@ -13,9 +13,11 @@ from cnnsim.trace import (
     Convolution,
     GrainView,
     InputGradient,
+    NetworkTrace,
     Pooling,
     PoolingGradient,
     StagedTrace,
+    moment,
     stage_position,
 )
 from cnnsim.trace.cellwise import Place, Rule
@@ -56,6 +58,9 @@ def question(steps: GrainView[Any], position: float) -> Question | None:
     3.0
     """
     match steps.trace:
+        case NetworkTrace():
+            found = moment(steps, position).at
+            return question(found.steps, found.position)
         case StagedTrace():
             found = stage_position(steps, position)
             return question(found.steps, found.position)

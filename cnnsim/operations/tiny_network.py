@@ -14,6 +14,7 @@ from cnnsim.operations.options import Group, Name, Number, Numbers, OneOf, Whole
 from cnnsim.operations.patterns import DIGITS, KERNELS, OWN_NUMBERS, SIGNED, ZEROS
 from cnnsim.operations.settings import array_of, refuse_shape
 from cnnsim.operations.source import Array, Pattern, Source
+from cnnsim.operations.tiny_network_code import network_code
 from cnnsim.scenes import View, is_computed, tiny_network_scene
 from cnnsim.trace import GrainView, NetworkTrace, initial_weight, tiny_network, weight_shapes
 from cnnsim.trace.tiny_network import MOST_PASSES
@@ -206,4 +207,10 @@ TINY_NETWORK = Operation(
     ),
     draw=_draw,
     clicked=_clicked,
+    gradients={
+        "image": "image gradient",
+        "kernels": "kernel gradient",
+        "dense weights": "dense weight gradient",
+    },
+    code=lambda settings: network_code(settings.trace()),
 )

@@ -9,6 +9,8 @@ from cnnsim.cli import main
 from cnnsim.drawing import Cell
 from cnnsim.errors import InputError
 from cnnsim.operations import Source, array_of, operation_named, with_array, with_cell
+from cnnsim.operations.finite_difference import check_gradient
+from cnnsim.operations.mistakes import question
 from cnnsim.scenes import View, operand_at
 from cnnsim.trace import initial_weights
 
@@ -118,3 +120,42 @@ def test_the_command_line_prints_the_losses(capsys):
     losses = [float(number) for number in found.group(1).split(",")]
     np.testing.assert_allclose(losses, START.trace().output[:3], rtol=1e-12)
     assert printed.count("stage=dense biases update") == 3
+
+
+@pytest.mark.parametrize(
+    ("operand", "place"), [("image", (0, 2, 3)), ("kernels", (1, 0, 2, 0)), ("dense weights", (1, 0, 1, 2))]
+)
+def test_every_gradient_stands_a_nudge(operand, place):
+    settings = replace(START, image=Source("random"))  # equal neighbours would tie for the maximum, which has a kink
+    check = check_gradient(NETWORK, settings, operand, place, 1e-6)
+    assert check.analytic != 0
+    assert check.numeric == pytest.approx(check.analytic, rel=1e-4)
+    assert check.before == settings.trace().loss(0)
+
+
+def test_the_next_cell_can_be_asked_for_in_every_stage():
+    trace = START.trace()
+    steps = trace.at("cell")
+    for stage in ("convolution", "loss", "relu gradient", "dense weights update"):
+        asked = question(steps, float(steps.position_of(trace.first_step(1, stage)) + 1))
+        assert asked.answered_by(asked.answer)
+        assert asked.rule.output[asked.cell] == asked.answer
+
+
+@pytest.mark.parametrize("preset", NETWORK.presets, ids=lambda preset: preset.words)
+def test_the_numpy_text_trains_the_same_network(preset):
+    names = {}
+    exec(NETWORK.code(preset.settings).numpy, names)
+    np.testing.assert_allclose(names["result"], preset.settings.trace().output, rtol=1e-9)
+
+
+@pytest.mark.parametrize("preset", NETWORK.presets, ids=lambda preset: preset.words)
+def test_the_pytorch_text_trains_the_same_network(preset):
+    pytest.importorskip("torch", reason="PyTorch is not installed")
+    names = {}
+    exec(NETWORK.code(preset.settings).torch, names)
+    np.testing.assert_allclose(names["result"].numpy(), preset.settings.trace().output, rtol=1e-9)
+
+
+def test_the_pytorch_text_is_python():
+    compile(NETWORK.code(START).torch, "torch", "exec")
