@@ -118,7 +118,9 @@ class EquivarianceSettings:
         if max(shape) > _LARGEST_SIDE:
             size = f"{shape[-2]} × {shape[-1]}"
             raise InputError(operand, size, "is too large to show", f"use at most {_LARGEST_SIDE} rows and columns")
-        return replace(self, **{f"{operand}_size": shape[-2:]})
+        if operand == "input":
+            return replace(self, input_size=shape[-2:])
+        return replace(self, kernel_size=shape[-2:])
 
 
 def dragged(settings: EquivarianceSettings, start: Cell, end: Cell) -> EquivarianceSettings:

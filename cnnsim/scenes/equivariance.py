@@ -103,7 +103,7 @@ class EquivarianceLook:
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
         """Arrows with the letters f and g along both ways, and to the difference."""
         starts = {name.split("[")[0]: grid for name, grid in grids.items()}
-        ends = {name.split("[")[0]: grid for name, grid in reversed(grids.items())}
+        ends = {name.split("[")[0]: grid for name, grid in reversed(list(grids.items()))}
         ways = (("input", "g(x)", "g"), ("input", "f(x)", "f"), ("g(x)", "f(g(x))", "f"), ("f(x)", "g(f(x))", "g"))
         lettered = (item for start, end, letter in ways for item in _way(starts[start], ends[end], letter, view))
         return (

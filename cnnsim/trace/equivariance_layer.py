@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from cnnsim.trace.checks import Array
 from cnnsim.trace.convolution import Convolution, convolution
-from cnnsim.trace.pooling import Pooling, pooling
+from cnnsim.trace.pooling import pooling
+from cnnsim.trace.pooling_rule import Pooling
 
 Pooled = Literal["none", "max", "average"]
 POOLED: tuple[Pooled, ...] = ("none", "max", "average")
