@@ -1,0 +1,104 @@
+"""The options of a local response normalisation, forward and backward."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cnnsim.drawing import Role
+from cnnsim.operations.operation import Operation, Preset
+from cnnsim.operations.options import Group, Name, Number, Numbers, OneOf, Whole, Wholes, option
+from cnnsim.operations.patterns import DIGITS, GRADIENTS, ONES, OWN_NUMBERS, RAMP, SIGNED
+from cnnsim.operations.settings import array_of, draws, refuse_shape
+from cnnsim.operations.softmax import STAGE_GRAINS
+from cnnsim.operations.source import Source
+from cnnsim.trace import LocalResponseNorm, StagedTrace, local_response_norm, local_response_norm_gradient
+
+_MOST_CHANNELS, _MOST_CELLS = 8, 6
+
+_PASS = Group("Pass", Role.GRADIENT)
+_INPUT = Group("Input", Role.INPUT)
+_NORMALISATION = Group("Normalisation", Role.OUTPUT)
+
+_MAPS = (DIGITS, SIGNED, RAMP, ONES, OWN_NUMBERS)
+_PASSES = OneOf(
+    (
+        Name("forward", "Forward", "Every cell damped by its neighbours in other channels"),
+        Name("input-gradient", "∂J/∂x, backward", "Its own part less what it costs its neighbours"),
+    ),
+    in_view=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalResponseNormSettings:
+    """Starts with five channels of which three take part, and an α that can be seen.
+
+    Examples
+    --------
+    >>> maps = Source.of([[[1]], [[2]]])
+    >>> settings = LocalResponseNormSettings(input=maps, channels=2, input_size=(1, 1), size=2, alpha=2.0, beta=1.0)
+    >>> settings.trace().output.ravel().round(4).tolist()
+    [0.5, 0.3333]
+    """
+
+    direction: str = option("forward", "Pass", "What is computed", _PASS, _PASSES, flag="pass")
+    gradient: Source = option(
+        Source("ones"),
+        "G",
+        "Gradient of the loss by the output",
+        _PASS,
+        Numbers("gradient", GRADIENTS),
+        when=lambda settings: settings.direction != "forward",
+    )
+    input: Source = option(
+        Source("random"),
+        "Maps",
+        "Maps to start from",
+        _INPUT,
+        Numbers("input", (DIGITS, SIGNED, RAMP, ONES, OWN_NUMBERS)),
+    )
+    channels: int = option(5, "Channels", "Number of maps", _INPUT, Whole(1, _MOST_CHANNELS))
+    input_size: tuple[int, ...] = option((2, 2), "Size", "Rows and columns of a map", _INPUT, Wholes(1, _MOST_CELLS))
+    seed: int = option(0, "Seed", "Draws the random patterns", _INPUT, Whole(0, 9999), when=draws)
+    size: int = option(3, "n", "Channels that take part, the cell's own in the middle", _NORMALISATION, Whole(1, 15))
+    alpha: float = option(1.0, "α", "Weight of the squares, divided by n", _NORMALISATION, Number(0, 1000))
+    beta: float = option(0.75, "β", "Exponent", _NORMALISATION, Number(0, 5))
+    k: float = option(1.0, "k", "Added to the squares", _NORMALISATION, Number(0, 1000))
+
+    def trace(self) -> StagedTrace[Any]:
+        """Return the steps; InputError where a cell would have to be divided by 0."""
+        forward = self.forward()
+        if self.direction == "forward":
+            return forward
+        return local_response_norm_gradient(forward, array_of(self, "gradient"))
+
+    def forward(self) -> StagedTrace[LocalResponseNorm]:
+        """Return the steps of the forward pass."""
+        return local_response_norm(array_of(self, "input"), self.size, self.alpha, self.beta, self.k)
+
+    def shape(self, operand: str) -> tuple[int, ...]:
+        """Shape of the maps, which is that of G too."""
+        return (self.channels, *self.input_size)
+
+    def resized(self, operand: str, shape: tuple[int, ...]) -> "LocalResponseNormSettings":
+        """Return settings with maps of that shape; InputError for what is too large to show."""
+        if shape[0] > _MOST_CHANNELS or max(shape[1:]) > _MOST_CELLS:
+            raise refuse_shape(self, operand, shape)
+        return replace(self, channels=shape[0], input_size=shape[1:])
+
+
+_ALEXNET = LocalResponseNormSettings(channels=8, size=5, alpha=5e-4, beta=0.75, k=2.0)
+
+LOCAL_RESPONSE_NORM = Operation(
+    "local-response-norm",
+    "Local response normalisation",
+    "Normalisation",
+    "a cell is damped by its neighbours in other channels",
+    LocalResponseNormSettings(),
+    grains=STAGE_GRAINS,
+    presets=(
+        Preset("Three of five channels", LocalResponseNormSettings()),
+        Preset("AlexNet's numbers", _ALEXNET),
+        Preset("Backwards", LocalResponseNormSettings(direction="input-gradient")),
+    ),
+    gradients={"input": "input-gradient"},
+)
