@@ -160,6 +160,7 @@ class TransposedSettings:
 
 
 _COUNTED = TransposedSettings(input=Source("ones"), kernel=Source("ones"), padding=0)
+_SMALL = TransposedSettings(input_size=(2, 2))
 
 TRANSPOSED_CONVOLUTION = Operation(
     "transposed-convolution",
@@ -172,14 +173,10 @@ TRANSPOSED_CONVOLUTION = Operation(
         Preset("The same as a convolution", TransposedSettings(view="stretched")),
         Preset("How often each cell is stamped", _COUNTED),
         Preset("Twice the size", TransposedSettings(output_padding=1)),
-        Preset(
-            "Twice the size without overlap", TransposedSettings(kernel_size=(2, 2), kernel=Source("ones"), padding=0)
-        ),
+        Preset("Twice the size, no overlap", replace(_COUNTED, input=Source("ramp"), kernel_size=(2, 2))),
         Preset("Stride 1: a full convolution", TransposedSettings(stride=1, padding=0, view="stretched")),
         Preset("Dilation 2", TransposedSettings(dilation=2, padding=0)),
-        Preset(
-            "Two maps to two", TransposedSettings(channels=2, filters=2, kernel=Source("signed"), input_size=(2, 2))
-        ),
+        Preset("Two maps to two", replace(_SMALL, channels=2, filters=2, kernel=Source("signed"))),
     ),
     gradients={"input": "input-gradient", "kernel": "kernel-gradient", "bias": "bias-gradient"},
 )
