@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnsim.drawing import Role
+from cnnsim.operations.activation_code import activation_code
 from cnnsim.operations.maps import MOST_MAPS, resized_maps
 from cnnsim.operations.operation import Operation, Preset, grains
 from cnnsim.operations.options import Group, Name, Number, Numbers, OneOf, Whole, Wholes, option
@@ -103,4 +104,6 @@ ACTIVATION = Operation(
         Preset("tanh on three maps", ActivationSettings(function="tanh", channels=3)),
         Preset("Sigmoid backwards: flat ends", ActivationSettings(direction="input-gradient", function="sigmoid")),
     ),
+    gradients={"input": "input-gradient"},
+    code=activation_code,
 )

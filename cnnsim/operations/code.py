@@ -1,5 +1,6 @@
 """What is on screen as text of other libraries, to copy and run."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,3 +33,48 @@ def literal(array: Array) -> str:
     '[[1.0, 0.5], [-2.0, 1e-09]]'
     """
     return repr(np.asarray(array).tolist())
+
+
+def numpy_text(tensors: Mapping[str, Array], *lines: str) -> str:
+    """Write the tensors and then the lines, which leave `result`.
+
+    Examples
+    --------
+    >>> print(numpy_text({"x": np.array([-1.0, 2.0])}, "result = np.maximum(0, x)"))
+    import numpy as np
+    <BLANKLINE>
+    x = np.array([-1.0, 2.0])
+    <BLANKLINE>
+    result = np.maximum(0, x)
+    <BLANKLINE>
+    """
+    given = [f"{name} = np.array({literal(array)})" for name, array in tensors.items()]
+    return "\n".join(["import numpy as np", "", *given, "", *lines, ""])
+
+
+def torch_text(tensors: Mapping[str, Array], *lines: str, gradient_of: str = "") -> str:
+    """Write the tensors and then the lines, which leave `y`; the result is that, or the gradient of a tensor.
+
+    For a gradient, `G` is among the tensors.
+
+    Examples
+    --------
+    >>> tensors = {"x": np.array([-1.0, 2.0]), "G": np.array([5.0, 6.0])}
+    >>> print(torch_text(tensors, "y = F.relu(x)", gradient_of="x"))
+    import torch
+    import torch.nn.functional as F
+    <BLANKLINE>
+    x = torch.tensor([-1.0, 2.0], dtype=torch.float64, requires_grad=True)
+    G = torch.tensor([5.0, 6.0], dtype=torch.float64)
+    <BLANKLINE>
+    y = F.relu(x)
+    y.backward(G)
+    result = x.grad
+    <BLANKLINE>
+    """
+    given = [
+        f"{name} = torch.tensor({literal(array)}, dtype=torch.float64{', requires_grad=True' * (name == gradient_of)})"
+        for name, array in tensors.items()
+    ]
+    end = ["y.backward(G)", f"result = {gradient_of}.grad"] if gradient_of else ["result = y"]
+    return "\n".join(["import torch", "import torch.nn.functional as F", "", *given, "", *lines, *end, ""])

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cnnsim.drawing import Role
+from cnnsim.operations.dense_code import dense_code
 from cnnsim.operations.operation import GrainWords, Operation, Preset
 from cnnsim.operations.options import Group, Name, Numbers, OneOf, Whole, option
 from cnnsim.operations.patterns import CONSTANTS, GRADIENTS
@@ -119,4 +120,6 @@ DENSE = Operation(
         Preset("Input gradient: the weights transposed", DenseSettings(direction="input-gradient")),
         Preset("A single neuron", DenseSettings(inputs=9, outputs=1)),
     ),
+    gradients={"kernel": "weight-gradient", "bias": "bias-gradient", "input": "input-gradient"},
+    code=dense_code,
 )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnsim.drawing import Role
+from cnnsim.operations.dropout_code import dropout_code
 from cnnsim.operations.maps import MOST_MAPS, resized_maps
 from cnnsim.operations.operation import Operation, Preset, grains
 from cnnsim.operations.options import Group, Name, Number, Numbers, OneOf, Switch, Whole, Wholes, option
@@ -97,4 +98,6 @@ DROPOUT = Operation(
         Preset("The next training step", DropoutSettings(draw=1)),
         Preset("In use", DropoutSettings(training=False)),
     ),
+    gradients={"input": "input-gradient"},
+    code=dropout_code,
 )

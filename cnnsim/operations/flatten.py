@@ -5,6 +5,7 @@ from math import prod
 from typing import Any
 
 from cnnsim.drawing import Role
+from cnnsim.operations.flatten_code import flatten_code
 from cnnsim.operations.maps import MOST_MAPS, resized_maps
 from cnnsim.operations.operation import GrainWords, Operation, Preset
 from cnnsim.operations.options import Group, Name, Numbers, OneOf, Whole, Wholes, option
@@ -85,4 +86,6 @@ FLATTEN = Operation(
         Preset("Backwards", FlattenSettings(direction="input-gradient")),
         Preset("One map", FlattenSettings(channels=1, input_size=(4, 4))),
     ),
+    gradients={"input": "input-gradient"},
+    code=flatten_code,
 )

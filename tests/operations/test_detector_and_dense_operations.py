@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -6,11 +7,13 @@ import pytest
 from cnnsim import functional
 from cnnsim.cli import main
 from cnnsim.errors import InputError
-from cnnsim.operations import OPERATIONS, array_of, operation_named, with_array, with_cell
+from cnnsim.operations import OPERATIONS, Source, array_of, operation_named, options_of, with_array, with_cell
+from cnnsim.operations.finite_difference import check_gradient
 from cnnsim.scenes import View
 from cnnsim.scenes.drawn import look_of
 
 NAMES = ("activation", "dense", "flatten", "dropout")
+KINDS = [type(operation_named(name).start) for name in NAMES]
 VIEW = View(1024, 700)
 
 
@@ -99,3 +102,48 @@ def test_a_matrix_that_cannot_fit_is_refused(name, operand, shape):
 def test_the_layers_stand_in_the_order_of_a_network():
     names = [operation.name for operation in OPERATIONS]
     assert names.index("convolution") < names.index("activation") < names.index("flatten") < names.index("dense")
+
+
+def settings_of(name):
+    """Every pass of an operation with every choice of it, with numbers that tell cells apart."""
+    start = operation_named(name).start
+    options = options_of(start)
+    choices = [
+        (field, key)
+        for field in ("function", "training")
+        if field in options
+        for key in (options[field].kind.keys if field == "function" else (True, False))
+    ]
+    for direction in options["direction"].kind.keys:
+        for field, key in choices or [("seed", 1)]:
+            yield replace(start, direction=direction, gradient=Source("signed"), **{field: key})
+
+
+def run(text):
+    names = {}
+    exec(text, names)
+    return names["result"]
+
+
+@pytest.mark.parametrize("settings", [settings for name in NAMES for settings in settings_of(name)])
+def test_the_text_for_numpy_computes_what_is_on_screen(settings):
+    code = operation_named(NAMES[KINDS.index(type(settings))]).code(settings)
+    np.testing.assert_allclose(np.ravel(run(code.numpy)), settings.trace().output.ravel(), rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("settings", [settings for name in NAMES for settings in settings_of(name)])
+def test_the_text_for_pytorch_computes_what_is_on_screen(settings):
+    pytest.importorskip("torch", reason="runs the text for PyTorch")
+    code = operation_named(NAMES[KINDS.index(type(settings))]).code(settings)
+    result = run(code.torch).detach().numpy()
+    np.testing.assert_allclose(result.ravel(), settings.trace().output.ravel(), rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_nudge_confirms_every_gradient(name):
+    operation = operation_named(name)
+    for settings in settings_of(name):
+        for operand in operation.gradients:
+            place = tuple(length // 2 for length in settings.shape(operand))
+            check = check_gradient(operation, settings, operand, place, 1e-6)
+            assert check.numeric == pytest.approx(check.analytic, abs=1e-5), operand
