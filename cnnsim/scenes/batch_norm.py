@@ -7,7 +7,8 @@ import numpy as np
 from cnnsim.drawing import Role, Term
 from cnnsim.scenes.layout import size_text
 from cnnsim.scenes.softmax import vector
-from cnnsim.scenes.staging import Piece, StageWords, Staging, digits_for, fraction, muted, written
+from cnnsim.scenes.staging import Piece, StageWords, Staging, digits_for, muted, written
+from cnnsim.scenes.symbols import fraction
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import BatchNorm, StagedTrace
 from cnnsim.trace.cellwise import Array

@@ -12,6 +12,7 @@ from cnnsim.scenes.convolution_backward import gradient_tensor
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, first
+from cnnsim.scenes.symbols import total
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import BiasGradient, CellwiseTrace, Step
 from cnnsim.typography import format_number
@@ -57,14 +58,11 @@ class BiasGradientLook:
         return (
             Term("∂J/∂"),
             Term("b", Role.KERNEL, bold=True),
-            Term(f"{'[o]' if several else ''}  =  Σ"),
-            Term("i", script="sub"),
-            Term(" Σ"),
-            Term("j", script="sub"),
-            Term("  "),
+            Term(f"{'[o]' if several else ''}  =  "),
+            *total("i", rows - 1),
+            *total("j", cols - 1),
             Term("G", Role.GRADIENT, bold=True),
             Term("[o, i, j]" if several else "[i, j]"),
-            Term(f"      i = 0 … {rows - 1}, j = 0 … {cols - 1}", Role.MUTED),
         )
 
     def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:

@@ -15,7 +15,6 @@ from cnnsim.scenes.convolution_panels import (
     kernel_caption,
     kernel_tensor,
     map_index,
-    total,
     weight_indices,
 )
 from cnnsim.scenes.layout import View, size_text
@@ -23,6 +22,7 @@ from cnnsim.scenes.panels import Column, Panel, Row, about, largest, slices, sta
 from cnnsim.scenes.signs import arrow, between_grids
 from cnnsim.scenes.size_formula import axis_place, size_terms
 from cnnsim.scenes.summing import narrate_sum_and_bias, sum_and_bias
+from cnnsim.scenes.symbols import total
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, Convolution, GrainView, Step
 from cnnsim.trace.cellwise import Array

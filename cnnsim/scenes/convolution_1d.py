@@ -14,6 +14,7 @@ from cnnsim.scenes.signs import arrow
 from cnnsim.scenes.size_formula import along, axis_place
 from cnnsim.scenes.stems import Strip, depth_of, sliding, stems_scene, strips
 from cnnsim.scenes.summing import narrate_sum_and_bias, sum_and_bias
+from cnnsim.scenes.symbols import over
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, Convolution, GrainView, SignalConvolution, Step
 from cnnsim.trace.cellwise import Array
@@ -99,13 +100,13 @@ class SignalLook:
         rule = self.trace.rule.rule
         several, channels = len(rule.w) > 1, rule.w.shape[1] > 1
         out, channel = ("o, " if several else ""), ("c, " if channels else "")
-        over = (Term("Σ"), Term("c", script="under"), Term(" ")) if channels else ()
+        sums = over("c") if channels else ()
         return (
             Term("y", Role.OUTPUT, bold=True),
             Term(f"[{out}i]  =  "),
             Term("b", Role.KERNEL, bold=True),
             Term(("[o]" if several else "") + "  +  "),
-            *over,
+            *sums,
             *(_flipped(rule, out, channel) if rule.flip else _correlated(rule, out, channel)),
         )
 
@@ -208,7 +209,7 @@ def _flipped(rule: Convolution, out: str, channel: str) -> Iterator[Term]:
     where = ("i" if axis.stride == 1 else f"{axis.stride}i") + (
         f" {'+' if offset > 0 else '−'} {abs(offset)}" if offset else ""
     )
-    yield from (Term("Σ"), Term("a", script="under"), Term("  "))
+    yield from over("a")
     yield from (Term("x", Role.INPUT, bold=True), Term(f"[{channel}a] · "))
     yield from (Term("w", Role.KERNEL, bold=True), Term(f"[{out}{channel}{shifted}]"))
     yield Term(f"      t = {where}", Role.MUTED)
@@ -217,7 +218,7 @@ def _flipped(rule: Convolution, out: str, channel: str) -> Iterator[Term]:
 def _correlated(rule: Convolution, out: str, channel: str) -> Iterator[Term]:
     """Σ w[r] · x[i + r]."""
     axis = rule.geometry.cols
-    yield from (Term("Σ"), Term("r", script="under"), Term("  "))
+    yield from over("r")
     yield from (Term("w", Role.KERNEL, bold=True), Term(f"[{out}{channel}r] · "))
     yield from (Term("x", Role.INPUT, bold=True), Term(f"[{channel}{axis_place('i', 'r', axis)}]"))
     yield Term(f"      r = 0 … {axis.size - 1}", Role.MUTED)

@@ -21,6 +21,7 @@ from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.signs import arrow
 from cnnsim.scenes.size_formula import axis_place
 from cnnsim.scenes.stems import Strip, depth_of, sliding, stems_scene, strips
+from cnnsim.scenes.symbols import over
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, Convolution, GrainView, SignalInputGradient, SignalKernelGradient, Step
 from cnnsim.trace.cellwise import Array, Place
@@ -138,7 +139,7 @@ class SignalKernelGradientLook:
             Term("∂J/∂"),
             Term("w", Role.KERNEL, bold=True),
             Term(f"[{axis.size - 1} − r]  =  " if flip else "[r]  =  "),
-            *(Term("Σ"), Term("i", script="under"), Term("  ")),
+            *over("i"),
             Term("G", Role.GRADIENT, bold=True),
             Term("[i] · "),
             Term("x", Role.INPUT, bold=True),
@@ -232,7 +233,7 @@ class SignalInputGradientLook:
             Term("∂J/∂"),
             Term("x", Role.INPUT, bold=True),
             Term("[a]  =  "),
-            *(Term("Σ"), Term("m, r", script="under"), Term("  ")),
+            *over("m, r"),
             Term("G", Role.GRADIENT, bold=True),
             Term("[m] · "),
             Term("w", Role.KERNEL, bold=True),

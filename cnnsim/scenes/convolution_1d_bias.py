@@ -12,6 +12,7 @@ from cnnsim.scenes.convolution_1d_backward import gradient_strips, signal_gradie
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, first
+from cnnsim.scenes.symbols import over
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, SignalBiasGradient, Step
 from cnnsim.typography import format_number
@@ -55,7 +56,7 @@ class SignalBiasGradientLook:
             Term("∂J/∂"),
             Term("b", Role.KERNEL, bold=True),
             Term("[o]  =  " if several else "  =  "),
-            *(Term("Σ"), Term("i", script="under"), Term("  ")),
+            *over("i"),
             Term("G", Role.GRADIENT, bold=True),
             Term("[o, i]" if several else "[i]"),
             Term("      G = ∂J/∂y", Role.MUTED),

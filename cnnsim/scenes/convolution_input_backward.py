@@ -14,6 +14,7 @@ from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, about, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, between_grids
 from cnnsim.scenes.size_formula import axis_place
+from cnnsim.scenes.symbols import over
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, GrainView, InputGradient, Step
 from cnnsim.typography import format_number
@@ -104,9 +105,7 @@ class InputGradientLook:
             Term("∂J/∂"),
             Term("x", Role.INPUT, bold=True),
             Term(f"[{channel if rule.groups == 1 else map_index(input_map(rule), len(rule.x))}i, j]  =  "),
-            Term("Σ"),
-            Term(f"{out}m, n", script="under"),
-            Term("  "),
+            *over(f"{out}m, n"),
             Term("G", Role.GRADIENT, bold=True),
             Term(f"[{out}m, n] · "),
             Term("w", Role.KERNEL, bold=True),

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnsim.drawing import CellState, Role, Term
+from cnnsim.drawing import CellState, Role
 from cnnsim.scenes.layout import size_text
 from cnnsim.scenes.panels import Panel, largest, slices
 from cnnsim.scenes.tensors import Tensor
@@ -54,17 +54,6 @@ def map_index(index: str, maps: int) -> str:
     ('o, ', '')
     """
     return f"{index}, " if maps > 1 else ""
-
-
-def total(index: str, last: int) -> tuple[Term, ...]:
-    """Write a sum over an index from 0.
-
-    Examples
-    --------
-    >>> [(term.text, term.script) for term in total("r", 2)]
-    [('Σ', 'normal'), ('r = 0', 'under'), ('2', 'over'), ('  ', 'normal')]
-    """
-    return Term("Σ"), Term(f"{index} = 0", script="under"), Term(str(last), script="over"), Term("  ")
 
 
 def input_panels(rule: Convolution) -> tuple[Panel, ...]:

@@ -12,6 +12,7 @@ from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.numerals import factor, faint, number
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.signs import between_grids
+from cnnsim.scenes.symbols import total
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, Dense, Step
 from cnnsim.typography import format_number
@@ -75,14 +76,12 @@ class DenseLook:
             Term("y", Role.OUTPUT, bold=True),
             Term("[o]  =  "),
             Term("b", Role.KERNEL, bold=True),
-            Term("[o]  +  Σ"),
-            Term("i", script="sub"),
-            Term("  "),
+            Term("[o]  +  "),
+            *total("i", self.trace.rule.counts - 1),
             Term("w", Role.KERNEL, bold=True),
             Term("[o, i] · "),
             Term("x", Role.INPUT, bold=True),
             Term("[i]"),
-            Term(f"      i = 0 … {self.trace.rule.counts - 1}", Role.MUTED),
         )
 
     def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:

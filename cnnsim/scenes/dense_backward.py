@@ -12,6 +12,7 @@ from cnnsim.scenes.dense import dense_tensors, input_panel
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, between_grids
+from cnnsim.scenes.symbols import total
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, DenseBiasGradient, DenseInputGradient, DenseWeightGradient, Step
 from cnnsim.trace.cellwise import Array
@@ -190,14 +191,11 @@ class DenseInputGradientLook:
         """Write the sum over the outputs."""
         return (
             *_partial("x", Role.INPUT, "[i]"),
-            Term("Σ"),
-            Term("o", script="sub"),
-            Term("  "),
+            *total("o", self.trace.rule.counts - 1),
             Term("w", Role.KERNEL, bold=True),
             Term("[o, i] · "),
             Term("G", Role.GRADIENT, bold=True),
             Term("[o]"),
-            Term(f"      o = 0 … {self.trace.rule.counts - 1}", Role.MUTED),
         )
 
     def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:

@@ -15,6 +15,7 @@ from cnnsim.scenes.motion import between
 from cnnsim.scenes.panels import Column, Panel, lay_out
 from cnnsim.scenes.scale_bars import scale_bars
 from cnnsim.scenes.size_formula import size_terms
+from cnnsim.scenes.symbols import over
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import Convolution, GrainView, KernelTurn, Step, TurnStep
 from cnnsim.trace.cellwise import Array, cellwise
@@ -189,9 +190,7 @@ def _definition(rule: Convolution) -> tuple[Term, ...]:
         Term(" ∗ "),
         w,
         Term(")[i, j]  =  "),
-        Term("Σ"),
-        Term("m, n", script="under"),
-        Term("  "),
+        *over("m, n"),
         x,
         Term("[m, n] · "),
         w,

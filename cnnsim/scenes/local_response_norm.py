@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from cnnsim.drawing import Role
 from cnnsim.scenes.layout import size_text
-from cnnsim.scenes.staging import Piece, StageWords, Staging, digits_for, fraction, muted, written
+from cnnsim.scenes.staging import Piece, StageWords, Staging, digits_for, muted, written
+from cnnsim.scenes.symbols import fraction
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import LocalResponseNorm, LocalResponseNormGradient, StagedTrace
 

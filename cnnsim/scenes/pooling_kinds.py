@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from cnnsim.drawing import Role, Term
+from cnnsim.scenes.symbols import fraction, over
 from cnnsim.trace.pooling_kinds import Mode, Ties
 
 
@@ -38,14 +39,13 @@ class KindWords:
     handing: str
 
 
-_OVER = Term("r, t", script="sub")
 _W = Term("w", Role.KERNEL, bold=True)
 
 WORDS: dict[Mode, KindWords] = {
     "max": KindWords(
         "max",
         ("max( ", ",  ", " )"),
-        (Term("max"), _OVER, Term("  ")),
+        over("r, t", "max"),
         (),
         "largest so far",
         "",
@@ -55,8 +55,8 @@ WORDS: dict[Mode, KindWords] = {
     "average": KindWords(
         "mean",
         ("( ", " + ", " )"),
-        (Term("Σ"), _OVER, Term("  ")),
-        (Term(" / n"),),
+        (*fraction((Term("1"),), (Term("n"),)), Term(" "), *over("r, t")),
+        (),
         "sum so far",
         "values",
         (Term(" / n"),),
@@ -65,7 +65,7 @@ WORDS: dict[Mode, KindWords] = {
     "l2": KindWords(
         "L2 norm",
         ("√( ", " + ", " )"),
-        (Term("√ Σ"), _OVER, Term("  ")),
+        (Term("√ "), *over("r, t")),
         (Term("2", script="super"),),
         "sum so far",
         "squares",
@@ -81,8 +81,8 @@ WORDS: dict[Mode, KindWords] = {
     "weighted": KindWords(
         "weighted mean",
         ("( ", " + ", " )"),
-        (Term("Σ"), _OVER, Term("  "), _W, Term("[r, t] · ")),
-        (Term(" / S"),),
+        (*fraction((Term("1"),), (Term("S"),)), Term(" "), *over("r, t"), _W, Term("[r, t] · ")),
+        (),
         "sum so far",
         "products",
         (Term(" · "), _W, Term("[r, t] / S")),

@@ -5,7 +5,8 @@ from typing import Any
 
 from cnnsim.drawing import Role
 from cnnsim.scenes.layout import size_text
-from cnnsim.scenes.staging import Piece, StageWords, Staging, fraction, muted, written
+from cnnsim.scenes.staging import Piece, StageWords, Staging, muted, written
+from cnnsim.scenes.symbols import fraction
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import Softmax, SoftmaxGradient, StagedTrace
 from cnnsim.trace.cellwise import Array

@@ -122,20 +122,6 @@ def written(text: str, tensors: Mapping[str, Tensor]) -> tuple[Term, ...]:
     return (*terms, Term(text[end:])) if end < len(text) else tuple(terms)
 
 
-def fraction(above: tuple[Term, ...], below: tuple[Term, ...]) -> tuple[Term, ...]:
-    """Write terms above and below a line.
-
-    Examples
-    --------
-    >>> [term.script for term in fraction((Term("e"),), (Term("S"),))]
-    ['numerator', 'denominator']
-    """
-    return (
-        *(replace(term, script="numerator") for term in above),
-        *(replace(term, script="denominator") for term in below),
-    )
-
-
 def digits_for(constant: float) -> int:
     """Return the decimals with which a small constant, such as ε, is not written as 0.
 

@@ -12,6 +12,7 @@ from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, between_grids, first
 from cnnsim.scenes.summing import narrate_sum_and_bias, sum_and_bias
+from cnnsim.scenes.symbols import over
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.scenes.transposed_panels import meeting_place, size_and_padding, stretched_panels, stretched_tensor
 from cnnsim.trace import CellwiseTrace, GrainView, Step, TransposedConvolution
@@ -115,7 +116,7 @@ class TransposedLook:
             Term(f"[{out}i, j]  =  "),
             Term("b", Role.KERNEL, bold=True),
             Term(("[o]" if out else "") + "  +  "),
-            *(Term("Σ"), Term(under, script="under"), Term("  ")),
+            *over(under),
             Term("w", Role.KERNEL, bold=True),
             Term(f"[{channel}{out}r, t] · "),
             Term("x", Role.INPUT, bold=True),

@@ -8,10 +8,11 @@ import numpy as np
 from cnnsim.drawing import CellState, Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
 from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
-from cnnsim.scenes.convolution_panels import map_index, total
+from cnnsim.scenes.convolution_panels import map_index
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, between_grids, first
+from cnnsim.scenes.symbols import total
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.scenes.transposed_panels import canvas_note, canvas_states, canvas_tensor, meeting_place
 from cnnsim.trace import (
