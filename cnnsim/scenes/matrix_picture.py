@@ -24,11 +24,11 @@ from cnnsim.trace.convolution_matrix import (
     StructuredMatrix,
     is_circulant,
     kernel_matrix,
-    meets_of,
     patch_matrix,
     places,
     toeplitz_matrix,
 )
+from cnnsim.trace.convolution_meets import meets_of
 
 ConvolutionLooks = ConvolutionLook | KernelGradientLook | InputGradientLook
 Indices = NDArray[np.intp]

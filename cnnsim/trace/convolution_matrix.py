@@ -10,18 +10,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnsim.trace.cellwise import Place
 from cnnsim.trace.checks import Array
 from cnnsim.trace.convolution import Convolution
-from cnnsim.trace.convolution_backward import KernelGradient
-from cnnsim.trace.convolution_input_gradient import InputGradient
+from cnnsim.trace.convolution_meets import Indices, Meets, all_meets, channels_of, sources_of
 from cnnsim.trace.geometry import OUTSIDE
 
-Indices = NDArray[np.intp]
 Mask = NDArray[np.bool_]
 MatrixForm = Literal["toeplitz", "im2col"]
 MATRIX_FORMS: tuple[MatrixForm, ...] = ("toeplitz", "im2col")
-ConvolutionRule = Convolution | KernelGradient | InputGradient
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,26 +34,6 @@ class StructuredMatrix:
 
     values: Array
     taken: Mask
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Meets:
-    """Meetings of weights with places of the padded input, as arrays of one shape.
-
-    Parameters
-    ----------
-    out, row, col
-        The output cell.
-    channel, r, t
-        The weight of kernel `out`; the channel counts within the group.
-    """
-
-    out: Indices
-    row: Indices
-    col: Indices
-    channel: Indices
-    r: Indices
-    t: Indices
 
 
 def toeplitz_matrix(rule: Convolution) -> StructuredMatrix:
@@ -83,7 +59,7 @@ def toeplitz_matrix(rule: Convolution) -> StructuredMatrix:
            [0., 5., 6., 0.],
            [0., 0., 5., 6.]])
     """
-    met = _all_meets(rule)
+    met = all_meets(rule)
     rows, cols = toeplitz_places(rule, met)
     values = np.zeros((rule.output.size, rule.x.size + 1))  # the last column takes what lies on zeros
     np.add.at(values, (rows, cols), rule.applied[met.out, met.channel, met.r, met.t])
@@ -182,21 +158,6 @@ def is_circulant(rule: Convolution) -> bool:
     return wraps and all(axis.stride == 1 and axis.windows == axis.n for axis in axes)
 
 
-def meets_of(rule: ConvolutionRule, cell: Place) -> Meets:
-    """Return the meetings behind the contributions of a cell, in the order of the steps: (count,) arrays."""
-    if isinstance(rule, Convolution):
-        (out, row, col), (channel, r, t) = cell, np.indices(rule.w.shape[1:])
-    elif isinstance(rule, KernelGradient):
-        (out, channel, r, t), (row, col) = cell, np.indices(rule.g.shape[1:])
-    else:
-        rows, cols, outs = rule.rows.of(cell[1]), rule.cols.of(cell[2]), rule.outs(cell[0])
-        out, a, b = np.ogrid[outs.start : outs.stop, : len(rows.window), : len(cols.window)]
-        row, r, col, t = rows.window[a], rows.within[a], cols.window[b], cols.within[b]
-        channel = cell[0] % rule.forward.w.shape[1]
-    met = np.broadcast_arrays(out, row, col, channel, r, t)
-    return Meets(*(np.asarray(indices, np.intp).ravel() for indices in met))
-
-
 def places(forward: Convolution, form: MatrixForm, met: Meets) -> tuple[Indices, Indices]:
     """Return the row and the column of the entry of each meeting; the column is `OUTSIDE` where there is none."""
     return toeplitz_places(forward, met) if form == "toeplitz" else patch_places(forward, met)
@@ -206,23 +167,13 @@ def toeplitz_places(forward: Convolution, met: Meets) -> tuple[Indices, Indices]
     """Return where meetings stand in `toeplitz_matrix`; the column is `OUTSIDE` where a weight lies on a zero."""
     geometry = forward.geometry
     rows = np.ravel_multi_index((met.out, met.row, met.col), forward.output.shape)
-    row = geometry.rows.sources(geometry.mode)[met.row * geometry.rows.stride + met.r * geometry.rows.dilation]
-    col = geometry.cols.sources(geometry.mode)[met.col * geometry.cols.stride + met.t * geometry.cols.dilation]
-    cols = (_channels(forward, met) * geometry.rows.n + row) * geometry.cols.n + col
+    row, col = sources_of(forward, met)
+    cols = (channels_of(forward, met) * geometry.rows.n + row) * geometry.cols.n + col
     return rows, np.where((row == OUTSIDE) | (col == OUTSIDE), OUTSIDE, cols)
 
 
 def patch_places(forward: Convolution, met: Meets) -> tuple[Indices, Indices]:
     """Return where meetings stand in `patch_matrix`."""
     height, width = forward.geometry.window_shape
-    cols = (_channels(forward, met) * height + met.r) * width + met.t
+    cols = (channels_of(forward, met) * height + met.r) * width + met.t
     return met.row * forward.geometry.cols.windows + met.col, cols
-
-
-def _channels(forward: Convolution, met: Meets) -> Indices:
-    """Input maps of the meetings."""
-    return met.out // (len(forward.w) // forward.groups) * forward.w.shape[1] + met.channel
-
-
-def _all_meets(rule: Convolution) -> Meets:
-    return Meets(*(index.ravel() for index in np.indices((*rule.output.shape, *rule.w.shape[1:]))))

@@ -10,11 +10,11 @@ from cnnsim.trace.convolution_matrix import (
     MATRIX_FORMS,
     is_circulant,
     kernel_matrix,
-    meets_of,
     patch_matrix,
     places,
     toeplitz_matrix,
 )
+from cnnsim.trace.convolution_meets import meets_at, meets_of
 from cnnsim.trace.geometry import OUTSIDE
 
 
@@ -177,3 +177,21 @@ def test_against_pytorch(form):
     else:
         theirs = torch.nn.functional.conv2d(padded, torch.tensor(w), stride=(2, 1))[0]
         close(toeplitz_matrix(rule).values @ x.ravel(), theirs.numpy().ravel())
+
+
+@given(convolutions(), st.data())
+def test_the_meetings_of_a_cell_are_those_that_name_it(trace, data):
+    rule = trace.rule
+    weight = tuple(data.draw(st.integers(0, length - 1)) for length in rule.w.shape)
+    assert len(meets_at(rule, "kernel", weight).out) == rule.output[0].size
+    output = draw_cell(data, trace)
+    met, all_of_cell = meets_at(rule, "output", output), meets_of(rule, output)
+    assert [list(index) for index in (met.channel, met.r, met.t)] == [
+        list(index) for index in (all_of_cell.channel, all_of_cell.r, all_of_cell.t)
+    ]
+    cell = tuple(data.draw(st.integers(0, length - 1)) for length in rule.x.shape)
+    met = meets_at(rule, "input", cell)
+    gathered = meets_of(input_gradient(trace).rule, cell)
+    assert sorted(zip(met.out, met.row, met.col, met.r, met.t, strict=True)) == sorted(
+        zip(gathered.out, gathered.row, gathered.col, gathered.r, gathered.t, strict=True)
+    )
