@@ -59,7 +59,14 @@ class LocalResponseNormSettings:
     channels: int = option(5, "Channels", "Number of maps", _INPUT, Whole(1, _MOST_CHANNELS))
     input_size: tuple[int, ...] = option((2, 2), "Size", "Rows and columns of a map", _INPUT, Wholes(1, _MOST_CELLS))
     seed: int = option(0, "Seed", "Draws the random patterns", _INPUT, Whole(0, 9999), when=draws)
-    size: int = option(3, "n", "Channels that take part, the cell's own in the middle", _NORMALISATION, Whole(1, 15))
+    size: int = option(
+        3,
+        "n",
+        "Channels that take part, the cell's own in the middle",
+        _NORMALISATION,
+        Whole(1, 15),
+        flag="neighbours",
+    )
     alpha: float = option(1.0, "α", "Weight of the squares, divided by n", _NORMALISATION, Number(0, 1000))
     beta: float = option(0.75, "β", "Exponent", _NORMALISATION, Number(0, 5))
     k: float = option(1.0, "k", "Added to the squares", _NORMALISATION, Number(0, 1000))
