@@ -34,11 +34,6 @@ _PASSES = OneOf(
     ),
     in_view=True,
 )
-_GRADIENTS = {
-    "weight-gradient": dense_weight_gradient,
-    "bias-gradient": dense_bias_gradient,
-    "input-gradient": dense_input_gradient,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +68,15 @@ class DenseSettings:
     def trace(self) -> CellwiseTrace[Any]:
         """Return the steps."""
         forward = self.forward()
-        if self.direction == "forward":
-            return forward
-        return _GRADIENTS[self.direction](forward, array_of(self, "gradient"))
+        match self.direction:
+            case "weight-gradient":
+                return dense_weight_gradient(forward, array_of(self, "gradient"))
+            case "bias-gradient":
+                return dense_bias_gradient(forward, array_of(self, "gradient"))
+            case "input-gradient":
+                return dense_input_gradient(forward, array_of(self, "gradient"))
+            case _:
+                return forward
 
     def forward(self) -> CellwiseTrace[Dense]:
         """Return the steps of the forward pass."""

@@ -36,7 +36,7 @@ class Dense:
     @property
     def counts(self) -> int:
         """Weights of one output."""
-        return self.w.shape[1]
+        return int(self.w.shape[1])
 
     @property
     def endings(self) -> tuple[str, ...]:

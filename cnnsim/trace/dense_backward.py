@@ -104,7 +104,7 @@ class DenseBiasGradient:
 
     def values(self, cell: Place) -> Array:
         """The one value."""
-        return self.g[cell[0]]
+        return np.array([self.g[cell]])
 
     def contribution(self, cell: Place, number: int) -> Contribution:
         """G of the bias's output."""
