@@ -26,7 +26,7 @@ def rasterize(drawing: Drawing, theme: Theme, scale: float = 1.0) -> Image.Image
     factor = scale * _OVERSAMPLING
     size = (round(drawing.width * factor), round(drawing.height * factor))
     picture = Image.new("RGB", size, theme.background[:3])
-    painter = _Painter(picture, factor)
+    painter = _Painter(picture, factor, theme.background[:3])
     for primitive in lower(drawing, theme):
         painter.paint(primitive)
     return picture.resize((round(drawing.width * scale), round(drawing.height * scale)), Image.Resampling.BOX)
@@ -46,10 +46,11 @@ def _font(size: float, bold: bool) -> ImageFont.FreeTypeFont:
 class _Painter:
     """Pillow's canvas in logical pixels."""
 
-    def __init__(self, picture: Image.Image, factor: float) -> None:
+    def __init__(self, picture: Image.Image, factor: float, background: tuple[int, int, int]) -> None:
         self._picture = picture
         self._draw = ImageDraw.Draw(picture, "RGBA")
         self._factor = factor
+        self._background = background
 
     def paint(self, primitive: Primitive) -> None:
         match primitive:
@@ -88,7 +89,15 @@ class _Painter:
     def _text(self, text: Text) -> None:
         font = _font(round(text.size * self._factor, 1), text.bold)
         place = (text.x * self._factor, text.baseline * self._factor)
-        self._draw.text(place, text.text, fill=text.colour, font=font, anchor="ls")
+        # Pillow paints text with full opacity: what is faint is mixed with the background instead.
+        self._draw.text(place, text.text, fill=self._mixed(text.colour), font=font, anchor="ls")
+
+    def _mixed(self, colour: Colour) -> tuple[int, int, int]:
+        share = colour[3] / 255
+        red, green, blue = (
+            round(over * share + under * (1 - share)) for over, under in zip(colour[:3], self._background, strict=True)
+        )
+        return red, green, blue
 
     def _pixels(self, pixels: Pixels) -> None:
         left, top = round(pixels.x * self._factor), round(pixels.y * self._factor)

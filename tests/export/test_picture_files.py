@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageSequence
 
 from cnnsim import gallery
-from cnnsim.drawing import Drawing
+from cnnsim.drawing import Drawing, Equation, Term
 from cnnsim.errors import InputError
 from cnnsim.export import GifFrame, film, rasterize, save_gif, save_png, save_svg, to_svg
 from cnnsim.painting import DARK, LIGHT
@@ -34,6 +34,14 @@ def test_cells_are_painted_in_the_colours_of_the_theme(theme):
     expected = theme.cell_colours(matrix.values, matrix.scale)[4, 1]
     x, y = round(matrix.x + 1.2 * matrix.cell), round(matrix.y + 4.2 * matrix.cell)
     np.testing.assert_array_equal(picture[y, x], expected)
+
+
+def test_what_is_still_to_come_is_faint_in_a_picture():
+    darkest = [
+        np.asarray(rasterize(Drawing(60, 40, (Equation(0, 0, 60, 20, (Term("8", faint=faint),)),)), LIGHT)).min()
+        for faint in (False, True)
+    ]
+    assert darkest[0] < 60 and darkest[1] > 120
 
 
 def test_text_is_painted_where_the_metrics_say():
