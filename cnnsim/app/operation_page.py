@@ -95,13 +95,13 @@ class OperationPage(QWidget):
     def scene(self) -> Scene:
         """Return what the page shows, as a file holds it."""
         player, grain = self.stage.player, self.stage.transport.grain.key
-        return Scene(self.operation.name, self.settings, grain, player.step_index, self.stage.bookmarks)
+        return Scene(self.operation.name, self.settings, grain, player.step_index, self.stage.bookmarks.marks)
 
     def show_scene(self, scene: Scene) -> None:
         """Show what a file holds; the change can be undone."""
         self.change(scene.settings)
         self.stage.set_grain(scene.grain)
-        self.stage.set_bookmarks(scene.bookmarks)
+        self.stage.bookmarks.set_marks(scene.bookmarks)
         self.stage.player.seek(scene.step)
 
     def show_code(self) -> None:
@@ -130,12 +130,11 @@ class OperationPage(QWidget):
     def _connect_stage(self) -> None:
         stage = self.stage
         stage.set_editable(self._can_edit)
-        stage.set_draggable(self.operation.dragged is not None)
         stage.cell_edited.connect(self._on_cell_edited)
         stage.cell_clicked.connect(self._on_cell_clicked)
-        stage.dragged.connect(self._on_dragged)
-        stage.bookmarks_changed.connect(self.settings_changed)
-        stage.pinned_changed.connect(self._check)
+        stage.pointer.dragged.connect(self._on_dragged)
+        stage.bookmarks.changed.connect(self.settings_changed)
+        stage.pointer.pinned_changed.connect(self._check)
         stage.check.epsilon_changed.connect(self._check)
 
     def _add_keys(self) -> None:
@@ -181,7 +180,7 @@ class OperationPage(QWidget):
 
     def _check(self) -> None:
         """Compare the gradient of the pinned cell with what a nudge gives."""
-        bar, cell = self.stage.check, self.stage.pinned
+        bar, cell = self.stage.check, self.stage.pointer.pinned
         if bar.isHidden():
             return
         operand = None if cell is None else self.stage.operand_at(cell)

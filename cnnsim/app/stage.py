@@ -1,16 +1,17 @@
-"""An animation with its transport: the canvas above, the bar below, the editor over the cells."""
+"""An animation with its transport: the canvas above, the bars below, the editor over the cells."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from cnnsim.app.bookmarks import Bookmarks
 from cnnsim.app.canvas import Canvas
 from cnnsim.app.cell_editor import CellEditor
 from cnnsim.app.check_bar import CheckBar
 from cnnsim.app.player import Player
+from cnnsim.app.pointer import Pointer
 from cnnsim.app.predict_bar import PredictBar
 from cnnsim.app.style import Measure
 from cnnsim.app.transport import Transport
@@ -44,27 +45,21 @@ class Stage(QWidget):
 
     cell_edited = Signal(object, float)
     cell_clicked = Signal(object)
-    dragged = Signal(object, object)
-    bookmarks_changed = Signal()
-    pinned_changed = Signal()
 
     def __init__(self, name: str, grains: Sequence[GrainWords], page: QWidget) -> None:
         super().__init__(page)
         self._can_edit: Callable[[Cell], bool] = lambda _cell: False
-        self._draggable = False
         self._steps: GrainView[Any] | None = None
         self._trace: Stepped[Any] | None = None
         self._draw: Draw | None = None
-        self._hovered: Cell | None = None
-        self._pinned: Cell | None = None
-        self._held: Cell | None = None
-        self._bookmarks: tuple[int, ...] = ()
         self._asked: int | None = None  # the step whose result was asked for last
         self._scaling: Scaling = "matrix"
         self._limit = 1.0
         self.player = Player(self)
         self.canvas = Canvas(name, self)
+        self.pointer = Pointer(self.canvas, page)
         self.transport = Transport(self.player, page, [(grain.key, grain.words, grain.tip) for grain in grains])
+        self.bookmarks = Bookmarks(self.player, self.transport)
         self.editor = CellEditor(self.canvas)
         self.predict, self.check = PredictBar(self), CheckBar(self)
         self.predict.hide()
@@ -75,7 +70,7 @@ class Stage(QWidget):
         column.addWidget(self.canvas, 1)
         for bar in (self.predict, self.check, self.transport):
             column.addWidget(bar)
-        self._connect(page)
+        self._connect()
 
     @property
     def trace(self) -> Stepped[Any] | None:
@@ -83,56 +78,29 @@ class Stage(QWidget):
         return self._trace
 
     @property
-    def pinned(self) -> Cell | None:
-        """The cell that was clicked last."""
-        return self._pinned
-
-    @property
-    def looked_at(self) -> Cell | None:
-        """The cell that was pinned, or else the one under the pointer."""
-        return self._pinned or self._hovered
-
-    @property
-    def bookmarks(self) -> tuple[int, ...]:
-        """Steps worth coming back to, counted in the finest steps."""
-        return self._bookmarks
-
-    def set_bookmarks(self, bookmarks: Sequence[int]) -> None:
-        """Take over other bookmarks."""
-        self._bookmarks = tuple(sorted(set(bookmarks)))
-        self._show_bookmarks()
+    def predicting(self) -> bool:
+        """Whether results are asked for."""
+        return not self.predict.isHidden()
 
     def set_editable(self, can_edit: Callable[[Cell], bool]) -> None:
         """Say which cells of the picture may be changed."""
         self._can_edit = can_edit
 
-    def set_draggable(self, draggable: bool) -> None:
-        """Say whether cells may be dragged."""
-        self._draggable = draggable
-
     def show_trace(self, trace: Stepped[Any], draw: Draw) -> None:
         """Show another trace, at the same place if it has as many steps, else from its start."""
         steps = trace.at(self.transport.grain.key)
         keep = self._trace is not None and _kind(trace) is _kind(self._trace) and len(trace) == len(self._trace)
-        if not keep:
-            self._pinned = None
-            self._bookmarks = ()
         self._trace, self._steps, self._draw = trace, steps, draw
         if keep:
             self._refresh()
         else:
+            self.pointer.let_go()
             self.player.set_length(len(steps))
-        self._show_bookmarks()
+        self.bookmarks.set_steps(steps, keep)
 
     def operand_at(self, cell: Cell) -> tuple[str, Place] | None:
         """Return the name of the operand whose number a cell shows, and its place there."""
         return None if self._steps is None else operand_at(self._steps, self.player.position, cell)
-
-    def let_go(self) -> None:
-        """Unpin the pinned cell."""
-        self._pinned = None
-        self._refresh()
-        self.pinned_changed.emit()
 
     def set_look(self, theme: Theme, measure: Measure) -> None:
         """Take over the colours and sizes of the window."""
@@ -140,55 +108,10 @@ class Stage(QWidget):
         for bar in (self.predict, self.check, self.transport):
             bar.set_measure(measure)
 
-    def _connect(self, page: QWidget) -> None:
-        self.player.position_changed.connect(self._on_position_changed)
-        self.player.playing_changed.connect(self._on_playing_changed)
-        self.predict.answered.connect(self._refresh)
-        self.predict.next_wanted.connect(lambda: self.player.step(1))
-        self.transport.grain_changed.connect(self._on_grain_changed)
-        self.transport.bookmark_toggled.connect(self._on_bookmark_toggled)
-        self.transport.bookmark_wanted.connect(self._on_bookmark_wanted)
-        self.canvas.cell_hovered.connect(self._on_hovered)
-        self.canvas.cell_clicked.connect(self._on_clicked)
-        self.canvas.cell_double_clicked.connect(self._on_double_clicked)
-        self.canvas.released.connect(self._on_released)
-        self.editor.committed.connect(self.cell_edited)
-        self.editor.next_wanted.connect(self._on_next_wanted)
-        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), page, context=Qt.ShortcutContext.WindowShortcut)
-        self._escape.activated.connect(self.let_go)
-        self._escape.setEnabled(False)  # Esc has other uses while nothing is pinned
-
-    def _step_at(self, cell: Cell) -> int | None:
-        return None if self._steps is None else step_at(self._steps, self.player.position, cell)
-
-    def _refresh(self) -> None:
-        steps, draw, position = self._steps, self._draw, self.player.position
-        hidden = self.predicting and (self.predict.open or self.player.moving)
-        looked_at, scaling, limit = self.looked_at, self._scaling, self._limit
-        self._escape.setEnabled(self._pinned is not None)
-        if steps is not None and draw is not None:
-            self.canvas.set_scene(
-                lambda width, height: draw(steps, position, View(width, height, looked_at, hidden, scaling, limit))
-            )
-        if not self.player.moving:
-            self._describe()
-
-    def _on_playing_changed(self, playing: bool) -> None:
-        if playing and self.predicting:
-            self.player.pause()  # after each step there is a question
-        self._describe()
-
-    def _describe(self) -> None:
-        """Say in words what the picture says, for screen readers, once it is at rest."""
-        drawing = self.canvas.drawing()
-        if drawing is not None and not self.player.playing:
-            self.canvas.setAccessibleDescription(_in_words(drawing))
-
-    def _on_position_changed(self, _position: float) -> None:
-        if self._pinned is not None and self._step_at(self._pinned) is not None:
-            self._pinned = None  # a pinned result gives way to the one that is being computed
-        self._ask()
-        self._refresh()
+    def set_grain(self, grain: str) -> None:
+        """Show steps of another size."""
+        self.transport.grain.choose(grain)
+        self._on_grain_changed(grain)
 
     def set_scaling(self, scaling: Scaling, limit: float) -> None:
         """Choose which value gets the strongest colour."""
@@ -206,10 +129,32 @@ class Stage(QWidget):
         if predicting:
             self.predict.field.setFocus()
 
-    @property
-    def predicting(self) -> bool:
-        """Whether results are asked for."""
-        return not self.predict.isHidden()
+    def _connect(self) -> None:
+        self.player.position_changed.connect(self._on_position_changed)
+        self.player.playing_changed.connect(self._on_playing_changed)
+        self.predict.answered.connect(self._refresh)
+        self.predict.next_wanted.connect(lambda: self.player.step(1))
+        self.transport.grain_changed.connect(self._on_grain_changed)
+        self.pointer.looked_at_changed.connect(self._on_looked_at_changed)
+        self.canvas.cell_hovered.connect(self._show_what_can_be_done)
+        self.canvas.cell_clicked.connect(self._on_clicked)
+        self.canvas.cell_double_clicked.connect(self._on_double_clicked)
+        self.editor.committed.connect(self.cell_edited)
+        self.editor.next_wanted.connect(self._on_next_wanted)
+
+    def _step_at(self, cell: Cell) -> int | None:
+        return None if self._steps is None else step_at(self._steps, self.player.position, cell)
+
+    def _refresh(self) -> None:
+        steps, draw, position = self._steps, self._draw, self.player.position
+        hidden = self.predicting and (self.predict.open or self.player.moving)
+        looked_at, scaling, limit = self.pointer.looked_at, self._scaling, self._limit
+        if steps is not None and draw is not None:
+            self.canvas.set_scene(
+                lambda width, height: draw(steps, position, View(width, height, looked_at, hidden, scaling, limit))
+            )
+        if not self.player.moving:
+            self._describe()
 
     def _ask(self) -> None:
         """Ask for the result of the present step, once, when the position is at rest."""
@@ -220,10 +165,23 @@ class Stage(QWidget):
             self._asked = here
             self.predict.ask(question(self._steps, here), result_words(self._steps, here))
 
-    def set_grain(self, grain: str) -> None:
-        """Show steps of another size."""
-        self.transport.grain.choose(grain)
-        self._on_grain_changed(grain)
+    def _describe(self) -> None:
+        """Say in words what the picture says, for screen readers, once it is at rest."""
+        drawing = self.canvas.drawing()
+        if drawing is not None and not self.player.playing:
+            self.canvas.setAccessibleDescription(_in_words(drawing))
+
+    def _on_position_changed(self, _position: float) -> None:
+        pinned = self.pointer.pinned
+        if pinned is not None and self._step_at(pinned) is not None:
+            self.pointer.let_go()  # a pinned result gives way to the one that is being computed
+        self._ask()
+        self._refresh()
+
+    def _on_playing_changed(self, playing: bool) -> None:
+        if playing and self.predicting:
+            self.player.pause()  # after each step there is a question
+        self._describe()
 
     def _on_grain_changed(self, grain: str) -> None:
         if self._trace is None or self._steps is None:
@@ -231,40 +189,11 @@ class Stage(QWidget):
         base = self._steps.base_index(self.player.step_index)
         self._steps = self._trace.at(grain)
         self.player.set_length(len(self._steps), self._steps.position_of(base))
-        self._show_bookmarks()
+        self.bookmarks.set_steps(self._steps, keep=True)
 
-    def _show_bookmarks(self) -> None:
-        steps = self._steps
-        if steps is not None:
-            inside = [mark for mark in self._bookmarks if mark < steps.base_index(-1) + 1]
-            self.transport.show_bookmarks([steps.position_of(mark) for mark in inside])
-
-    def _on_bookmark_toggled(self) -> None:
-        """Set a bookmark at the present step, or take away the one that is there."""
-        steps = self._steps
-        if steps is None:
-            return
-        here = self.player.step_index
-        others = [mark for mark in self._bookmarks if steps.position_of(mark) != here]
-        self.set_bookmarks(others if len(others) < len(self._bookmarks) else [*others, steps.base_index(here)])
-        self.bookmarks_changed.emit()
-
-    def _on_bookmark_wanted(self, count: int) -> None:
-        """Go to the next bookmark, or to the one before."""
-        here = self.player.step_index
-        if count > 0:
-            self.player.seek(min((mark for mark in self.transport.scrubber.marks if mark > here), default=here))
-        else:
-            self.player.seek(max((mark for mark in self.transport.scrubber.marks if mark < here), default=here))
-
-    def _on_hovered(self, cell: Cell | None) -> None:
-        self._hovered = cell
-        self._show_what_can_be_done(cell)
-        if self._pinned is None and not self.player.moving:
+    def _on_looked_at_changed(self) -> None:
+        if not self.player.moving:  # the next frame shows it
             self._refresh()
-        if cell is not None and self._held is not None and cell != self._held:
-            self.dragged.emit(self._held, cell)
-            self._held = cell
 
     def _show_what_can_be_done(self, cell: Cell | None) -> None:
         if cell is None:
@@ -280,17 +209,11 @@ class Stage(QWidget):
             self._show_what_can_be_done(None)
 
     def _on_clicked(self, cell: Cell) -> None:
-        self._held = cell if self._draggable else None
         step = self._step_at(cell)
         if step is not None:
             self.player.seek(step)
-        self._pinned = cell if cell != self._pinned else None
-        self._refresh()
-        self.pinned_changed.emit()
+        self.pointer.pin(cell)
         self.cell_clicked.emit(cell)
-
-    def _on_released(self) -> None:
-        self._held = None
 
     def _on_double_clicked(self, cell: Cell) -> None:
         if self._can_edit(cell):
@@ -312,7 +235,7 @@ class Stage(QWidget):
         drawing = self.canvas.drawing()
         assert drawing is not None
         self.player.pause()
-        self._pinned = None
+        self.pointer.let_go()
         self.editor.open(cell, float(drawing.matrix(cell.matrix).values[cell.row, cell.col]))
 
 

@@ -46,7 +46,11 @@ def test_a_saved_scene_opens_as_it_was(
     page.stage.player.first()
     key(window, Qt.Key.Key_O, CTRL)
     assert page.settings == saved
-    assert (page.stage.player.position, page.stage.transport.grain.key, len(page.stage.bookmarks)) == (4.0, "cell", 1)
+    assert (page.stage.player.position, page.stage.transport.grain.key, len(page.stage.bookmarks.marks)) == (
+        4.0,
+        "cell",
+        1,
+    )
     assert recent(settings) == [file]
     menu = page.head.open.menu()
     menu.aboutToShow.emit()
@@ -171,13 +175,13 @@ def test_bookmarks_are_set_visited_and_taken_away(window: Window, page: Operatio
     assert player.position == 0
     assert page.stage.transport.bookmark.isChecked()
     key(window, Qt.Key.Key_B)
-    assert page.stage.bookmarks == (42,)
+    assert page.stage.bookmarks.marks == (42,)
 
 
 def test_a_click_pins_a_cell_and_escape_lets_go(window: Window, page: OperationPage) -> None:
     click_cell(page.stage, "kernel", 0, 2)
-    assert page.stage.looked_at is not None and page.stage.looked_at.matrix == "kernel"
+    assert page.stage.pointer.looked_at is not None and page.stage.pointer.looked_at.matrix == "kernel"
     key(window, Qt.Key.Key_Right)
-    assert page.stage.looked_at is not None
+    assert page.stage.pointer.looked_at is not None
     key(window, Qt.Key.Key_Escape)
-    assert page.stage._pinned is None
+    assert page.stage.pointer.pinned is None
