@@ -9,7 +9,8 @@ import numpy as np
 from cnnsim.drawing import Arrow, Cell, Frame, Matrix, Role, Tint
 from cnnsim.scenes.motion import between
 from cnnsim.scenes.tiny_network_blocks import Block
-from cnnsim.scenes.tiny_network_layout import COLUMNS, Overview
+from cnnsim.scenes.tiny_network_layout import Overview
+from cnnsim.scenes.tiny_network_measure import COLUMNS
 from cnnsim.scenes.window import box
 from cnnsim.trace import CellwiseTrace, Moment, StagedTrace, sources, uses
 from cnnsim.trace.cellwise import Place, Rule
