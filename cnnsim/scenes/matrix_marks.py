@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from cnnsim.drawing import Frame, Matrix, Role, Tint
+from cnnsim.drawing import Cell, Frame, Matrix, Role, Tint
 from cnnsim.scenes.cellwise import Box, moving
-from cnnsim.scenes.matrix_picture import Indices, MatrixPicture
+from cnnsim.scenes.matrix_looking import belonging
+from cnnsim.scenes.matrix_picture import MatrixPicture, Spots
 from cnnsim.scenes.motion import Between
 from cnnsim.trace import Step
+from cnnsim.trace.convolution_meets import Indices
 from cnnsim.trace.geometry import OUTSIDE
 
 _COARSE = 5.0  # pixels of a cell from which blocks are outlined
@@ -17,24 +19,34 @@ _COARSE = 5.0  # pixels of a cell from which blocks are outlined
 
 def tinted(picture: MatrixPicture, step: Step, large: Mapping[str, Matrix]) -> dict[str, Matrix]:
     """Light up all that the current cell is computed from."""
-    spots, target = picture.spots(step), picture.target(step)
+    target = picture.target(step)
+    computed = None if target is None else target[0]
+    lit = _lit(picture.spots(step), large, Role.KERNEL)
+    return {name: large[name] if name == computed else lit[name] for name in large}
+
+
+def looked_at(picture: MatrixPicture, cell: Cell, large: Mapping[str, Matrix]) -> dict[str, Matrix]:
+    """Light up all that a cell of the grids takes part in."""
+    spots = belonging(picture, cell)
+    tensors = (picture.inputs, picture.kernels, picture.beside)
+    role = next((tensor.role for tensor in tensors if tensor is not None and tensor.shown(cell)), Role.KERNEL)
+    return dict(large) if spots is None else _lit(spots, large, role)
+
+
+def _lit(spots: Spots, large: Mapping[str, Matrix], role: Role) -> dict[str, Matrix]:
     real = spots.cols != OUTSIDE
     cells = {
         "along": (spots.filters[real], spots.cols[real]),
         "matrix": (spots.rows[real], spots.cols[real]),
         "beside": (spots.rows, spots.filters),
     }
-    computed = None if target is None else target[0]
-    return {
-        name: matrix if name == computed else replace(matrix, tints=(_tint(matrix, cells[name]),))
-        for name, matrix in large.items()
-    }
+    return {name: replace(matrix, tints=(_tint(matrix, cells[name], role),)) for name, matrix in large.items()}
 
 
-def _tint(matrix: Matrix, cells: tuple[Indices, Indices]) -> Tint:
+def _tint(matrix: Matrix, cells: tuple[Indices, Indices], role: Role) -> Tint:
     mask = np.zeros(matrix.values.shape, np.bool_)
     mask[cells] = True
-    return Tint(mask, Role.KERNEL)
+    return Tint(mask, role)
 
 
 def blocks(picture: MatrixPicture, matrix: Matrix) -> Iterator[Frame]:

@@ -28,10 +28,9 @@ from cnnsim.trace.convolution_matrix import (
     places,
     toeplitz_matrix,
 )
-from cnnsim.trace.convolution_meets import meets_of
+from cnnsim.trace.convolution_meets import Indices, Meets, meets_of
 
 ConvolutionLooks = ConvolutionLook | KernelGradientLook | InputGradientLook
-Indices = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,16 +71,29 @@ class MatrixPicture:
     @property
     def along(self) -> Tensor:
         """What lies along the columns: the input or its gradient, or the kernels or their gradient."""
-        target = InputGradient if self.form == "toeplitz" else KernelGradient
-        if isinstance(self.look.trace.rule, target):
-            return self.look.output
-        return self.look.tensors["input" if self.form == "toeplitz" else "kernel"]
+        tensor = self.inputs if self.form == "toeplitz" else self.kernels
+        assert tensor is not None  # of the two, each pass shows the one that lies along the columns of its matrix
+        return tensor
 
     @property
     def beside(self) -> Tensor:
         """What stands beside the rows: the output, or its gradient."""
         forward = isinstance(self.look.trace.rule, Convolution)
         return self.look.output if forward else self.look.tensors["gradient"]
+
+    @property
+    def inputs(self) -> Tensor | None:
+        """The input or its gradient, where it is shown."""
+        if isinstance(self.look.trace.rule, InputGradient):
+            return self.look.output
+        return self.look.tensors.get("input")
+
+    @property
+    def kernels(self) -> Tensor | None:
+        """The kernels or their gradient, where they are shown."""
+        if isinstance(self.look.trace.rule, KernelGradient):
+            return self.look.output
+        return self.look.tensors.get("kernel")
 
     @property
     def reads(self) -> str:
@@ -97,7 +109,10 @@ class MatrixPicture:
 
     def spots(self, step: Step) -> Spots:
         """Return the entries behind the current cell."""
-        met = meets_of(self.look.trace.rule, step.cell)
+        return self.spots_of(meets_of(self.look.trace.rule, step.cell))
+
+    def spots_of(self, met: Meets) -> Spots:
+        """Return the entries of meetings."""
         rows, cols = places(self.forward, self.form, met)
         return Spots(rows, cols, met.out if self.form == "im2col" else np.zeros_like(met.out))
 

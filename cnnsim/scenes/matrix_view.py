@@ -12,7 +12,10 @@ from cnnsim.scenes.convolution_backward import KernelGradientLook
 from cnnsim.scenes.convolution_input_backward import InputGradientLook
 from cnnsim.scenes.footer import footer_height
 from cnnsim.scenes.layout import Area, View
-from cnnsim.scenes.matrix_marks import blocks, line_marks, tinted
+from cnnsim.scenes.looking import looked_at_mark, untold
+from cnnsim.scenes.marks import quiet
+from cnnsim.scenes.matrix_looking import plain
+from cnnsim.scenes.matrix_marks import blocks, line_marks, looked_at, tinted
 from cnnsim.scenes.matrix_picture import ConvolutionLooks, MatrixPicture
 from cnnsim.scenes.matrix_words import narration, note, symbolic
 from cnnsim.scenes.motion import between
@@ -65,18 +68,18 @@ def matrix_scene(steps: GrainView[Step], position: float, view: View, form: Matr
     """
     picture = _picture(steps, form)
     look, motion = _Beside(picture), between(steps, position)
-    grids = cellwise_scene(look, steps, position, view, right=view.width * (1 - _SHARE))
-    large = _large(picture, motion.here, view, digits_of(look, motion.here))
-    return replace(
-        grids,
-        items=(
-            *grids.items,
-            *large.values(),
-            *blocks(picture, large["matrix"]),
-            between_grids(large["matrix"], large["beside"], "=" if picture.reads == "row" else "·", view, 1.4),
-            *line_marks(picture, motion, large),
-        ),
-    )
+    step = untold(look, motion.here) if view.hidden else motion.here
+    at = None if view.looked_at is None else plain(picture, view.looked_at)
+    grids = cellwise_scene(look, steps, position, replace(view, looked_at=at), right=view.width * (1 - _SHARE))
+    large = _large(picture, step, view, digits_of(look, step))
+    lit = tinted(picture, step, large) if at is None else looked_at(picture, at, large)
+    frames = tuple(line_marks(picture, motion, large))
+    if at is not None and view.looked_at is not None:
+        by_name = {matrix.name: matrix for matrix in large.values()}
+        frames = (*quiet(frames), *looked_at_mark(view.looked_at, by_name))
+    sign = between_grids(large["matrix"], large["beside"], "=" if picture.reads == "row" else "·", view, 1.4)
+    items = (*grids.items, *lit.values(), *blocks(picture, large["matrix"]), sign, *frames)
+    return replace(grids, items=items)
 
 
 def check_matrix(rule: Convolution, form: MatrixForm) -> None:
@@ -195,7 +198,7 @@ def _large(picture: MatrixPicture, step: Step, view: View, digits: int | None) -
     panels = picture.panels(step)
     column = ((panels["along"],), (panels["matrix"], panels["beside"]))
     placed = {matrix.name: matrix for matrix in lay_out(view, area, [column], 0.0, digits)}
-    return tinted(picture, step, {name: _readable(placed[panel.name]) for name, panel in panels.items()})
+    return {name: _readable(placed[panel.name]) for name, panel in panels.items()}
 
 
 def _readable(matrix: Matrix) -> Matrix:

@@ -6,7 +6,7 @@ from layout_checks import check_layout
 from sizes import share
 
 from cnnsim import gallery
-from cnnsim.drawing import CellState, Equation, Frame, Role
+from cnnsim.drawing import Cell, CellState, Equation, Frame, Matrix, Role
 from cnnsim.errors import InputError
 from cnnsim.scenes import View, matrix_scene
 from cnnsim.trace import GRAINS, MATRIX_FORMS, PADDING_MODES, convolution, input_gradient, kernel_gradient
@@ -215,3 +215,53 @@ def test_back_shows_the_same_picture_as_forward():
     forward = [words_of(matrix_scene(steps, place, SMALL, "im2col")) for place in range(len(steps))]
     back = [words_of(matrix_scene(steps, place, SMALL, "im2col")) for place in reversed(range(len(steps)))]
     assert forward == back[::-1]
+
+
+def looking_at(steps, position, form, name, row, col):
+    return matrix_scene(steps, position, View(1024, 700, looked_at=Cell(name, row, col)), form)
+
+
+def test_a_cell_of_the_matrix_explains_the_cell_that_it_stands_for():
+    steps = lecture(padding=1)
+    last = len(steps) - 1
+    drawing = looking_at(steps, last, "toeplitz", "flat output", 7, 0)
+    assert words_of(drawing)[2].startswith("y[1, 2]  =  ")
+    assert framed(drawing, "flat output")[-1] == (7, 0, 1, 1)
+    assert lit(drawing, "toeplitz") == [(7, 5 * i + j) for i in (0, 1, 2) for j in (1, 2, 3)]
+    assert lit(drawing, "flat output") == [(7, 0)]
+    drawing = looking_at(steps, last, "toeplitz", "flat input", 0, 0)
+    assert lit(drawing, "flat output") == [(0, 0), (1, 0), (5, 0), (6, 0)]
+    assert lit(drawing, "output") == [(0, 0), (0, 1), (1, 0), (1, 1)]
+
+
+def test_a_weight_lights_up_wherever_it_stands():
+    steps = lecture()
+    by_entry = looking_at(steps, 0, "toeplitz", "toeplitz", 4, 12)  # w[1, 1] in the row of y[1, 1]
+    by_weight = looking_at(steps, 0, "toeplitz", "kernel", 1, 1)
+    diagonal = [(3 * i + j, 5 * (i + 1) + j + 1) for i in range(3) for j in range(3)]
+    assert lit(by_entry, "toeplitz") == lit(by_weight, "toeplitz") == diagonal
+    assert words_of(looking_at(steps, 0, "toeplitz", "toeplitz", 0, 3)) == words_of(
+        matrix_scene(steps, 0, SMALL, "toeplitz")
+    )
+
+
+@pytest.mark.parametrize("which", sorted(PASSES))
+@pytest.mark.parametrize("form", MATRIX_FORMS)
+def test_every_cell_can_be_looked_at(which, form):
+    numbers = np.random.default_rng(0)
+    forward = convolution(numbers.integers(0, 5, (2, 3, 3)), numbers.integers(-2, 3, (2, 1, 2, 2)), groups=2, padding=1)
+    steps = PASSES[which](forward).at("cell")
+    drawing = matrix_scene(steps, 3, SMALL, form)
+    for matrix in [item for item in drawing.items if isinstance(item, Matrix)]:
+        for row, col in np.ndindex(*matrix.values.shape):
+            looked_at = looking_at(steps, 3, form, matrix.name, row, col)
+            assert {item.name for item in looked_at.items if isinstance(item, Matrix)} >= {form}
+        check_layout(looked_at)
+
+
+def test_what_is_hidden_is_hidden_in_the_matrix_too():
+    steps = lecture(grain="cell")
+    drawing = matrix_scene(steps, 4, View(1024, 700, hidden=True), "toeplitz")
+    assert np.isfinite(shown(drawing, "flat output")).sum() == 4
+    assert np.isfinite(shown(drawing, "output")).sum() == 4
+    assert words_of(drawing)[0] == "What is y[1, 1]?"
