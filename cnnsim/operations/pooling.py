@@ -9,6 +9,7 @@ from cnnsim.operations.maps import MOST_MAPS, resized_maps
 from cnnsim.operations.operation import Operation, Preset, grains
 from cnnsim.operations.options import Group, Name, Numbers, OneOf, Switch, Whole, Wholes, option
 from cnnsim.operations.patterns import GRADIENTS, IMAGES, ONES, OWN_NUMBERS
+from cnnsim.operations.pooling_code import pooling_code
 from cnnsim.operations.settings import LARGEST_SIDE, array_of, draws
 from cnnsim.operations.source import Pattern, Source
 from cnnsim.trace import CellwiseTrace, Pooling, adaptive_pooling, pooling, pooling_gradient
@@ -202,4 +203,5 @@ POOLING = Operation(
         Preset("Rounded up", PoolingSettings(input_size=(5, 5), ceil_mode=True)),
     ),
     gradients={"input": "input-gradient"},
+    code=pooling_code,
 )

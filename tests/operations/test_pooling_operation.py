@@ -3,12 +3,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cnnsim import functional
 from cnnsim.cli import main
 from cnnsim.errors import InputError
-from cnnsim.operations import array_of, operation_named, with_array, with_cell
+from cnnsim.operations import Source, array_of, operation_named, with_array, with_cell
 from cnnsim.operations.finite_difference import check_gradient
+from cnnsim.trace import MODES, TIES
 
 POOLING = operation_named("pooling")
 PRESETS = [pytest.param(preset.settings, id=preset.words) for preset in POOLING.presets]
@@ -63,6 +66,54 @@ def test_a_nudge_finds_the_gradient(settings):
     place = (0, 1, 1)
     check = check_gradient(POOLING, settings, "input", place, 1e-6)
     assert check.error < 1e-4 or settings.ties == "split"  # among equals there is no slope
+
+
+@st.composite
+def any_settings(draw):
+    """Poolings with any options, on small maps with many ties."""
+    window = draw(st.tuples(st.integers(1, 3), st.integers(1, 3)))
+    settings = replace(
+        POOLING.start,
+        direction=draw(st.sampled_from(["forward", "input-gradient"])),
+        gradient=Source("signed"),
+        input=Source("signed"),
+        seed=draw(st.integers(0, 99)),
+        channels=draw(st.integers(1, 2)),
+        mode=draw(st.sampled_from(MODES)),
+        ties=draw(st.sampled_from(TIES)),
+        windows=draw(st.sampled_from(["sliding", "sliding", "adaptive", "global"])),
+        output_size=draw(st.tuples(st.integers(1, 4), st.integers(1, 4))),
+        window=window,
+        stride=draw(st.tuples(st.integers(1, 3), st.integers(1, 3))),
+        padding=tuple(draw(st.integers(0, cells // 2)) for cells in window),
+        input_size=tuple(draw(st.integers(cells, cells + 3)) for cells in window),
+        count_include_pad=draw(st.booleans()),
+        ceil_mode=draw(st.booleans()),
+    )
+    return settings if settings.windows == "sliding" or settings.mode != "weighted" else replace(settings, mode="max")
+
+
+def run(text):
+    names = {}
+    exec(text, names)
+    return names["result"]
+
+
+@given(any_settings())
+def test_the_numpy_text_computes_what_is_on_screen(settings):
+    close(run(POOLING.code(settings).numpy), settings.trace().output)
+
+
+@given(any_settings())
+def test_the_pytorch_text_computes_what_is_on_screen(settings):
+    text = POOLING.code(settings).torch
+    compile(text, "torch", "exec")
+    pytest.importorskip("torch", reason="PyTorch is not installed")
+    close(run(text).detach().numpy(), settings.trace().output)
+
+
+def close(left, right):
+    np.testing.assert_allclose(left, right, rtol=1e-11, atol=1e-11)
 
 
 def test_what_does_not_go_together_is_refused_in_words():
