@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from cnnsim.trace import GrainView
+from cnnsim.trace import GrainView, StagedTrace
 from cnnsim.trace.cellwise import Array
 
 if TYPE_CHECKING:  # at run time it would load the engine, which a drawing does not need
@@ -17,7 +17,7 @@ _ALWAYS = ("input", "kernel", "gradient")
 def trace_record(
     scene: str, options: Mapping[str, Any], operands: Mapping[str, Array], output: Array, steps: GrainView[Any]
 ) -> dict[str, Any]:
-    """Return the options, the operands, the output and the steps of a trace.
+    """Return the options, the operands, the output, what stages there are, and the steps of a trace.
 
     Input, kernel and gradient are there for every scene; null where it has none.
 
@@ -36,8 +36,16 @@ def trace_record(
         **dict.fromkeys(_ALWAYS),
         **{name: _plain(array) for name, array in operands.items()},
         "output": _plain(output),
+        **_stages(steps.trace),
         "steps": [asdict(steps[index]) for index in range(len(steps))],
     }
+
+
+def _stages(trace: object) -> dict[str, Any]:
+    """Return what each stage computes, in order, for a trace that has stages."""
+    if not isinstance(trace, StagedTrace):
+        return {}
+    return {"stages": [{"name": stage.name, "output": _plain(stage.trace.output)} for stage in trace.stages]}
 
 
 def _plain(array: Array) -> Any:

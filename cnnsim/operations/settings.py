@@ -94,9 +94,22 @@ def with_array(settings: S, operand: str, array: Array) -> S:
     if max(values.shape) > LARGEST_SIDE:
         size = " × ".join(map(str, values.shape))
         raise InputError(operand, size, "is too large to show", f"use at most {LARGEST_SIDE} rows and columns")
-    if values.shape != settings.shape(operand):
-        settings = settings.resized(operand, values.shape)
+    settings, values = _fitted(settings, operand, values)
     return replace(settings, **{name: Source.of(values)})
+
+
+def _fitted(settings: S, operand: str, values: Array) -> tuple[S, Array]:
+    """Return settings for numbers of that shape; a row may stand for a column, where only that fits."""
+    if values.shape == settings.shape(operand):
+        return settings, values
+    try:
+        return settings.resized(operand, values.shape), values
+    except InputError:
+        if values.ndim != 2 or len(values) > 1:
+            raise
+        if values.T.shape != settings.shape(operand):
+            settings = settings.resized(operand, values.T.shape)
+        return settings, values.T
 
 
 def refuse_shape(settings: Settings, operand: str, shape: tuple[int, ...]) -> InputError:
