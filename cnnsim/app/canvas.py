@@ -1,9 +1,10 @@
 """A widget that shows drawings: it asks for one of its own size, paints it, and answers which cell is where."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from cnnsim.app.grid_painter import Pictures
@@ -28,6 +29,7 @@ class Canvas(QWidget):
     cell_clicked = Signal(object)
     cell_double_clicked = Signal(object)
     released = Signal()
+    file_dropped = Signal(object, object)
     scene_changed = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
@@ -41,6 +43,7 @@ class Canvas(QWidget):
         self._hovered: Cell | None = None
         self.setAccessibleName(name)
         self.setMouseTracking(True)
+        self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click beside a field leaves the field
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -120,7 +123,18 @@ class Canvas(QWidget):
         if cell is not None and event.button() == Qt.MouseButton.LeftButton:
             self.cell_double_clicked.emit(cell)
 
-    def _cell_under(self, event: QMouseEvent) -> Cell | None:
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Let files be dropped."""
+        if event.mimeData().hasUrls() and event.mimeData().urls()[0].isLocalFile():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Report a file that was dropped, and the cell it was dropped on."""
+        event.acceptProposedAction()
+        path = Path(event.mimeData().urls()[0].toLocalFile())
+        self.file_dropped.emit(path, self._cell_under(event))
+
+    def _cell_under(self, event: QMouseEvent | QDropEvent) -> Cell | None:
         drawing, point = self.drawing(), event.position()
         if drawing is None:
             return None

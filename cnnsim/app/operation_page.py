@@ -1,6 +1,7 @@
 """The page of an operation: its options on the left, its animation on the right."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -12,9 +13,10 @@ from cnnsim.app.history import History
 from cnnsim.app.option_controls import Control
 from cnnsim.app.option_panel import OptionPanel
 from cnnsim.app.page_head import PageHead
+from cnnsim.app.scale_group import ScaleGroup
 from cnnsim.app.stage import Stage
 from cnnsim.app.style import Measure, measure_for
-from cnnsim.app.tensor_actions import connect_tensor_field
+from cnnsim.app.tensor_actions import connect_tensor_field, take_picture
 from cnnsim.app.tensor_field import TensorField
 from cnnsim.drawing import Cell
 from cnnsim.errors import InputError
@@ -37,6 +39,7 @@ class OperationPage(QWidget):
     """
 
     page_wanted = Signal(str)
+    scene_wanted = Signal(object)
     settings_changed = Signal()
 
     def __init__(
@@ -49,6 +52,8 @@ class OperationPage(QWidget):
         self._measure = measure_for(0)
         self.head = PageHead(operation, siblings, self)
         self.panel = OptionPanel(operation.start, self.head, self)
+        self.scale = ScaleGroup(self)
+        self.panel.add(self.scale)
         self.stage = Stage(operation.title, operation.grains, self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -122,6 +127,8 @@ class OperationPage(QWidget):
         head.check.toggled.connect(self._on_check_toggled)
         head.code.clicked.connect(self.show_code)
         self.panel.changed.connect(self.change)
+        self.scale.changed.connect(self.stage.set_scaling)
+        self.scale.refused.connect(self.panel.warn)
         for name, option in options_of(self.settings).items():
             field = self.controls[name].widget
             if isinstance(option.kind, Numbers) and isinstance(field, TensorField):
@@ -131,6 +138,7 @@ class OperationPage(QWidget):
         stage = self.stage
         stage.set_editable(self._can_edit)
         stage.cell_edited.connect(self._on_cell_edited)
+        stage.canvas.file_dropped.connect(self._on_file_dropped)
         stage.cell_clicked.connect(self._on_cell_clicked)
         stage.pointer.dragged.connect(self._on_dragged)
         stage.bookmarks.changed.connect(self.settings_changed)
@@ -207,6 +215,18 @@ class OperationPage(QWidget):
     def _on_dragged(self, start: Cell, end: Cell) -> None:
         if self.operation.dragged is not None:
             self.change(self.operation.dragged(self.settings, start, end))
+
+    def _on_file_dropped(self, path: Path, cell: Cell | None) -> None:
+        """Open a scene; take any other file for a picture of the tensor that it was dropped on, or of the first."""
+        if path.suffix.lower() == ".toml":
+            self.scene_wanted.emit(path)
+            return
+        pictures = [kind.operand for _, kind, _ in sources_of(self.settings) if kind.picture]
+        found = None if cell is None else self.stage.operand_at(cell)
+        if pictures:
+            take_picture(self, found[0] if found is not None and found[0] in pictures else pictures[0], path)
+        else:
+            self.panel.warn("Nothing on this page can be loaded from a picture")
 
     def _on_preset_chosen(self, settings: Settings) -> None:
         self.change(settings)

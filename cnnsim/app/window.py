@@ -85,6 +85,7 @@ class Window(QMainWindow):
             operation = operation_named(name)
             page = OperationPage(operation, pages_of(operation.chapter))
             page.page_wanted.connect(self.show_page)
+            page.scene_wanted.connect(self.open_scene)
             page.settings_changed.connect(lambda: self._keep(page))
             page.head.save.clicked.connect(self.save)
             menu = page.head.open.menu()

@@ -2,9 +2,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from driving import click, click_cell, control, double_click_cell, key, type_over
-from PySide6.QtCore import QSettings, Qt
-from PySide6.QtGui import QGuiApplication
+from driving import centre_of, click, click_cell, control, double_click_cell, key, type_over
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from cnnsim.app.main import AppOptions, open_window
@@ -12,7 +13,10 @@ from cnnsim.app.operation_page import OperationPage
 from cnnsim.app.recovery import Recovery
 from cnnsim.app.scene_files import recent
 from cnnsim.app.window import Window
+from cnnsim.drawing import Cell
+from cnnsim.operations import array_of
 from cnnsim.operations.convolution import ConvolutionSettings
+from cnnsim.operations.scene_file import save_scene
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -135,8 +139,6 @@ def test_numbers_are_copied_and_pasted(page: OperationPage) -> None:
 
 
 def test_a_picture_becomes_the_input(page: OperationPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from PIL import Image
-
     Image.fromarray(np.kron(np.eye(5), np.full((8, 8), 255)).astype(np.uint8)).save(tmp_path / "eye.png")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "eye.png"), ""))
     control(page, "input").picture_wanted.emit()
@@ -185,3 +187,52 @@ def test_a_click_pins_a_cell_and_escape_lets_go(window: Window, page: OperationP
     assert page.stage.pointer.looked_at is not None
     key(window, Qt.Key.Key_Escape)
     assert page.stage.pointer.pinned is None
+
+
+def drop(page: OperationPage, path: Path, cell: Cell | None = None) -> None:
+    at = centre_of(page.stage, cell) if cell else QPoint(2, 2)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    nothing = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    page.stage.canvas.dragEnterEvent(QDragEnterEvent(at, *nothing))
+    page.stage.canvas.dropEvent(QDropEvent(QPointF(at), *nothing))
+
+
+def test_a_picture_can_be_dropped_on_the_input(page: OperationPage, tmp_path: Path) -> None:
+    Image.new("L", (20, 30), 255).save(tmp_path / "white.png")
+    drop(page, tmp_path / "white.png", Cell("input", 1, 1))
+    assert array_of(page.settings, "input").tolist() == np.full((1, 5, 5), 9.0).tolist()
+
+
+def test_a_scene_can_be_dropped_and_a_bad_one_is_refused(window: Window, page: OperationPage, tmp_path: Path) -> None:
+    pooling = window.page("pooling")
+    pooling.head.presets.choose("1")
+    save_scene(pooling.scene(), tmp_path / "pooling.toml")
+    wanted = pooling.settings
+    pooling.undo()
+    drop(page, tmp_path / "pooling.toml")
+    assert window.page_name == "pooling" and pooling.settings == wanted
+    (tmp_path / "bad.toml").write_text("[[")
+    drop(page, tmp_path / "bad.toml")
+    assert "is no TOML" in window.notice.words
+
+
+def test_the_range_of_colours_can_be_locked(page: OperationPage) -> None:
+    def limit() -> float:
+        drawing = page.stage.canvas.drawing()
+        assert drawing is not None
+        scale = drawing.matrix("output").scale
+        assert scale is not None
+        return scale.limit
+
+    assert limit() == 4
+    page.scale.scaling.choose("locked")
+    type_over(page.scale.limit, "20")
+    key(page.scale.limit, Qt.Key.Key_Return)
+    assert limit() == 20
+    type_over(page.scale.limit, "-1")
+    key(page.scale.limit, Qt.Key.Key_Return)
+    assert "limit=-1.0 is not positive" in page.panel.warning
+    assert limit() == 20
+    page.scale.scaling.choose("matrix")
+    assert limit() == 4
