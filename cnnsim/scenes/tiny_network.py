@@ -1,6 +1,6 @@
 """The tiny network: as a whole, or one stage of it with every number."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -10,9 +10,10 @@ from cnnsim.drawing import Chart, Drawing, Equation, Item, Label, Point, Role, S
 from cnnsim.scenes.drawn import draw
 from cnnsim.scenes.footer import footer_height
 from cnnsim.scenes.layout import Area, View
-from cnnsim.scenes.tiny_network_blocks import blocks, is_updated, knows_loss
+from cnnsim.scenes.tiny_network_blocks import Block, blocks, is_updated, knows_loss
 from cnnsim.scenes.tiny_network_layout import Overview, overview
 from cnnsim.scenes.tiny_network_marks import arrows, belonging, marks, tinted
+from cnnsim.scenes.tiny_network_pointing import explained
 from cnnsim.scenes.tiny_network_words import strip
 from cnnsim.trace import GrainView, Moment, NetworkStep, NetworkTrace, moment
 from cnnsim.typography import nice_ceiling
@@ -55,12 +56,18 @@ def tiny_network_scene(steps: GrainView[NetworkStep], position: float, view: Vie
     trace = steps.trace
     assert isinstance(trace, NetworkTrace)
     now = moment(steps, position)
-    above = strip(trace, now, view)
     height = view.unit * _STRIP
     below = replace(view, height=view.height - height)
-    drawn = draw(now.at.steps, now.at.position, below)
-    items = drawn.items if zoom == "stage" else (*_network(trace, now, below), *_formula(drawn, below))
-    return Drawing(view.width, view.height, (*above, *replace(drawn, items=items).translated(0, height)))
+    items = _overview(trace, now, below) if zoom == "overview" else draw(now.at.steps, now.at.position, below).items
+    shown = Drawing(view.width, below.height, items)
+    return Drawing(view.width, view.height, (*strip(trace, now, view), *shown.translated(0, height)))
+
+
+def _overview(trace: NetworkTrace, now: Moment, view: View) -> tuple[Item, ...]:
+    """Return all layers, and below them the lines of the stage at work, or of the cell that is looked at."""
+    shown = blocks(now, view.hidden)
+    drawn = draw(*explained(now, shown, view.looked_at), replace(view, looked_at=None))
+    return (*_network(trace, now, shown, view), *_formula(drawn, view))
 
 
 def _formula(drawn: Drawing, view: View) -> Iterator[Item]:
@@ -75,10 +82,9 @@ def _freed(term: Term) -> Term:
     return replace(term, cell=None)
 
 
-def _network(trace: NetworkTrace, now: Moment, view: View) -> tuple[Item, ...]:
+def _network(trace: NetworkTrace, now: Moment, shown: Mapping[str, Block], view: View) -> tuple[Item, ...]:
     text, margin = view.unit * _TEXT, view.unit * 1.2
     area = Area(margin, 0, view.width - 2 * margin, view.height - footer_height(view) - view.unit * 0.6)
-    shown = blocks(now, view.hidden)
     placed = overview(shown, view, area, text, view.unit * _RIGHT)
     matrices = placed.all()
     if view.looked_at is not None:
@@ -88,7 +94,7 @@ def _network(trace: NetworkTrace, now: Moment, view: View) -> tuple[Item, ...]:
         *matrices,
         *marks(now, shown, placed),
         *_names(trace, now, placed, text),
-        _curve(trace, now, placed, area, text),
+        _curve(trace, now, placed, area, view),
     )
 
 
@@ -102,16 +108,14 @@ def _names(trace: NetworkTrace, now: Moment, placed: Overview, text: float) -> I
         yield Label(name, x, y, text, Role.INPUT if right else Role.MUTED, bold=right)
 
 
-def _curve(trace: NetworkTrace, now: Moment, placed: Overview, area: Area, text: float) -> Chart:
+def _curve(trace: NetworkTrace, now: Moment, placed: Overview, area: Area, view: View) -> Chart:
     """Return the loss of every pass so far, over all of them."""
-    before = trace.output[: now.number + knows_loss(now)]
-    losses = np.append(before, trace.loss_after(now.number)) if is_updated(now) else before
+    text, before = view.unit * _TEXT, trace.output[: now.number + knows_loss(now, view.hidden)]
+    losses = np.append(before, trace.loss_after(now.number)) if is_updated(now, view.hidden) else before
     last, x = len(losses) - 1, placed.span(("probability",))[0] + text * 2.2
-    points = (Point(float(last), float(losses[last]), Role.KERNEL),) if len(losses) else ()
-    y = placed.below.y + text * 2.2
     return Chart(
         x,
-        y,
+        placed.below.y + text * 2.2,
         area.x + area.width - x,
         max(placed.below.height - text * 4.4, text * 3),
         "Loss",
@@ -121,5 +125,5 @@ def _curve(trace: NetworkTrace, now: Moment, placed: Overview, area: Area, text:
         nice_ceiling(float(trace.output.max())),
         text,
         "updates",
-        points=points,
+        points=(Point(float(last), float(losses[last]), Role.KERNEL),) if len(losses) else (),
     )

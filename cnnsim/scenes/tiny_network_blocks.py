@@ -71,6 +71,10 @@ class Block:
         leads = {tuple(lead) for lead in shown[:, :-2].tolist()}
         return {self.matrix(lead): shown[(shown[:, :-2] == lead).all(axis=1), -2:] for lead in sorted(leads)}
 
+    def knows(self, place: Place) -> bool:
+        """Whether a cell of the tensor has been computed."""
+        return int(np.ravel_multi_index(place, self.values.shape)) < self.known
+
     def place(self, cell: Cell) -> Place | None:
         """Place in the tensor that a cell shows; None for a cell of another block."""
         for lead in self.leads:
@@ -105,14 +109,14 @@ def blocks(moment: Moment, hidden: bool = False) -> dict[str, Block]:
     }
 
 
-def knows_loss(moment: Moment) -> bool:
-    """Whether the loss of the pass has been computed."""
-    return _known(moment, "loss") > 0
+def knows_loss(moment: Moment, hidden: bool = False) -> bool:
+    """Whether the loss of the pass has been computed, and not just now if that is hidden."""
+    return _known(moment, "loss", hidden) > 0
 
 
-def is_updated(moment: Moment) -> bool:
-    """Whether every weight has moved."""
-    return _known(moment, STAGES[-1]) == moment.steps.stages[-1].trace.output.size
+def is_updated(moment: Moment, hidden: bool = False) -> bool:
+    """Whether every weight has moved, and none just now if that is hidden."""
+    return _known(moment, STAGES[-1], hidden) == moment.steps.stages[-1].trace.output.size
 
 
 def _weights(moment: Moment, hidden: bool) -> dict[str, tuple[Array, int]]:
@@ -129,7 +133,7 @@ def _weights(moment: Moment, hidden: bool) -> dict[str, tuple[Array, int]]:
 def _computed(moment: Moment, hidden: bool) -> dict[str, tuple[Array, int]]:
     """Return the outputs of all stages that compute something of their own, and the probabilities."""
     outputs = {
-        name: (moment.steps.trace_of(name).output, _known(moment, name))
+        name: (moment.steps.trace_of(name).output, _known(moment, name, hidden))
         for name in STAGES
         if not name.endswith("update")
     }
@@ -140,7 +144,7 @@ def _computed(moment: Moment, hidden: bool) -> dict[str, tuple[Array, int]]:
     return outputs
 
 
-def _known(moment: Moment, name: str, hidden: bool = False) -> int:
+def _known(moment: Moment, name: str, hidden: bool) -> int:
     """How many cells of a stage's output have been computed."""
     number, trace = STAGES.index(name), moment.steps.trace_of(name)
     if number != moment.at.stage:

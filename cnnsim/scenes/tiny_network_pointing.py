@@ -1,6 +1,6 @@
 """What a cell of a picture of the tiny network is, in the overview and in a stage's own scene."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -71,13 +71,31 @@ def network_step_at(steps: GrainView[NetworkStep], position: float, cell: Cell, 
         first = trace.first_step(now.number, STAGES[now.at.stage])
         return steps.position_of(first + now.at.steps.base_index(unit))
     name, place = _block_at(blocks(now), cell)
-    stage = next((stage for stage in STAGES if output_block(stage) == name and name not in WEIGHTS), None)
+    stage = _stage_of(name)
     if place is None or stage is None:
         return None
     return steps.position_of(trace.first_step(now.number, stage) + _last_step(now.steps.trace_of(stage), place))
 
 
-def _block_at(shown: dict[str, Block], cell: Cell) -> tuple[str, Place | None]:
+def explained(now: Moment, shown: Mapping[str, Block], cell: Cell | None) -> tuple[GrainView[Any], float]:
+    """Return the steps of the stage to tell of, and the position there.
+
+    It is the stage that computed a cell of the overview that is looked at, where that is known; else the one at work.
+    """
+    name, place = ("", None) if cell is None else _block_at(shown, cell)
+    stage = _stage_of(name)
+    if place is None or stage is None or not shown[name].knows(place):
+        return now.at.steps, now.at.position
+    steps = now.steps.trace_of(stage).at("cell")
+    return steps, float(steps.position_of(_last_step(now.steps.trace_of(stage), place)))
+
+
+def _stage_of(name: str) -> str | None:
+    """Name of the stage that computes a block; None where it is given, or a weight."""
+    return next((stage for stage in STAGES if output_block(stage) == name and name not in WEIGHTS), None)
+
+
+def _block_at(shown: Mapping[str, Block], cell: Cell) -> tuple[str, Place | None]:
     for name, block in shown.items():
         place = block.place(cell)
         if place is not None:
@@ -125,4 +143,4 @@ def is_computed(cell: Cell) -> bool:
     (True, False)
     """
     name = cell.matrix.removeprefix(PREFIX).split("[")[0]
-    return cell.matrix.startswith(PREFIX) and name in {output_block(stage) for stage in STAGES} - set(WEIGHTS)
+    return cell.matrix.startswith(PREFIX) and _stage_of(name) is not None

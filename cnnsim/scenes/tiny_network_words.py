@@ -53,7 +53,7 @@ def phase_of(stage: str) -> int:
 
 def strip(trace: NetworkTrace, now: Moment, view: View) -> tuple[Label, ...]:
     """Write pass, phase, stage and loss in a line, smaller where there is little room."""
-    words, loss = tuple(_words(trace, now)), _loss(trace, now)
+    words, loss = tuple(_words(trace, now)), _loss(trace, now, view.hidden)
     needed = sum(_width(label, 1.0) + _SPACE for label in (*words, *loss)) + 2 * _SPACE
     size = min(view.unit, view.width / needed)
     left, right = size * _SPACE, view.width - size * _SPACE - sum(_width(label, size) for label in loss)
@@ -69,15 +69,16 @@ def _words(trace: NetworkTrace, now: Moment) -> Iterator[Label]:
     yield _label(stage_title(stage), Role.TEXT)
 
 
-def _loss(trace: NetworkTrace, now: Moment) -> tuple[Label, ...]:
+def _loss(trace: NetworkTrace, now: Moment, hidden: bool) -> tuple[Label, ...]:
     """Write the loss before and after the update, as far as they are known."""
-    before = format_to(trace.loss(now.number), _DECIMALS) if knows_loss(now) else "?"
-    after = format_to(trace.loss_after(now.number), _DECIMALS) if is_updated(now) else "?"
+    updated = is_updated(now, hidden)
+    before = format_to(trace.loss(now.number), _DECIMALS) if knows_loss(now, hidden) else "?"
+    after = format_to(trace.loss_after(now.number), _DECIMALS) if updated else "?"
     return (
         _label("Loss  ", Role.TEXT),
         _label(before, Role.TEXT, bold=True),
         _label("  →  ", Role.MUTED),
-        _label(after, Role.KERNEL if is_updated(now) else Role.MUTED, bold=True),
+        _label(after, Role.KERNEL if updated else Role.MUTED, bold=True),
     )
 
 

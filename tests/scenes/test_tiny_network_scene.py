@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from layout_checks import check_layout
 
 from cnnsim import gallery
-from cnnsim.drawing import Cell, CellState, Chart, Equation, Frame, Label
+from cnnsim.drawing import Cell, CellState, Chart, Equation, Frame, Label, Matrix
 from cnnsim.scenes import View, is_computed, operand_at, step_at, tiny_network_scene
 from cnnsim.trace import initial_weights, tiny_network
 from cnnsim.trace.tiny_network_pass import STAGES
@@ -193,8 +193,29 @@ def test_results_of_stages_can_be_zoomed_into():
     assert not is_computed(Cell("output", 0, 0))
 
 
-def without_lit_matrices(drawing):
-    return drawing
+def test_the_formula_tells_of_a_known_result_that_is_looked_at():
+    def formula(position, cell):
+        return words_of(tiny_network_scene(LAYERS, position, View(1024, 700, looked_at=cell)))[2]
+
+    place, cell = after("relu gradient"), Cell("network pooling[1]", 2, 0)
+    assert formula(place, cell).startswith("y[1, 2, 0]  =  max( ")
+    assert formula(place, None).startswith("∂x[")
+    assert formula(place, Cell("network image gradient", 2, 0)) == formula(place, None)  # not known yet
+    assert formula(place, Cell("network image", 2, 0)) == formula(place, None)
+
+
+def test_a_result_to_be_predicted_is_hidden():
+    steps, name = TRACE.at("cell"), "network convolution[0]"
+    shown, hidden = (tiny_network_scene(steps, 7, View(1024, 700, hidden=value)) for value in (False, True))
+    counts = [(drawing.matrix(name).states != CellState.EMPTY).sum() for drawing in (shown, hidden)]
+    assert counts == [8, 7]
+
+
+@pytest.mark.parametrize(("scaling", "limits"), [("locked", {4.0}), ("layer", None)])
+def test_colours_are_scaled_as_the_view_says(scaling, limits):
+    drawing = tiny_network_scene(LAYERS, 0, View(1024, 700, scaling=scaling, limit=4.0))
+    found = {item.scale.limit for item in drawing.items if isinstance(item, Matrix)}
+    assert len(found) == 1 and (limits is None or found == limits)
 
 
 @settings(max_examples=40, deadline=None)
