@@ -2,7 +2,7 @@
 
 from itertools import combinations
 
-from cnnsim.drawing import Equation, Frame, Label, Matrix, ScaleBar
+from cnnsim.drawing import Equation, Frame, Label, Matrix, ScaleBar, Stems
 from cnnsim.typography import flow, scale_bar_places, text_width
 
 SLACK = 1.0  # pixels
@@ -13,6 +13,8 @@ def boxes(drawing):
     found = {}
     for number, item in enumerate(drawing.items):
         match item:
+            case Stems():
+                found.update(_stems(item))
             case Matrix():
                 found[item.name] = (item.x, item.y, item.x + item.width, item.y + item.height)
                 width = text_width(item.caption, item.text_size, True) + text_width(item.shape, item.text_size)
@@ -32,6 +34,19 @@ def boxes(drawing):
                 width = text_width(item.text, item.size, item.bold)
                 left = item.x - {"start": 0, "middle": 0.5, "end": 1}[item.anchor] * width
                 found[f"label {number}"] = (left, item.y - item.size * 0.5, left + width, item.y + item.size * 0.5)
+    return found
+
+
+def _stems(item):
+    """Boxes of a signal: its band, the caption on its left, and the labels below."""
+    left, top, width, height = item.box(0, 0, 1, item.values.shape[1])
+    found = {item.name: (left, top, left + width, top + height)}
+    widest = max(text_width(item.caption, item.text_size, True), text_width(item.shape, item.text_size * 0.85))
+    if widest:
+        middle, half = top + height / 2, item.text_size * (1.18 if item.caption and item.shape else 0.5)
+        found[f"{item.name} caption"] = (item.caption_end - widest, middle - half, item.caption_end, middle + half)
+    if any(item.col_labels):
+        found[f"{item.name} labels"] = (left, top + height, left + width, top + height + item.text_size * 0.94)
     return found
 
 
