@@ -128,7 +128,7 @@ class ConvolutionLook:
     def _channel(self, step: Step) -> int:
         """Channel of the kernel that the step is in."""
         rule = self.trace.rule
-        return min(step.number, rule.counts - 1) // rule.w[0, 0].size
+        return int(min(step.number, rule.counts - 1) // rule.w[0, 0].size)
 
     def _outputs(self, step: Step) -> tuple[Panel, ...]:
         panels = slices(self.output, "Output", size_text(*self.output.array.shape[1:]), states=known(self, step))

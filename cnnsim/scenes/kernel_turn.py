@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import cos, nan, pi, sin
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cnnsim.drawing import Drawing, Item, Label, Matrix, Role, Term
 from cnnsim.scenes.convolution import ConvolutionLook
@@ -18,7 +20,7 @@ from cnnsim.scenes.size_formula import size_terms
 from cnnsim.scenes.symbols import over
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import Convolution, GrainView, KernelTurn, Step, TurnStep
-from cnnsim.trace.cellwise import Array, cellwise
+from cnnsim.trace.cellwise import cellwise
 
 _GAP = 4.2  # units between columns, as when the kernel slides
 _BEYOND = 0.4  # units that a turning kernel may reach beyond its place
@@ -136,7 +138,7 @@ def _as_given(panel: Panel) -> Panel:
     return replace(panel, values=_given(panel.values), caption=panel.caption.replace("Turned kernel", "Kernel"))
 
 
-def _given(turned: Array) -> Array:
+def _given(turned: NDArray[Any]) -> NDArray[Any]:
     return turned[..., ::-1, ::-1]
 
 

@@ -156,7 +156,7 @@ class MatrixPicture:
     def _beside_panel(self, step: Step) -> Panel:
         tensor, states = self.beside, self._states(self.beside, step)
         columns = 1 if self.form == "toeplitz" else len(tensor.array)
-        values, flat = (array.reshape(columns, -1).T for array in (tensor.array, states))
+        values, flat = tensor.array.reshape(columns, -1).T, states.reshape(columns, -1).T
         return Panel(f"flat {tensor.name}", values, tensor.role, largest(values), tensor.letter, states=flat)
 
     def _matrix_panel(self) -> Panel:

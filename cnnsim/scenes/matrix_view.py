@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from cnnsim.drawing import Drawing, Item, Matrix, Term
 from cnnsim.errors import InputError
@@ -107,7 +108,7 @@ def _picture(steps: GrainView[Step], form: MatrixForm) -> MatrixPicture:
     return picture
 
 
-def _look(trace: CellwiseTrace[Convolution | KernelGradient | InputGradient]) -> ConvolutionLooks:
+def _look(trace: CellwiseTrace[Any]) -> ConvolutionLooks:
     match trace.rule:
         case Convolution():
             return ConvolutionLook(trace)
@@ -115,6 +116,8 @@ def _look(trace: CellwiseTrace[Convolution | KernelGradient | InputGradient]) ->
             return KernelGradientLook(trace)
         case InputGradient():
             return InputGradientLook(trace)
+        case rule:
+            raise TypeError(f"{type(rule).__name__} is no convolution and no gradient of one")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

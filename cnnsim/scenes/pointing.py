@@ -50,7 +50,7 @@ def operand_at(steps: GrainView[Any], position: float, cell: Cell) -> tuple[str,
         case StagedTrace():
             tensors = given_tensors(steps.trace)
         case CellwiseTrace():
-            tensors = look_of(steps.trace).tensors
+            tensors = dict(look_of(steps.trace).tensors)
         case _:
             return None
     for name, tensor in tensors.items():

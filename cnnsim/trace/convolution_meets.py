@@ -37,16 +37,19 @@ class Meets:
 def meets_of(rule: ConvolutionRule, cell: Place) -> Meets:
     """Return the meetings behind the contributions of a cell, in the order of the steps: (count,) arrays."""
     if isinstance(rule, Convolution):
-        (out, row, col), (channel, r, t) = cell, np.indices(rule.w.shape[1:])
-    elif isinstance(rule, KernelGradient):
-        (out, channel, r, t), (row, col) = cell, np.indices(rule.g.shape[1:])
-    else:
-        rows, cols, outs = rule.rows.of(cell[1]), rule.cols.of(cell[2]), rule.outs(cell[0])
-        out, a, b = np.ogrid[outs.start : outs.stop, : len(rows.window), : len(cols.window)]
-        row, r, col, t = rows.window[a], rows.within[a], cols.window[b], cols.within[b]
-        channel = cell[0] % rule.forward.w.shape[1]
-    met = np.broadcast_arrays(out, row, col, channel, r, t)
-    return Meets(*(np.asarray(indices, np.intp).ravel() for indices in met))
+        return _met(*cell, *np.indices(rule.w.shape[1:]))
+    if isinstance(rule, KernelGradient):
+        out, *weight = cell
+        return _met(out, *np.indices(rule.g.shape[1:]), *weight)
+    rows, cols, outs = rule.rows.of(cell[1]), rule.cols.of(cell[2]), rule.outs(cell[0])
+    out_of, a, b = np.ogrid[outs.start : outs.stop, : len(rows.window), : len(cols.window)]
+    channel = cell[0] % rule.forward.w.shape[1]
+    return _met(out_of, rows.window[a], cols.window[b], channel, rows.within[a], cols.within[b])
+
+
+def _met(*indices: int | Indices) -> Meets:
+    """Bring numbers and arrays of indices to one length."""
+    return Meets(*(np.asarray(index, np.intp).ravel() for index in np.broadcast_arrays(*indices)))
 
 
 def meets_at(forward: Convolution, operand: str, place: Place) -> Meets:
@@ -71,7 +74,8 @@ def meets_at(forward: Convolution, operand: str, place: Place) -> Meets:
 
 def channels_of(forward: Convolution, met: Meets) -> Indices:
     """Input maps of the meetings."""
-    return met.out // (len(forward.w) // forward.groups) * forward.w.shape[1] + met.channel
+    group = met.out // (len(forward.w) // forward.groups)
+    return np.asarray(group * forward.w.shape[1] + met.channel, np.intp)
 
 
 def sources_of(forward: Convolution, met: Meets) -> tuple[Indices, Indices]:
