@@ -61,7 +61,7 @@ def _of_operation(operation: Operation[Any]) -> SceneCommand:
         operation.words,
         partial(_add_options, operation),
         partial(_show, operation),
-        "cell" if "cell" in keys else keys[0],
+        operation.picture_grain if operation.picture_grain in keys else keys[0],
         keys[0],
     )
 

@@ -72,9 +72,12 @@ class Operation(Generic[S]):
     dragged
         Settings after the pointer went from one cell to another with its button held.
     gradients
-        Value of the option ``direction`` that computes the gradient of an operand, by the name of the operand.
+        Value of the option ``direction`` that computes the gradient of an operand, or the stage of a network that does,
+        by the name of the operand.
     code
         Writes what the settings compute as NumPy and PyTorch text.
+    picture_grain
+        Key of the grain of pictures and films without a window; the finest one if there is none such.
     """
 
     name: str
@@ -89,3 +92,4 @@ class Operation(Generic[S]):
     dragged: Callable[[S, Cell, Cell], S] | None = None
     gradients: Mapping[str, str] = field(default_factory=dict)
     code: Callable[[S], Code] | None = None
+    picture_grain: str = "cell"

@@ -213,4 +213,5 @@ TINY_NETWORK = Operation(
         "dense weights": "dense weight gradient",
     },
     code=lambda settings: network_code(settings.trace()),
+    picture_grain="layer",
 )
