@@ -20,7 +20,7 @@ from cnnsim.trace import CellwiseTrace, GrainView, StagedStep, StagedTrace, Step
 from cnnsim.trace.stage_rules import Formula, Reduction
 from cnnsim.typography import format_number
 
-_BAR = 3.0  # units: a bar of 1
+_BAR, _LAST_BAR = 3.0, 7.0  # units: a bar of 1 between columns, and beside the last one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,8 +95,7 @@ class StageLook:
             for left, right in pairwise(self.staging.columns)
             if not any(piece.bars for piece in left)
         )
-        bars = (grids[piece.tensor.name] for piece in self.staging.pieces if piece.bars)
-        return *arrows, *(bar for grid in bars for bar in _bars(grid, view))
+        return *arrows, *_bars(self.staging, grids, view)
 
     def symbolic(self) -> tuple[Term, ...]:
         """Return the formula of the stage."""
@@ -158,7 +157,7 @@ def staged_scene(staging: Staging, steps: GrainView[StagedStep], position: float
     assert isinstance(steps.trace, StagedTrace)
     found = stage_position(steps, position)
     look = StageLook(steps.trace, staging, found.stage)
-    right = view.unit * (_BAR + 0.4) if staging.columns[-1][0].bars else 0.0
+    right = view.unit * (_LAST_BAR + 0.4) if staging.columns[-1][0].bars else 0.0
     other = _stage_to_explain(look, view.looked_at)
     if other is None:
         return cellwise_scene(look, found.steps, found.position, view, right=right, least=look.words.digits)
@@ -209,10 +208,17 @@ def _arrow(left: Sequence[Matrix], right: Sequence[Matrix], view: View) -> Arrow
     return Arrow(start, y, min(grid.x for grid in right) - gap, y)
 
 
-def _bars(grid: Matrix, view: View) -> Iterator[Line]:
-    """Lines beside the cells of a column, as long as the numbers are large, where these are known."""
-    left = grid.x + grid.width + view.unit * 0.4
+def _bars(staging: Staging, grids: Mapping[str, Matrix], view: View) -> Iterator[Line]:
+    """Lines beside the cells of columns, as long as the numbers are large, where these are known."""
+    for column in staging.columns:
+        longest = view.unit * (_LAST_BAR if column is staging.columns[-1] else _BAR)
+        for grid in (grids[piece.tensor.name] for piece in column if piece.bars):
+            yield from _bars_beside(grid, longest, view.unit * 0.4)
+
+
+def _bars_beside(grid: Matrix, longest: float, gap: float) -> Iterator[Line]:
+    left = grid.x + grid.width + gap
     for row, value in enumerate(grid.values[:, 0]):
         if grid.states is None or grid.states[row, 0] == CellState.NORMAL:
             y = grid.y + (row + 0.5) * grid.cell
-            yield Line(left, y, left + float(value) * _BAR * view.unit, y, grid.role, grid.cell * 0.45)
+            yield Line(left, y, left + float(value) * longest, y, grid.role, grid.cell * 0.45)

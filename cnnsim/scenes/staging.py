@@ -134,5 +134,11 @@ def digits_for(constant: float) -> int:
 
 
 def muted(text: str) -> tuple[Term, ...]:
-    """Write a remark."""
-    return (Term(text, Role.MUTED),)
+    """Write a remark, with the marks of `written`.
+
+    Examples
+    --------
+    >>> [(term.text, term.role) for term in muted("m cancels")]
+    [('m cancels', <Role.MUTED: 'muted'>)]
+    """
+    return tuple(replace(term, role=Role.MUTED) for term in written(text, {}))
