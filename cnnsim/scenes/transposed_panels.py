@@ -12,7 +12,7 @@ from cnnsim.scenes.size_formula import axis_place
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import TransposedConvolution
 from cnnsim.trace.cellwise import Array
-from cnnsim.trace.transposed import Stretch
+from cnnsim.trace.stretch import Stretch
 
 
 def stretched_tensor(rule: TransposedConvolution) -> Tensor:

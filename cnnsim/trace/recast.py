@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from cnnsim.trace.cellwise import Contribution, Factor, Place, Rule
 from cnnsim.trace.checks import Array
+from cnnsim.trace.uses import Places, Uses, sources, uses
 
 R_co = TypeVar("R_co", bound=Rule, covariant=True)
 
@@ -76,3 +77,24 @@ class Recast(Generic[R_co]):
     def after(self, cell: Place, combined: float) -> tuple[float, ...]:
         """Return the value after each ending."""
         return self.rule.after(cell, combined)
+
+    def uses(self, operand: str, place: Place) -> Uses:
+        """Return where a cell of an operand takes part."""
+        inner = next((inner for inner, name in self.names.items() if name == operand), operand)
+        found = uses(self.rule, inner, self.inner_place(inner, place))
+        return replace(found, partners=self._renamed(found.partners))
+
+    def sources(self, cell: Place) -> Mapping[str, Places]:
+        """Return the places of all factors of an output cell."""
+        return self._renamed(sources(self.rule, cell))
+
+    def inner_place(self, operand: str, place: Place) -> Place:
+        """Return a place of an operand of the rule inside, as that rule counts it."""
+        return place
+
+    def outer_places(self, operand: str, places: Places) -> Places:
+        """Return places of an operand of the rule inside, as they are counted outside: the inverse of `inner_place`."""
+        return places
+
+    def _renamed(self, read: Mapping[str, Places]) -> dict[str, Places]:
+        return {self.names.get(name, name): self.outer_places(name, places) for name, places in read.items()}

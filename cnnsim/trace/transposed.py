@@ -11,66 +11,15 @@ from typing import Any
 import numpy as np
 
 from cnnsim.errors import InputError
-from cnnsim.trace.cellwise import CellwiseTrace, Factor, cellwise
+from cnnsim.trace.cellwise import CellwiseTrace, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_array, checked_integers, checked_pair
 from cnnsim.trace.convolution import Convolution, convolution, convolved
-from cnnsim.trace.geometry import Axis, Geometry
+from cnnsim.trace.geometry import Geometry
 from cnnsim.trace.meetings import meetings
 from cnnsim.trace.recast import Recast
 from cnnsim.trace.scatter import ScatterTrace
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A transposed convolution along one axis.
-
-    Parameters
-    ----------
-    n
-        Cells of the input.
-    size, stride, dilation
-        Of the kernel, as of the convolution that this is the transpose of.
-    crop
-        Padding: cells cut off the canvas at both ends.
-    more
-        Output padding: cells that the canvas is longer at its end.
-    """
-
-    n: int
-    size: int
-    stride: int
-    crop: int
-    more: int
-    dilation: int
-
-    @property
-    def extent(self) -> int:
-        """Cells from the first to the last that a stamp covers."""
-        return self.dilation * (self.size - 1) + 1
-
-    @property
-    def canvas(self) -> int:
-        """Cells that are stamped on, and the output padding: (n − 1)s + d(k − 1) + 1 + output padding."""
-        return (self.n - 1) * self.stride + self.extent + self.more
-
-    @property
-    def output(self) -> int:
-        """Cells of the output: those of the canvas less 2p."""
-        return self.canvas - 2 * self.crop
-
-    @property
-    def border(self) -> tuple[int, int]:
-        """Zeros before and after the stretched input, d(k − 1) − p; cells that are left out of it where negative."""
-        before = self.extent - 1 - self.crop
-        return before, before + self.more
-
-    def axis(self) -> Axis:
-        """Windows of the stamps on the canvas."""
-        return Axis(self.canvas, self.size, self.stride, dilation=self.dilation, most=self.n)
-
-    def sources(self) -> slice:
-        """Places of the input cells on the stretched input without its border."""
-        return slice(0, (self.n - 1) * self.stride + 1, self.stride)
+from cnnsim.trace.stretch import Stretch, checked_stretch, stretched
+from cnnsim.trace.uses import Places, as_places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,9 +55,22 @@ class TransposedConvolution(Recast[Convolution]):
         """Place a weight in the kernels of the transposed convolution: (input map, output map of the group, r, t)."""
         if factor.operand != "kernel" or factor.place is None:
             return factor
-        out, channel, r, t = factor.place
-        group, of_group = divmod(out, self.w.shape[1])
-        return replace(factor, place=(group * (len(self.w) // self.groups) + channel, of_group, r, t))
+        return replace(factor, place=tuple(self.outer_places("kernel", as_places([factor.place]))[0].tolist()))
+
+    def inner_place(self, operand: str, place: Place) -> Place:
+        """Place of a weight in the kernels of the convolution inside: (output map, input map of the group, r, t)."""
+        if operand != "kernel":
+            return place
+        group, channel = divmod(place[0], len(self.w) // self.groups)
+        return group * self.w.shape[1] + place[1], channel, *place[2:]
+
+    def outer_places(self, operand: str, places: Places) -> Places:
+        """Places of weights in the kernels of the transposed convolution: (input map, output map of the group, …)."""
+        if operand != "kernel":
+            return places
+        out, channel, r, t = places.T
+        group, of_group = np.divmod(out, self.w.shape[1])
+        return np.stack([group * (len(self.w) // self.groups) + channel, of_group, r, t], 1)
 
 
 def transposed_convolution(
@@ -167,8 +129,10 @@ def transposed_convolution(
     _check_maps(x, w, groups)
     steps, spread = checked_pair("stride", stride), checked_pair("dilation", dilation)
     crop, more = checked_pair("padding", padding), checked_pair("output_padding", output_padding)
-    rows, cols = (_stretch(*sizes) for sizes in zip(x.shape[1:], w.shape[2:], steps, crop, more, spread, strict=True))
-    inner = convolution(_stretched(x, rows, cols), _exchanged(w, groups), b, dilation=spread, groups=groups, flip=True)
+    rows, cols = (
+        checked_stretch(*sizes) for sizes in zip(x.shape[1:], w.shape[2:], steps, crop, more, spread, strict=True)
+    )
+    inner = convolution(stretched(x, rows, cols), _exchanged(w, groups), b, dilation=spread, groups=groups, flip=True)
     return cellwise(TransposedConvolution(inner.rule, x, w, inner.rule.b, rows, cols, groups))
 
 
@@ -208,32 +172,6 @@ def _stamps(rule: TransposedConvolution, canvas: Array) -> Convolution:
     """Convolve the canvas with as many windows as there are stamps."""
     geometry = Geometry(rule.rows.axis(), rule.cols.axis())
     return convolved(canvas, rule.w, np.zeros(len(rule.w)), geometry, rule.groups)
-
-
-def _stretch(n: int, size: int, stride: int, crop: int, more: int, dilation: int) -> Stretch:
-    for argument, value, least in (
-        ("stride", stride, 1),
-        ("padding", crop, 0),
-        ("output_padding", more, 0),
-        ("dilation", dilation, 1),
-    ):
-        if value < least:
-            raise InputError(argument, value, f"is less than {least}", f"use {least} or more")
-    if more and more >= max(stride, dilation):
-        rule = f"is not less than stride={stride} or dilation={dilation}"
-        raise InputError("output_padding", more, rule, f"use at most {max(stride, dilation) - 1}")
-    stretch = Stretch(n, size, stride, crop, more, dilation)
-    if stretch.output < 1:
-        rule = f"cuts everything off an output of {stretch.canvas} cells"
-        raise InputError("padding", crop, rule, f"use at most {(stretch.canvas - 1) // 2}")
-    return stretch
-
-
-def _stretched(x: Array, rows: Stretch, cols: Stretch) -> Array:
-    """Insert the zeros and the border; a negative border leaves cells out."""
-    wide = np.zeros((len(x), rows.canvas + rows.extent - 1, cols.canvas + cols.extent - 1))
-    wide[:, rows.extent - 1 :, cols.extent - 1 :][:, rows.sources(), cols.sources()] = x
-    return wide[:, rows.crop : wide.shape[1] - rows.crop, cols.crop : wide.shape[2] - cols.crop]
 
 
 def _exchanged(w: Array, groups: int) -> Array:

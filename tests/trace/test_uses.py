@@ -10,8 +10,14 @@ from cnnsim.trace import (
     activation_gradient,
     bias_gradient,
     convolution,
+    convolution_1d,
     input_gradient,
+    input_gradient_1d,
     kernel_gradient,
+    kernel_gradient_1d,
+    transposed_convolution,
+    transposed_input_gradient,
+    transposed_kernel_gradient,
 )
 from cnnsim.trace.cellwise import cell_at
 from cnnsim.trace.uses import sources, uses
@@ -48,6 +54,17 @@ def convolutions(draw):
         return convolution(x, w, **options)
     except InputError:
         return convolution(x, w, groups=groups)
+
+
+def recast_rules():
+    """Rules that are others in another part."""
+    rng = np.random.default_rng(3)
+    signals = convolution_1d(rng.normal(size=(2, 7)), rng.normal(size=(3, 2, 3)), stride=2, padding=1)
+    yield from (signals, kernel_gradient_1d(signals), input_gradient_1d(signals))
+    turned = transposed_convolution(
+        rng.normal(size=(4, 3, 3)), rng.normal(size=(4, 3, 2, 3)), stride=2, padding=1, groups=2
+    )
+    yield from (turned, transposed_input_gradient(turned), transposed_kernel_gradient(turned))
 
 
 def searched(rule):
@@ -93,6 +110,23 @@ def test_the_sources_of_a_cell_are_its_factors_in_order(kind, forward, data):
         for part in rule.contribution(cell, number).factors:
             expected.setdefault(part.operand, []).append(part.place)
     assert {name: tuples(places) for name, places in sources(rule, cell).items() if len(places)} == expected
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_rules_in_another_part_find_what_a_search_finds(number):
+    rule = list(recast_rules())[number].rule
+    found = searched(rule)
+    for (operand, place), expected in list(found.items())[::5]:
+        met = uses(rule, operand, place)
+        pairs = set(zip(tuples(met.cells), met.numbers.tolist(), strict=True))
+        assert pairs == {(cell, count) for cell, count, _ in expected}
+        partners = {(name, other) for name, places in met.partners.items() for other in tuples(places)}
+        assert partners == {other for _, _, others in expected for other in others}
+    cell = cell_at(rule, rule.output.size // 2)
+    read = {name: tuples(places) for name, places in sources(rule, cell).items()}
+    for count in range(len(rule.values(cell))):
+        for part in rule.contribution(cell, count).factors:
+            assert read[part.operand][count] == part.place
 
 
 def test_a_cell_that_no_window_sees_is_used_nowhere():
