@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from cnnsim.drawing import Role
+from cnnsim.operations.counts_code import counts_code
 from cnnsim.operations.operation import GrainWords, Operation, Preset
 from cnnsim.operations.options import Group, Name, OneOf, Whole, Wholes, option
 from cnnsim.operations.settings import refuse_shape
@@ -84,4 +85,5 @@ COUNTS = Operation(
         ),
         Preset("536×536 in colour", CountsSettings(input_size=(536, 536), channels=3, filters=20)),
     ),
+    code=counts_code,
 )

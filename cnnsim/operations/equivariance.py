@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from cnnsim.drawing import Cell, Role
 from cnnsim.errors import InputError
+from cnnsim.operations.equivariance_code import equivariance_code
 from cnnsim.operations.operation import GrainWords, Operation, Preset
 from cnnsim.operations.options import Group, Name, Numbers, OneOf, Whole, Wholes, option
 from cnnsim.operations.patterns import IMAGES, KERNELS
@@ -163,4 +164,5 @@ EQUIVARIANCE = Operation(
         Preset("Scale", EquivarianceSettings(movement="scaling")),
     ),
     dragged=dragged,
+    code=equivariance_code,
 )

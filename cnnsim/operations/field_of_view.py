@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cnnsim.drawing import Cell, Role
+from cnnsim.operations.field_of_view_code import field_of_view_code
 from cnnsim.operations.operation import GrainWords, Operation, Preset
 from cnnsim.operations.options import Group, Name, Numbers, OneOf, Whole, Wholes, option
 from cnnsim.operations.settings import array_of, refuse_shape
@@ -155,4 +156,5 @@ FIELD_OF_VIEW = Operation(
         Preset("AlexNet, random kernels", replace(_ALEXNET, weights="random")),
     ),
     clicked=clicked,
+    code=field_of_view_code,
 )

@@ -7,7 +7,7 @@ import numpy as np
 from cnnsim.trace.checks import Array
 from cnnsim.trace.field_of_view_layers import SlidingLayer
 
-_DRAWS = 64
+DRAWS = 64
 _KEPT = 64
 
 
@@ -15,7 +15,7 @@ _KEPT = 64
 def random_gradient(
     layers: tuple[SlidingLayer, ...], sizes: tuple[int, ...], unit: tuple[int, int], seed: int
 ) -> Array:
-    """Return the root mean square of the gradient over many draws of the kernels, as a share of the largest.
+    """Return the root mean square of the gradient over `DRAWS` draws of the kernels, as a share of the largest.
 
     Parameters
     ----------
@@ -40,10 +40,10 @@ def random_gradient(
     np.True_
     """
     numbers = np.random.default_rng(seed)
-    gradient = np.zeros((_DRAWS, sizes[-1], sizes[-1]))
+    gradient = np.zeros((DRAWS, sizes[-1], sizes[-1]))
     gradient[:, unit[0], unit[1]] = 1.0
     for layer, n in zip(reversed(layers), reversed(sizes[:-1]), strict=True):
-        shape = (_DRAWS, layer.kernel_size, layer.kernel_size)
+        shape = (DRAWS, layer.kernel_size, layer.kernel_size)
         gradient = _spread(gradient, np.ones(shape) if layer.pools else numbers.standard_normal(shape), layer, n)
     size = np.sqrt(np.square(gradient).mean(axis=0))
     size /= size.max() or 1.0

@@ -1,8 +1,15 @@
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from cnnsim.drawing import Cell
 from cnnsim.errors import InputError
 from cnnsim.operations import operation_named, with_array, with_cell
+from cnnsim.operations.counts import CountsSettings
+from cnnsim.operations.equivariance import EquivarianceSettings
+from cnnsim.operations.field_of_view import FieldOfViewSettings
+from cnnsim.trace import FieldOfView
 
 NAMES = ("equivariance", "counts", "field-of-view")
 
@@ -66,3 +73,55 @@ def test_the_prior_is_an_option_of_the_counts():
     assert start.trace().output[-1].tolist()[:5] == [784, 4608, 200, 8, 208]
     with pytest.raises(InputError, match="input"):
         start.resized("input", (3, 3))
+
+
+def run(text):
+    names = {}
+    exec(text, names)
+    return names["result"]
+
+
+def more_settings(start):
+    """Settings that bring out every part of the text."""
+    match start:
+        case EquivarianceSettings():
+            kinds = (("zeros", "replicate", "max"), ("circular", "reflect", "average"), ("zeros", "zeros", "none"))
+            for entering, mode, pooled in kinds:
+                options = {"entering": entering, "padding_mode": mode, "pooled": pooled}
+                yield replace(start, shift=(-2, 9), stride=2, padding=2, **options)
+            yield replace(start, movement="scaling", padding=0)
+        case CountsSettings():
+            yield replace(start, prior="local", stride=2, padding=3, input_size=(9, 7))
+        case FieldOfViewSettings():
+            yield replace(start, weights="random", seed=3, unit=(0, 100))
+            yield replace(start, layers=start.layers.with_cell((1, 3), 1.0).with_cell((0, 2), 2.0), unit=(0, 0))
+
+
+def settings_of(name):
+    """The presets but the largest, and more."""
+    operation = operation_named(name)
+    presets = [preset.settings for preset in operation.presets]
+    return [*(settings for settings in presets if settings.input_size != 227), *more_settings(operation.start)]
+
+
+def shown(settings):
+    """What the text computes: the output, or what counts of the field of view."""
+    trace = settings.trace()
+    return trace.gradient(-1) if isinstance(trace, FieldOfView) else trace.output
+
+
+@pytest.mark.parametrize("settings", [settings for name in NAMES for settings in settings_of(name)])
+def test_the_text_for_numpy_computes_what_is_on_screen(settings):
+    result = run(operation_of(settings).code(settings).numpy)
+    np.testing.assert_allclose(result, shown(settings), rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("settings", [settings for name in NAMES for settings in settings_of(name)])
+def test_the_text_for_pytorch_computes_what_is_on_screen(settings):
+    pytest.importorskip("torch", reason="runs the text for PyTorch")
+    result = run(operation_of(settings).code(settings).torch)
+    np.testing.assert_allclose(np.asarray(result), shown(settings), rtol=1e-12, atol=1e-12)
+
+
+def operation_of(settings):
+    return next(operation_named(name) for name in NAMES if type(operation_named(name).start) is type(settings))
