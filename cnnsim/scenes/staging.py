@@ -12,7 +12,7 @@ from cnnsim.drawing import Role, Term
 from cnnsim.scenes.panels import Column, slices
 from cnnsim.scenes.tensors import Tensor
 
-_MARKED = re.compile(r"\{([^}]+)\}|~([^~]+)~|\^([^^]+)\^")
+_MARKED = re.compile(r"\{([^}]+)\}|(\w+)~([^~]+)~|\^([^^]+)\^")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,24 +100,24 @@ class Staging:
 
 
 def written(text: str, tensors: Mapping[str, Tensor]) -> tuple[Term, ...]:
-    """Write a formula: ``{name}`` is the letter of a tensor in its colour, ``~c~`` stands low and ``^2^`` high.
+    """Write a formula: ``{name}`` is the letter of a tensor in its colour, ``Σ~c~`` has c under Σ, and ``^2^`` is high.
 
     Examples
     --------
     >>> p = Tensor("probability", Role.OUTPUT, np.zeros((3, 1)), "p")
-    >>> [(term.text, term.script) for term in written("{probability}~c~ = e^z^", {"probability": p})]
-    [('p', 'normal'), ('c', 'sub'), (' = e', 'normal'), ('z', 'super')]
+    >>> [(term.text, term.script) for term in written("Σ~c~ {probability}^2^", {"probability": p})]
+    [('Σ', 'normal'), ('c', 'under'), (' ', 'normal'), ('p', 'normal'), ('2', 'super')]
     """
     terms: list[Term] = []
     end = 0
     for found in _MARKED.finditer(text):
-        name, low, high = found.groups()
+        name, sign, under, high = found.groups()
         if found.start() > end:
             terms.append(Term(text[end : found.start()]))
         if name:
             terms.append(Term(tensors[name].letter, tensors[name].role, bold=True))
         else:
-            terms.append(Term(low or high, script="sub" if low else "super"))
+            terms.extend((Term(sign), Term(under, script="under")) if sign else (Term(high, script="super"),))
         end = found.end()
     return (*terms, Term(text[end:])) if end < len(text) else tuple(terms)
 
