@@ -6,11 +6,23 @@ from typing import Any
 
 import numpy as np
 
+from cnnsim.operations.mistakes_in_layers import (
+    of_dense,
+    of_dense_input_gradient,
+    of_dense_weight_gradient,
+    of_dropout,
+    of_dropout_gradient,
+)
 from cnnsim.trace import (
     Activation,
     ActivationGradient,
     CellwiseTrace,
     Convolution,
+    Dense,
+    DenseInputGradient,
+    DenseWeightGradient,
+    Dropout,
+    DropoutGradient,
     GrainView,
     InputGradient,
     NetworkTrace,
@@ -105,6 +117,16 @@ def _particular(asked: Question) -> Mistakes:
             return _of_activation(asked.rule, asked.cell)
         case ActivationGradient():
             return _of_activation_gradient(asked.rule, asked.cell)
+        case Dense():
+            return of_dense(asked.rule, asked.cell)
+        case DenseWeightGradient():
+            return of_dense_weight_gradient(asked.rule, asked.cell)
+        case DenseInputGradient():
+            return of_dense_input_gradient(asked.rule, asked.cell)
+        case Dropout():
+            return of_dropout(asked.rule, asked.cell)
+        case DropoutGradient():
+            return of_dropout_gradient(asked.rule, asked.cell)
         case _:
             return iter(())
 
