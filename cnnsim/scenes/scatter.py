@@ -1,11 +1,11 @@
 """One scene for every scatter: values that are spread through a kernel, weight by weight."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from cnnsim.drawing import Cell, CellState, Drawing, Frame, Item, Matrix, Role, Stems
+from cnnsim.drawing import Cell, CellState, Drawing, Item, Matrix, Stems
 from cnnsim.scenes.convolution_1d_scatter import SignalScatterLook
 from cnnsim.scenes.footer import footer, footer_height
 from cnnsim.scenes.layout import Area, View
@@ -14,16 +14,13 @@ from cnnsim.scenes.panels import Column, lay_out
 from cnnsim.scenes.scale_bars import scale_bars
 from cnnsim.scenes.scatter_gradient import GradientScatterLook
 from cnnsim.scenes.scatter_look import ScatterLook
+from cnnsim.scenes.scatter_marks import maps_reached, scatter_marks
 from cnnsim.scenes.scatter_reach import lit
 from cnnsim.scenes.scatter_words import digits_of_scatter, product_lines, stamp_lines
 from cnnsim.scenes.signs import arrow, between_grids
 from cnnsim.scenes.stems import Strip, lay_out_signals
-from cnnsim.scenes.tensors import Tensor
 from cnnsim.scenes.transposed_scatter import StampLook
-from cnnsim.scenes.window import box
 from cnnsim.trace import GrainView, ScatterStep, ScatterTrace, SignalConvolution, TransposedConvolution
-from cnnsim.trace.cellwise import Place
-from cnnsim.trace.geometry import Axis
 
 _GAP = 4.2  # units between columns: room for the operators
 
@@ -56,10 +53,14 @@ def scatter_scene(steps: GrainView[ScatterStep], position: float, view: View) ->
         matrices = lit(look, view.looked_at, target, matrices)
     words = stamp_lines(look, step, target, digits) if whole else product_lines(look, step, target, digits, view.hidden)
     grids = {matrix.name: matrix for matrix in matrices}
-    marks = _marks(look, motion, target, grids, whole=whole)
+    marks = scatter_marks(look, motion, target, grids, whole=whole)
     bars = () if isinstance(matrices[0], Stems) else scale_bars(view, matrices, area)
     text = footer(view, words[0], look.symbolic(), (words[1],), look.note(step, target))
-    return Drawing(view.width, view.height, (*matrices, *_signs(matrices, view), *marks, *bars, *text))
+    return Drawing(
+        view.width,
+        view.height,
+        (*matrices, *_signs(matrices, maps_reached(look.trace, step, target, whole=whole), view), *marks, *bars, *text),
+    )
 
 
 def scatter_look(trace: ScatterTrace, motion: Between[ScatterStep] | None = None) -> ScatterLook:
@@ -90,61 +91,10 @@ def _without(matrix: Matrix, cell: Cell) -> Matrix:
     return replace(matrix, states=states)
 
 
-def _signs(matrices: Sequence[Matrix], view: View) -> tuple[Item, ...]:
+def _signs(matrices: Sequence[Matrix], names: Sequence[str], view: View) -> tuple[Item, ...]:
     """Return the signs between what is spread, the kernel and the result; stems stand above each other without."""
     if isinstance(matrices[0], Stems):
         return ()
-    kernel = next(grid for grid in matrices if grid.name.startswith("kernel"))
-    return between_grids(matrices[0], kernel, "·", view), arrow(kernel, matrices[-1], view)
-
-
-def _marks(
-    look: ScatterLook, motion: Between[ScatterStep], target: Tensor, grids: Mapping[str, Matrix], *, whole: bool
-) -> tuple[Frame, ...]:
-    """Return the window and the value that is spread, and of a single product the weight and the cell it adds to."""
-    spread = {look.trace.operand} if whole else {look.trace.operand, "kernel", "target"}
-    here = {name: place for name, place in _places(motion.here).items() if name in spread}
-    there = _places(motion.there)
-    tensors = {**look.tensors, "target": target}
-    frames = [_window(look.trace, motion, grids[target.cell(_first_place(target, motion.here, look.trace)).matrix])]
-    for name, place in here.items():
-        cell, following = tensors[name].cell(place), tensors[name].cell(there.get(name, place))
-        if cell.matrix in grids:
-            end = following if following.matrix == cell.matrix else cell
-            frames.append(_frame(grids[cell.matrix], cell, end, motion, tensors[name].role))
-    return tuple(frames)
-
-
-def _first_place(target: Tensor, step: ScatterStep, trace: ScatterTrace) -> Place:
-    """Return a place of the map that the current weight belongs to."""
-    weight = step.contribution.factors[1].place
-    assert weight is not None
-    return (trace.forward.first_channel(step.source[0]) + weight[1], 0, 0)
-
-
-def _window(trace: ScatterTrace, motion: Between[ScatterStep], grid: Matrix) -> Frame:
-    """Outline the part of the result that lies in the window, sliding to the next one."""
-    here, there = motion.here.source, motion.there.source
-    geometry = trace.forward.geometry
-    top, bottom = (
-        motion.blend(a, b) for a, b in zip(_span(geometry.rows, here[1]), _span(geometry.rows, there[1]), strict=True)
-    )
-    left, right = (
-        motion.blend(a, b) for a, b in zip(_span(geometry.cols, here[2]), _span(geometry.cols, there[2]), strict=True)
-    )
-    return box(grid, top, left, bottom - top, right - left, Role.KERNEL, fill=0.10)
-
-
-def _span(axis: Axis, window: int) -> tuple[int, int]:
-    """First cell in a window along one axis, and one more than the last."""
-    first = axis.place(window, 0) - axis.before
-    return max(first, 0), min(max(first + axis.extent, 0), axis.n)
-
-
-def _places(step: ScatterStep) -> dict[str, Place]:
-    places = {part.operand: part.place for part in step.contribution.factors if part.place is not None}
-    return places if step.target is None else places | {"target": step.target}
-
-
-def _frame(grid: Matrix, start: Cell, end: Cell, motion: Between[ScatterStep], role: Role) -> Frame:
-    return box(grid, motion.blend(start.row, end.row), motion.blend(start.col, end.col), 1, 1, role)
+    kernels = [grid for grid in matrices if grid.name.startswith("kernel")]
+    target = next(grid for grid in matrices if grid.name in names)
+    return between_grids(matrices[0], kernels[0], "·", view), arrow(kernels[0], target, view)

@@ -109,6 +109,8 @@ def _padding(rule: TransposedConvolution) -> tuple[Term, ...]:
     formula = "k − 1 − p" if spread == 1 else "d(k − 1) − p"
     cells = "cell" if crop == "1" else "cells"
     crops = f"padding p = {crop} crops {crop} {cells} from each side of the output"
+    if crop == "0":
+        crops = "padding p = 0 crops nothing of the output"
     return (Term(f"{crops}; the equivalent convolution pads {formula} = {border}", Role.MUTED),)
 
 
