@@ -123,7 +123,7 @@ def about(panels: Sequence[Panel], current: int, most: int = 4) -> tuple[Panel, 
 
 def lay_out(view: View, area: Area, columns: Sequence[Column], gap: float, digits: int | None) -> tuple[Matrix, ...]:
     """Place the columns side by side, each centred in the height, with the largest cells that fit."""
-    columns = _scaled(view, columns)
+    columns = scaled(view, columns)
     sides = _sides(view, area, columns, gap)
     widths = [_column_width(view, column, sides) for column in columns]
     x = area.x + (area.width - sum(widths) - gap * (len(columns) - 1)) / 2
@@ -134,8 +134,8 @@ def lay_out(view: View, area: Area, columns: Sequence[Column], gap: float, digit
     return tuple(matrices)
 
 
-def _scaled(view: View, columns: Sequence[Column]) -> Sequence[Column]:
-    """Give all panels the limit that the view wants, if it wants one for all."""
+def scaled(view: View, columns: Sequence[Column]) -> Sequence[Column]:
+    """Give all panels the limit that the view wants, if it wants one for all; `lay_out` does so by itself."""
     if view.scaling == "matrix":
         return columns
     limits = (panel.limit for column in columns for row in column for panel in row if not panel.plain)

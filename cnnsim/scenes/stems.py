@@ -9,7 +9,7 @@ from cnnsim.scenes.footer import footer, footer_height
 from cnnsim.scenes.layout import Area, View
 from cnnsim.scenes.look import Look
 from cnnsim.scenes.motion import Between
-from cnnsim.scenes.panels import Column, Panel, largest, lay_out
+from cnnsim.scenes.panels import Column, Panel, largest, lay_out, scaled
 from cnnsim.scenes.shown import shown
 from cnnsim.trace import GrainView, Step
 from cnnsim.typography import text_width
@@ -99,6 +99,7 @@ def stems_scene(look: Look, steps: GrainView[Step], position: float, view: View)
 
 def lay_out_signals(view: View, area: Area, columns: Sequence[Column], digits: int | None) -> tuple[Matrix, ...]:
     """Place the strips of the first column over one axis, as wide as they can be, and the other columns beside them."""
+    columns = scaled(view, columns)
     signals = [panel for panel in chain.from_iterable(columns[0]) if isinstance(panel, Strip)]
     beside = view.unit * _BESIDE if columns[1:] else 0.0
     captions = view.unit * _AFTER_CAPTION + max(
