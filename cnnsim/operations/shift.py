@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from cnnsim.drawing import Cell, Role
-from cnnsim.operations.operation import Operation, Preset, grains
+from cnnsim.operations.operation import GrainWords, Operation, Preset
 from cnnsim.operations.options import Group, Name, Numbers, OneOf, Switch, Whole, Wholes, option
 from cnnsim.operations.patterns import IMAGES, KERNELS
 from cnnsim.operations.settings import array_of, draws, refuse_shape
@@ -138,7 +138,12 @@ SHIFT = Operation(
     "Why convolution",
     "how many inputs a small shift changes, and how many pooled values",
     ShiftSettings(),
-    grains=grains("Term", "Show both terms of every difference"),
+    grains=(
+        GrainWords("layer", "All", "Show all that has changed at once"),
+        GrainWords("row", "Row", "Compare one row of pooled values per step"),
+        GrainWords("cell", "Cell", "Compare one pooled value per step"),
+        GrainWords("multiply", "Term", "Show both terms of every difference"),
+    ),
     presets=(
         Preset("One column to the right", ShiftSettings()),
         Preset("A row of the textbook", _ROW),

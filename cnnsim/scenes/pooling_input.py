@@ -76,7 +76,8 @@ def window_frames(rule: Pooling, motion: Between[Step], grids: Mapping[str, Matr
     before, following = _before(here), _before(end)
     if rule.windows.overlap and before is not None:
         boxes = rule.windows.box(*before[1:]), rule.windows.box(*(following or before)[1:])
-        yield replace(moving(grid, *boxes, motion, Role.MUTED), dashed=True)
+        frame = moving(grid, *boxes, motion, Role.MUTED)
+        yield replace(frame, dashed=True, thickness=frame.thickness / 2)
 
 
 def _clipped(rule: Pooling, cell: Place) -> bool:

@@ -13,7 +13,7 @@ from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.marks import moving
 from cnnsim.scenes.motion import Between
 from cnnsim.scenes.panels import Column, Panel, largest, slices
-from cnnsim.scenes.shift_words import changed_words, movement_in_words, stayed, tally
+from cnnsim.scenes.shift_words import changed_words, movement_in_words, stayed, summary, tally
 from cnnsim.scenes.shown import shown
 from cnnsim.scenes.signs import arrow, between_grids, first
 from cnnsim.scenes.tensors import Tensor
@@ -143,9 +143,11 @@ class ShiftLook:
         return equals(digits), result(self, step, digits)
 
     def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Say in a sentence what the step does."""
+        """Say in a sentence what the step does; at the end, what the shift came to."""
         if step.y is None:
             return narrate_multiply(self, step, digits, "difference so far")
+        if step.index == len(self.trace) - 1:
+            return (Term(summary(self.trace.rule)),)
         place = self.tensors["after"].words(step.cell).removeprefix("p(g(x))")
         return (Term("Pooled value "), Term(place, Role.OUTPUT, bold=True), Term(stayed(self.trace.rule, step.cell)))
 

@@ -57,6 +57,26 @@ def stayed(rule: ShiftEffect, cell: Place) -> str:
     return f" stays, although {of_window}." if count else " stays: nothing in its window changes."
 
 
+def summary(rule: ShiftEffect) -> str:
+    """Say what the shift came to.
+
+    Examples
+    --------
+    >>> from cnnsim.trace import shift_effect
+    >>> summary(shift_effect([[0.1, 1, 0.2, 0.1]], window=(1, 3), stride=1, padding=(0, 1)).rule)
+    '100 % of the inputs changed, but only 50 % of the pooled values: a little invariance.'
+    """
+    inputs, pooled = (round(100 * float(mask.mean())) for mask in (rule.changed_inputs, rule.changed))
+    if not rule.changed_inputs.any():
+        return "Nothing has changed."
+    along = "" if rule.w is None else "The convolution moves along, which is equivariance. "
+    if pooled < inputs:
+        return (
+            f"{along}{inputs} % of the inputs changed, but only {pooled} % of the pooled values: a little invariance."
+        )
+    return f"{along}{inputs} % of the inputs changed, and {pooled} % of the pooled values: no invariance here."
+
+
 def movement_in_words(rule: ShiftEffect) -> str:
     """Say what g and p are.
 
