@@ -3,10 +3,12 @@
 import pytest
 from layout_checks import check_layout
 
-from cnnsim.drawing import Cell, Equation, Matrix
+from cnnsim.drawing import Cell, CellState, Equation, Matrix
 from cnnsim.operations import OPERATIONS
 from cnnsim.painting import DARK, lower
 from cnnsim.scenes import View
+from cnnsim.scenes.drawn import look_of
+from cnnsim.trace import CellwiseTrace
 
 
 def cells(drawing):
@@ -38,6 +40,20 @@ def test_every_result_can_be_hidden(operation):
             check_layout(drawing)
             lower(drawing, DARK)
             assert any(isinstance(item, Equation) for item in drawing.items)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_a_hidden_result_stands_in_no_cell(operation):
+    steps = operation.start.trace().at("cell")
+    if not isinstance(steps.trace, CellwiseTrace):
+        pytest.skip("no cell of this operation is found by its look alone")
+    for position in (0, len(steps) // 2, len(steps) - 1):
+        drawing = operation.draw(operation.start, steps, position, View(1024, 700, hidden=True))
+        output = look_of(steps.trace).output
+        cell = output.cell(steps[position].cell)
+        assert drawing.matrix(cell.matrix).states[cell.row, cell.col] == CellState.EMPTY
+        terms = [term for item in drawing.items if isinstance(item, Equation) for term in item.terms]
+        assert {term.text for term in terms if term.cell == cell} <= {output.letter}
 
 
 @pytest.mark.parametrize("scaling", ["layer", "locked"])
