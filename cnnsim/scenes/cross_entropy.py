@@ -39,7 +39,7 @@ def cross_entropy_staging(trace: StagedTrace[CrossEntropy]) -> Staging:
         "logarithm of the sum": StageWords(
             written("{logarithm of the sum}  =  ln( {sum} )", tensors),
             "The logarithm of the sum is",
-            ("ln( ", " + ", " )"),
+            ("ln( ", ", ", " )"),
         ),
         "logarithm": StageWords(
             written(log_p, tensors),

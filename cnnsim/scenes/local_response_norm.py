@@ -81,7 +81,7 @@ def _words(given: LocalResponseNorm, tensors: Mapping[str, Tensor]) -> dict[str,
         "power": StageWords(
             written(f"{{power}}{_CELL}  =  {{scale}}{_CELL}^β^", tensors),
             f"To the power β = {given.beta:g} it is {{}} =",
-            ("( ", " + ", " )"),
+            ("( ", ", ", " )"),
             f"{given.beta:g}",
         ),
         "output": StageWords(

@@ -91,7 +91,7 @@ def softmax_words(pieces: Mapping[str, Piece]) -> dict[str, StageWords]:
         "exponential": StageWords(
             written("{exponential}[c]  =  exp( {shifted}[c] )  =  e^z[c] − m^", tensors),
             "Its exponential is {} =",
-            ("exp( ", " + ", " )"),
+            ("exp( ", ", ", " )"),
         ),
         "sum": StageWords(written("{sum}  =  Σ~c~  {exponential}[c]", tensors), "All exponentials add up to"),
         "probability": StageWords(
