@@ -5,6 +5,7 @@ from typing import Any
 
 from cnnsim.drawing import Drawing, Role
 from cnnsim.operations.convolution_choices import AMOUNTS, BORDERS, PASSES, PICTURES
+from cnnsim.operations.convolution_code import convolution_code
 from cnnsim.operations.operation import Operation, Preset
 from cnnsim.operations.options import Group, Numbers, Switch, Whole, Wholes, option
 from cnnsim.operations.patterns import CONSTANTS, GRADIENTS, IMAGES, KERNELS
@@ -229,5 +230,6 @@ CONVOLUTION = Operation(
         Preset("As patches: im2col", ConvolutionSettings(picture="im2col")),
     ),
     draw=_draw,
+    code=convolution_code,
     gradients={"input": "input-gradient", "kernel": "kernel-gradient", "bias": "bias-gradient"},
 )

@@ -2,17 +2,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cnnsim.drawing import Matrix
 from cnnsim.errors import InputError
 from cnnsim.operations import Source, array_of, operation_named, with_array
 from cnnsim.operations.finite_difference import check_gradient
 from cnnsim.scenes import View
-from cnnsim.trace import GRAINS, MATRIX_FORMS, StagedTrace
+from cnnsim.trace import GRAINS, MATRIX_FORMS, PADDING_MODES, StagedTrace
 
 OPERATION = operation_named("convolution")
 START = OPERATION.start
 VIEW = View(1024, 700)
+DIRECTIONS = ("kernel-gradient", "input-gradient")
 
 
 def names(settings, position=0.0, grain="cell"):
@@ -73,7 +76,7 @@ def test_a_tensor_of_another_shape_brings_its_channels_and_kernels():
 
 def test_the_picture_is_the_matrix_where_there_is_one():
     for form in MATRIX_FORMS:
-        for direction in ("forward", "kernel-gradient", "input-gradient"):
+        for direction in ("forward", *DIRECTIONS):
             assert form in names(replace(START, picture=form, direction=direction))
         assert form not in names(replace(START, picture=form, direction="input-gradient-scatter"))
     assert not names(START) & set(MATRIX_FORMS)
@@ -120,3 +123,60 @@ def test_a_nudge_agrees_with_every_gradient(operand, flip):
     check = check_gradient(OPERATION, settings, operand, place, 0.5)
     assert check is not None
     assert check.error < 1e-9
+
+
+@st.composite
+def any_settings(draw):
+    groups = draw(st.integers(1, 2))
+    settings = replace(
+        START,
+        direction=draw(st.sampled_from(["forward", *DIRECTIONS, "bias-gradient", "input-gradient-scatter"])),
+        picture=draw(st.sampled_from(["grids", *MATRIX_FORMS])),
+        gradient=Source("signed"),
+        input=Source("random"),
+        kernel=Source("signed"),
+        bias=Source("ramp"),
+        channels=groups * draw(st.integers(1, 2)),
+        filters=groups * draw(st.integers(1, 2)),
+        groups=groups,
+        input_size=draw(st.tuples(st.integers(3, 5), st.integers(3, 5))),
+        kernel_size=draw(st.tuples(st.integers(1, 2), st.integers(1, 2))),
+        borders=draw(st.sampled_from(["even", "sides", "same", "valid"])),
+        padding=draw(st.integers(0, 1)),
+        sides=tuple(draw(st.integers(0, 2)) for _ in range(4)),
+        padding_mode=draw(st.sampled_from(PADDING_MODES)),
+        stride=draw(st.integers(1, 2)),
+        dilation=draw(st.integers(1, 2)),
+        flip=draw(st.booleans()),
+        seed=draw(st.integers(0, 99)),
+    )
+    return settings if settings.borders != "same" else replace(settings, stride=1)
+
+
+def close(left, right):
+    np.testing.assert_allclose(left, right, rtol=1e-11, atol=1e-11)
+
+
+def run(text):
+    names = {}
+    exec(text, names)
+    return names["result"]
+
+
+@given(any_settings())
+def test_the_numpy_text_computes_what_is_on_screen(settings):
+    close(run(OPERATION.code(settings).numpy), settings.trace().output)
+
+
+@given(any_settings())
+def test_the_pytorch_text_computes_what_is_on_screen(settings):
+    text = OPERATION.code(settings).torch
+    compile(text, "torch", "exec")
+    pytest.importorskip("torch", reason="PyTorch is not installed")
+    close(run(text).detach().numpy(), settings.trace().output)
+
+
+def test_the_text_shows_the_matrix_where_it_is_on_screen():
+    assert "T @ x.ravel()" in OPERATION.code(replace(START, picture="toeplitz")).numpy
+    assert "T.T @ G.ravel()" in OPERATION.code(replace(START, picture="toeplitz", direction="input-gradient")).numpy
+    assert ".T @ G[o].ravel()" in OPERATION.code(replace(START, picture="im2col", direction="kernel-gradient")).numpy
