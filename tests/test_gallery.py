@@ -37,6 +37,17 @@ def test_what_is_handed_out_is_a_copy():
     assert gallery.KERNELS["emboss"][0, 0] == -2
 
 
+@pytest.mark.parametrize("size", range(5, 13))
+def test_shapes_differ_and_stand_in_the_middle(size):
+    shapes = {name: gallery.shape(name, size) for name in gallery.SHAPES}
+    assert len({shape.tobytes() for shape in shapes.values()}) == len(shapes)
+    np.testing.assert_array_equal(shapes["horizontal"].T, shapes["vertical"])
+    for shape in shapes.values():
+        np.testing.assert_array_equal(shape, np.rot90(shape, 2))
+        assert set(shape.ravel()) == {0, 1}
+        assert not shape[[0, -1]].any()
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -44,6 +55,8 @@ def test_what_is_handed_out_is_a_copy():
         (lambda: gallery.image("cat"), "image=cat is not in the gallery: choose one of lecture"),
         (lambda: gallery.kernel("emboss", 0), "kernel_size=0 is not positive"),
         (lambda: gallery.image("ramp", -1), "input_size=-1 is not positive"),
+        (lambda: gallery.shape("star"), "shape=star is not in the gallery: choose one of horizontal"),
+        (lambda: gallery.shape("cross", 4), "input_size=4 is too small for a shape: use 5 or more"),
     ],
 )
 def test_bad_names_and_sizes_are_refused(make, message):
