@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from cnnsim.drawing import CellState, Highlight, Item, Label, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
 from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
+from cnnsim.scenes.equivariance_pointing import belonging
 from cnnsim.scenes.equivariance_words import movement_words, verdict
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.numerals import number
@@ -43,11 +44,13 @@ class EquivarianceLook:
 
     @property
     def tensors(self) -> Mapping[str, Tensor]:
-        """Image and kernel, and the two terms of the difference."""
+        """Image and kernel, what comes of the image on both ways, and the two terms of the difference."""
         rule = self.trace.rule
         return {
             "input": Tensor("input", Role.INPUT, rule.of_image.convolution.x, "x"),
             "kernel": Tensor("kernel", Role.KERNEL, rule.of_image.convolution.w, "w"),
+            "g(x)": Tensor("g(x)", Role.INPUT, rule.of_moved.convolution.x, "g(x)"),
+            "f(x)": Tensor("f(x)", Role.OUTPUT, rule.of_image.output, "f(x)"),
             "f(g(x))": Tensor("f(g(x))", Role.OUTPUT, rule.of_moved.output, "f(g(x))"),
             "g(f(x))": Tensor("g(f(x))", Role.OUTPUT, rule.moved_output, "g(f(x))"),
         }
@@ -73,8 +76,7 @@ class EquivarianceLook:
 
     def _first(self, step: Step) -> Column:
         rule = self.trace.rule
-        moved = Tensor("g(x)", Role.INPUT, rule.of_moved.convolution.x, "g(x)")
-        features = Tensor("f(x)", Role.OUTPUT, rule.of_image.output, "f(x)")
+        moved, features = self.tensors["g(x)"], self.tensors["f(x)"]
         states = _entered(rule.move.sources(rule.of_image.convolution.x.shape))
         panels = slices(moved, "g(x)", _size(moved), states=states)
         origin = rule.feature_place(step.cell)
@@ -101,12 +103,14 @@ class EquivarianceLook:
         return max(largest(rule.of_moved.output), largest(rule.of_image.output))
 
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
-        """Arrows with the letters f and g along both ways, and to the difference."""
+        """Arrows with the letters f and g along both ways, and what belongs to the cell that is looked at."""
         starts = {name.split("[")[0]: grid for name, grid in grids.items()}
         ends = {name.split("[")[0]: grid for name, grid in reversed(list(grids.items()))}
         ways = (("input", "g(x)", "g"), ("input", "f(x)", "f"), ("g(x)", "f(g(x))", "f"), ("f(x)", "g(f(x))", "g"))
         lettered = (item for start, end, letter in ways for item in _way(starts[start], ends[end], letter, view))
+        pointed = () if view.looked_at is None else belonging(self.trace.rule, view.looked_at, grids)
         return (
+            *pointed,
             *lettered,
             *(arrow(starts[name], ends["difference"], view) for name in ("f(g(x))", "g(f(x))")),
         )

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -5,7 +7,7 @@ from hypothesis import strategies as st
 from layout_checks import check_layout
 
 from cnnsim import gallery
-from cnnsim.drawing import CellState, Equation, Label
+from cnnsim.drawing import Cell, CellState, Equation, Frame, Label
 from cnnsim.scenes import View, draw
 from cnnsim.trace import GRAINS, equivariance
 from cnnsim.trace.equivariance_moves import MOVEMENTS
@@ -94,3 +96,44 @@ def test_nothing_overlaps_or_is_cut_at_any_size(data, view):
     )
     steps = trace.at(data.draw(st.sampled_from(GRAINS)))
     check_layout(draw(steps, data.draw(st.floats(0, len(steps) - 1)), view))
+
+
+def outlined(drawing, name):
+    """Cells of a matrix that have a frame of their own."""
+    grid = drawing.matrix(name)
+    frames = (item for item in drawing.items if isinstance(item, Frame) and item.fill == 0.2)
+    found = (grid.cell_at(frame.x + 1, frame.y + 1) for frame in frames)
+    return sorted((cell.row, cell.col) for cell in found if cell is not None)
+
+
+WINDOW = [(row, col) for row in (1, 2, 3) for col in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("looked_at", "lit"),
+    [
+        (Cell("input", 1, 1), {"g(x)": [(1, 2)], "f(x)": [(0, 0), (0, 1), (1, 0), (1, 1)], "g(f(x))": []}),
+        (Cell("g(x)", 0, 0), {"input": [], "f(g(x))": [(0, 0)]}),
+        (Cell("g(x)", 4, 4), {"input": [(4, 3)], "f(g(x))": [(2, 2)]}),
+        (Cell("f(x)", 1, 1), {"input": WINDOW, "g(f(x))": [(1, 2)]}),
+        (Cell("g(f(x))", 1, 2), {"f(x)": [(1, 1)], "input": []}),
+        (Cell("f(g(x))", 1, 1), {"g(x)": WINDOW}),
+        (Cell("difference", 1, 1), {"g(x)": WINDOW, "input": [(row, col - 1) for row, col in WINDOW]}),
+        (Cell("difference", 1, 0), {"g(x)": [(row, col - 1) for row, col in WINDOW], "input": []}),
+        (Cell("kernel", 0, 0), {"input": [], "g(x)": []}),
+    ],
+)
+def test_what_belongs_to_the_cell_that_is_looked_at_is_outlined(looked_at, lit):
+    steps = equivariance(X, W, shift=(0, 1)).at("layer")
+    drawing = draw(steps, 0, replace(SMALL, looked_at=looked_at))
+    assert {name: outlined(drawing, name) for name in lit} == lit
+    check_layout(drawing)
+
+
+def test_what_grew_is_outlined_whole_and_channels_each():
+    grown = draw(equivariance(X, W, "scaling").at("layer"), 0, replace(SMALL, looked_at=Cell("input", 1, 2)))
+    assert outlined(grown, "g(x)") == [(2, 4), (2, 5), (3, 4), (3, 5)]
+    channels = equivariance(np.stack([X, X]), np.ones((1, 2, 3, 3))).at("layer")
+    drawing = draw(channels, 0, replace(SMALL, looked_at=Cell("input[1]", 1, 2)))
+    assert (outlined(drawing, "g(x)[0]"), outlined(drawing, "g(x)[1]")) == ([], [(1, 3)])
+    assert outlined(draw(channels, 0, replace(SMALL, looked_at=Cell("f(x)", 0, 0))), "input[1]")[0] == (0, 0)
