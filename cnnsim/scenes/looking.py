@@ -76,9 +76,11 @@ def lit(look: Look, looked_at: Cell, explained: Step, matrices: Sequence[Matrix]
 
 
 def looked_at_mark(looked_at: Cell, grids: Mapping[str, Matrix]) -> tuple[Frame, ...]:
-    """Return a frame around the cell that is looked at."""
+    """Return a frame around the cell that is looked at; none where a pinned cell is no longer there."""
     grid = grids.get(looked_at.matrix)
-    return () if grid is None else (box(grid, looked_at.row, looked_at.col, 1, 1, grid.role),)
+    if grid is None or looked_at.row >= grid.values.shape[0] or looked_at.col >= grid.values.shape[1]:
+        return ()
+    return (box(grid, looked_at.row, looked_at.col, 1, 1, grid.role),)
 
 
 def standing_out(terms: tuple[Term, ...], looked_at: Cell) -> tuple[Term, ...]:

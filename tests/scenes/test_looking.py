@@ -3,7 +3,7 @@ import pytest
 from layout_checks import check_layout
 
 from cnnsim import gallery
-from cnnsim.drawing import Cell, CellState, Equation, Frame, Role
+from cnnsim.drawing import Cell, CellState, Equation, Frame, Matrix, Role
 from cnnsim.scenes import View, draw
 from cnnsim.scenes.drawn import look_of
 from cnnsim.scenes.looking import operand, target
@@ -104,6 +104,15 @@ def test_with_several_maps_the_matrices_of_a_cell_light_up():
     drawing = picture(trace, looked_at=Cell("output[3]", 1, 1))
     assert [lit(drawing, f"input[{channel}]") for channel in range(4)] == [set(), set(), *[block(1, 1, 3, 3)] * 2]
     assert lit(drawing, "kernel[3, 1]") == block(0, 0, 3, 3)
+
+
+@pytest.mark.parametrize(
+    "cell", [Cell("input", 9, 0), Cell("output", 0, 9), Cell("kernel", 3, 3), Cell("nothing", 0, 0)]
+)
+def test_a_cell_that_is_no_longer_there_lights_nothing(cell):
+    drawing = picture(FORWARD, 7, looked_at=cell)
+    assert not any(item.tints for item in drawing.items if isinstance(item, Matrix))
+    check_layout(drawing)
 
 
 def test_spread_windows_light_the_cells_that_they_touch():
