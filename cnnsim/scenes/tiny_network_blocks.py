@@ -85,7 +85,24 @@ class Block:
 
 
 def blocks(moment: Moment, hidden: bool = False) -> dict[str, Block]:
-    """Return everything that the overview shows at a moment, by name; without the present result if it is hidden."""
+    """Return everything that the overview shows, by name; without the present result if it is hidden.
+
+    Parameters
+    ----------
+    moment
+        Says what has been computed.
+    hidden
+        Whether the result of the present step is to be predicted.
+
+    Examples
+    --------
+    >>> from cnnsim import gallery
+    >>> from cnnsim.trace import initial_weights, moment, tiny_network
+    >>> steps = tiny_network(gallery.shape("cross"), 0, initial_weights(8, 2, 2, seed=0), passes=2).at("layer")
+    >>> shown = blocks(moment(steps, 1.0))
+    >>> shown["relu"].known, shown["pooling"].known, shown["dense weights"].shape
+    (72, 0, (2, 2, 3, 3))
+    """
     start = moment.steps.operation
     image = start.example.image
     maps, side = len(start.weights["kernels"]), moment.steps.trace_of("pooling").output.shape[-1]

@@ -30,7 +30,31 @@ class Overview:
 
 
 def overview(blocks: Mapping[str, Block], view: View, area: Area, text: float, right: float) -> Overview:
-    """Place everything in an area; the last columns begin at most `right` before its end, to leave room under them."""
+    """Place everything in an area.
+
+    Parameters
+    ----------
+    blocks
+        What is shown, by name.
+    view
+        Says how colours are scaled.
+    area
+        The room there is.
+    text
+        Size of captions.
+    right
+        Room from the last columns to the end of the area.
+
+    Examples
+    --------
+    >>> from cnnsim.scenes.tiny_network_blocks import blocks
+    >>> from cnnsim import gallery
+    >>> from cnnsim.trace import initial_weights, moment, tiny_network
+    >>> steps = tiny_network(gallery.shape("cross"), 0, initial_weights(8, 2, 2, seed=0), passes=2).at("layer")
+    >>> placed = overview(blocks(moment(steps, 0.0)), View(1000, 700), Area(0, 0, 1000, 400), 14.0, 220.0)
+    >>> [matrix.name for matrix in placed.matrices["relu"]]
+    ['network relu[0]', 'network relu[1]']
+    """
     measure = measured(tuple((name, block.shape) for name, block in blocks.items()), area, text, right)
     top, bottom = measure.heights
     slack = (area.height - top - bottom) / 3

@@ -53,7 +53,15 @@ def output_block(stage: str) -> str:
 
 
 def marks(moment: Moment, blocks: Mapping[str, Block], placed: Overview) -> tuple[Frame, ...]:
-    """Return frames around what the stage fills, what the current cell is computed from, and the cell itself."""
+    """Return frames around what the stage fills, what the current cell is computed from, and the cell itself.
+
+    Parameters
+    ----------
+    moment
+        Where the steps are.
+    blocks, placed
+        What is shown, and where.
+    """
     stage = STAGES[moment.at.stage]
     filled, grids = output_block(stage), {matrix.name: matrix for matrix in placed.all()}
     lit = tuple(_whole(matrix, matrix.role) for matrix in placed.matrices[filled])

@@ -146,7 +146,19 @@ class Measure:
 
 @lru_cache(maxsize=16)
 def measured(shapes: tuple[tuple[str, Shape], ...], area: Area, text: float, right: float) -> Measure:
-    """Return the sizes with the largest cells that fit; remembered, since they are the same frame after frame."""
+    """Return the sizes with the largest cells that fit; remembered, since they are the same frame after frame.
+
+    Parameters
+    ----------
+    shapes
+        Of what is shown, (…, rows, cols), each with its name.
+    area
+        The room there is.
+    text
+        Size of captions.
+    right
+        Room from the last columns to the end of the area.
+    """
     by_name, band = dict(shapes), area.height / 2 - text
     maps = by_name["kernels"][0]
 

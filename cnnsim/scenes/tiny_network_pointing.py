@@ -38,6 +38,14 @@ def network_operand_at(
     tuple
         ``"image"``, (1, H, W); ``"kernels"``, (K, 1, k, k); ``"dense weights"``, (classes, K, rows, cols); or the
         biases.
+
+    Examples
+    --------
+    >>> from cnnsim import gallery
+    >>> from cnnsim.trace import initial_weights, tiny_network
+    >>> steps = tiny_network(gallery.shape("cross"), 0, initial_weights(8, 2, 2, seed=0), passes=2).at("layer")
+    >>> network_operand_at(steps, 0.0, Cell("network dense weights[1, 0]", 2, 1), lambda *_: None)
+    ('dense weights', (1, 0, 2, 1))
     """
     now = moment(steps, position)
     shown = blocks(now)
@@ -61,6 +69,14 @@ def network_step_at(steps: GrainView[NetworkStep], position: float, cell: Cell, 
         Of the overview or of a stage's own scene.
     inside
         Says the same of a stage's own scene.
+
+    Examples
+    --------
+    >>> from cnnsim import gallery
+    >>> from cnnsim.trace import initial_weights, tiny_network
+    >>> steps = tiny_network(gallery.shape("cross"), 0, initial_weights(8, 2, 2, seed=0), passes=2).at("layer")
+    >>> steps[network_step_at(steps, 0.0, Cell("network pooling[1]", 0, 0), lambda *_: None)].stage
+    'pooling'
     """
     trace, now = steps.trace, moment(steps, position)
     assert isinstance(trace, NetworkTrace)

@@ -28,7 +28,18 @@ def features_of(size: int, kernels: int) -> int:
 
 
 def pooled_side(size: int) -> int:
-    """Return the rows and columns of a pooled map."""
+    """Return the rows and columns of a pooled map.
+
+    Raises
+    ------
+    InputError
+        If the image is too small.
+
+    Examples
+    --------
+    >>> pooled_side(8), pooled_side(12)
+    (3, 5)
+    """
     side = (size - KERNEL_SIZE + 1) // POOL
     if side < 1:
         least = KERNEL_SIZE + POOL - 1
