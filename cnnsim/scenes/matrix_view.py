@@ -198,7 +198,7 @@ def _large(picture: MatrixPicture, step: Step, view: View, digits: int | None) -
     """Lay out the matrix, what lies along its columns and what stands beside its rows."""
     margin, left = view.unit * 1.2, view.width * _SHARE
     area = Area(left, margin, view.width - left - margin, view.height - footer_height(view) - 2 * margin)
-    panels = picture.panels(step)
+    panels = {name: replace(panel, ordinary=True) for name, panel in picture.panels(step).items()}
     column = ((panels["along"],), (panels["matrix"], panels["beside"]))
     placed = {matrix.name: matrix for matrix in lay_out(view, area, [column], 0.0, digits)}
     return {name: _readable(placed[panel.name]) for name, panel in panels.items()}

@@ -39,6 +39,7 @@ class Panel:
     highlights: tuple[Highlight, ...] = ()
     plain: bool = False  # no colours: its values are no amounts
     room: int = 0
+    ordinary: bool = False  # its cells continue those of another panel, so that they have to be as large
 
 
 Row = tuple[Panel, ...]
@@ -55,7 +56,8 @@ class Sides:
 
     def of(self, panel: Panel) -> float:
         """Side of the cells of a panel."""
-        return max(self.ordinary, self.little) if max(panel.values.shape) <= self.few else self.ordinary
+        little = max(panel.values.shape) <= self.few and not panel.ordinary
+        return max(self.ordinary, self.little) if little else self.ordinary
 
     def height(self, panel: Panel) -> float:
         """Height of the grid of a panel."""

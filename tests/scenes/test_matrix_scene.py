@@ -207,7 +207,19 @@ def scenes(draw):
 @settings(max_examples=share(30), deadline=None)
 @given(scenes(), st.sampled_from(MATRIX_FORMS), st.sampled_from([View(640, 440), SMALL, LARGE, View(1300, 500)]))
 def test_nothing_overlaps_or_is_cut_at_any_size(scene, form, view):
-    check_layout(matrix_scene(*scene, view, form))
+    drawing = matrix_scene(*scene, view, form)
+    check_layout(drawing)
+    check_alignment(drawing, form)
+
+
+def check_alignment(drawing, form):
+    """Columns of the matrix continue in what lies along them, and rows in what stands beside them."""
+    matrix = drawing.matrix(form)
+    flat = [item for item in drawing.items if isinstance(item, Matrix) and item.name.startswith("flat ")]
+    along = next(item for item in flat if item.values.shape[1] == matrix.values.shape[1] and item.x == matrix.x)
+    beside = next(item for item in flat if item is not along)
+    assert (along.cell, along.width) == (matrix.cell, matrix.width)
+    assert (beside.cell, beside.y, beside.height) == (matrix.cell, matrix.y, matrix.height)
 
 
 def test_back_shows_the_same_picture_as_forward():
