@@ -88,18 +88,21 @@ def _contributions(look: Look, step: Step, digits: int | None, most: int) -> tup
     terms: list[Term] = [Term(f"…{separator}", Role.MUTED)] if first else []
     for place in range(first, first + most):
         contribution = look.trace.rule.contribution(step.cell, place)
-        if place == first:
-            group = product(look, contribution, digits, bold=place == active)
-        elif separator == " + " and contribution.factors[0] == MINUS_ONE:
-            rest = replace(contribution, factors=contribution.factors[1:])
-            group = (Term(" − "), *product(look, rest, digits, bold=place == active))
-        else:
-            group = (Term(separator), *product(look, contribution, digits, bold=place == active))
-        terms.append(Term("", breaks=True))
-        terms.extend(group if place <= active else map(faint, group))
+        sign, contribution = _signed(contribution, separator) if place > first else ((), contribution)
+        group = product(look, contribution, digits, bold=place == active)
+        new_line = Term("", breaks=True)  # begins with a sign, but not with a comma
+        parts = (*sign, new_line, *group) if separator.startswith(",") else (new_line, *sign, *group)
+        terms.extend(parts if place <= active else map(faint, parts))
     if first + most < count:
         terms.append(Term(f"{separator}…", Role.MUTED))
     return tuple(terms)
+
+
+def _signed(contribution: Contribution, separator: str) -> tuple[tuple[Term, ...], Contribution]:
+    """Return what stands before a contribution that is not the first, and what is left of it."""
+    if separator == " + " and contribution.factors[0] == MINUS_ONE:
+        return (Term(" − "),), replace(contribution, factors=contribution.factors[1:])
+    return (Term(separator),), contribution
 
 
 def product(look: Look, contribution: Contribution, digits: int | None, bold: bool) -> tuple[Term, ...]:
