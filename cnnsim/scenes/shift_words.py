@@ -65,6 +65,8 @@ def summary(rule: ShiftEffect) -> str:
     >>> from cnnsim.trace import shift_effect
     >>> summary(shift_effect([[0.1, 1, 0.2, 0.1]], window=(1, 3), stride=1, padding=(0, 1)).rule)
     '100 % of the inputs changed, but only 50 % of the pooled values: a little invariance.'
+    >>> summary(shift_effect([[1, 5, 2, 6]], window=(1, 2), mode="average", entering="circular").rule)
+    'The inputs changed by 4.00 on average, the pooled values by 0.50: dampened only.'
     """
     inputs, pooled = (round(100 * float(mask.mean())) for mask in (rule.changed_inputs, rule.changed))
     if not rule.changed_inputs.any():
@@ -74,6 +76,9 @@ def summary(rule: ShiftEffect) -> str:
         return (
             f"{along}{inputs} % of the inputs changed, but only {pooled} % of the pooled values: a little invariance."
         )
+    before, after = (float(np.abs(change).mean()) for change in (rule.moved_x - rule.x, rule.output))
+    if after < before:
+        return f"{along}The inputs changed by {before:.2f} on average, the pooled values by {after:.2f}: dampened only."
     return f"{along}{inputs} % of the inputs changed, and {pooled} % of the pooled values: no invariance here."
 
 
