@@ -3,6 +3,7 @@
 import numpy as np
 
 from cnnsim.drawing import Cell, CellState, Drawing, Frame, Item, Matrix, Role, Scale, Values
+from cnnsim.scenes.field_of_view_pointing import lit
 from cnnsim.scenes.field_of_view_units import layers_and_units
 from cnnsim.scenes.field_of_view_words import narration, note, numeric, symbolic
 from cnnsim.scenes.footer import footer, footer_height
@@ -47,6 +48,8 @@ def field_of_view_scene(steps: GrainView[FieldStep], position: float, view: View
         *layers_and_units(trace, motion, view, side),
         *footer(view, *lines),
     )
+    if view.looked_at is not None:
+        items = lit(trace, view.looked_at, canvas(trace)[:2], items)
     return Drawing(view.width, view.height, items)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cnnsim.errors import InputError
 from cnnsim.trace.checks import Array, checked_integers, checked_name, checked_pair
@@ -114,6 +115,16 @@ class FieldOfView:
             return random_gradient(self.layers[part], self.sizes[: place + 2], self.units[place + 1], self.seed)
         rows, cols = self.ways(place)[0]
         return np.asarray(np.multiply.outer(rows, cols), dtype=np.float64)
+
+    def sees(self, upper: int, lower: int) -> NDArray[np.bool_]:
+        """Which units of a lower map each unit of an upper one sees, along one axis: (upper units, lower units).
+
+        The input is map 0, a layer's map has the layer's number from 1.
+        """
+        seen = np.eye(self.sizes[upper], dtype=np.bool_)
+        for number in range(upper - 1, lower - 1, -1):
+            seen = seen @ self.layers[number].sees(self.sizes[number])
+        return seen
 
     def nearest_unit(self, row: int, col: int) -> Unit:
         """Unit of the last map in the middle of whose field a cell of the input is, as nearly as there is one.

@@ -66,6 +66,21 @@ class SlidingLayer:
             padded[first : first + (len(ways) - 1) * self.stride + 1 : self.stride] += ways
         return padded[self.padding : self.padding + n]
 
+    def sees(self, n: int) -> NDArray[np.bool_]:
+        """Which of n cells each unit sees: (units, n).
+
+        Examples
+        --------
+        >>> SlidingLayer("conv1", 2, 1, 2, 0, False).sees(4).astype(int)
+        array([[1, 0, 1, 0],
+               [0, 1, 0, 1]])
+        """
+        seen = np.zeros((self.size(n), n + 2 * self.padding), dtype=np.bool_)
+        units = np.arange(len(seen))
+        for within in range(self.kernel_size):
+            seen[units, units * self.stride + within * self.dilation] = True
+        return seen[:, self.padding : self.padding + n]
+
 
 def checked_layers(values: Any) -> tuple[SlidingLayer, ...]:
     """Return the layers of a table.

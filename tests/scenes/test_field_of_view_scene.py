@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -99,3 +101,37 @@ def test_ten_layers_find_room(view):
     drawing = draw(trace.at("layer"), 9, view)
     check_layout(drawing)
     assert np.max(drawing.matrix("gradient").values) == 1
+
+
+def tinted(drawing, name):
+    """Cells of a matrix that light up."""
+    (tint,) = drawing.matrix(name).tints
+    return np.argwhere(tint.mask).tolist()
+
+
+def test_a_unit_that_is_looked_at_lights_what_it_sees_and_what_sees_it():
+    trace = field_of_view([[3, 1, 2], [3, 2, 1]], 9)
+    drawing = draw(trace.at("layer"), 1, replace(SMALL, looked_at=Cell("units 1", 0, 1)))
+    assert trace.units[1][0] == 3
+    assert tinted(drawing, "units 0") == [[0, 1], [0, 3], [0, 5]]
+    assert tinted(drawing, "units 2") == [[0, 0]]
+    assert tinted(drawing, "input") == [[row, col] for row in (3, 5, 7) for col in (1, 3, 5)]
+    check_layout(drawing)
+
+
+def test_a_cell_that_is_looked_at_lights_the_units_that_see_it():
+    trace = field_of_view([[3, 1, 1, 1], [3, 2]], 5)
+    drawing = draw(trace.at("layer"), 1, replace(SMALL, looked_at=Cell("gradient", 3, 1)))
+    assert canvas(trace)[:2] == (0, 0)
+    assert tinted(drawing, "units 1") == [[0, 0], [0, 1], [0, 2]]
+    assert tinted(drawing, "units 2") == [[0, 0], [0, 1]]
+    assert tinted(drawing, "input") == tinted(drawing, "gradient") == [[3, 1]]
+
+
+def test_padding_and_the_table_belong_to_no_unit():
+    trace = field_of_view([[3, 1, 1, 1]], 5, (0, 0))
+    for cell in (Cell("input", 0, 0), Cell("layers", 0, 0)):
+        drawing = draw(trace.at("layer"), 0, replace(SMALL, looked_at=cell))
+        assert not any(drawing.matrix(name).tints for name in ("input", "gradient", "units 0", "units 1"))
+    inside = draw(trace.at("layer"), 0, replace(SMALL, looked_at=Cell("input", 1, 1)))
+    assert tinted(inside, "input") == [[1, 1]]

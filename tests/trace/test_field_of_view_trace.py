@@ -188,3 +188,15 @@ def test_impossible_input_is_refused_in_words(arguments, message):
 def test_unknown_kernels_are_refused():
     with pytest.raises(InputError, match="weights=fixed is unknown: choose one of uniform, random"):
         field_of_view([[3]], weights="fixed")
+
+
+@given(stacks(), st.data())
+@settings(max_examples=30)
+def test_a_unit_sees_what_counts_for_it(stack, data):
+    trace = field_of_view(*stack)
+    upper = data.draw(st.integers(1, len(trace)))
+    for lower in range(upper + 1):
+        seen = trace.sees(upper, lower)
+        assert seen.shape == (trace.sizes[upper], trace.sizes[lower])
+        for axis, ways in enumerate(trace.ways(upper - 1)[lower]):
+            np.testing.assert_array_equal(seen[trace.units[upper][axis]], ways > 0)
