@@ -4,7 +4,9 @@ Both take their factors by index arrays, so that the whole output is computed at
 in their order: a step and the result agree to the last bit.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,8 @@ from numpy.typing import NDArray
 from cnnsim.errors import InputError
 from cnnsim.trace.cellwise import Array, CellwiseTrace, Contribution, Place, cellwise
 from cnnsim.trace.stage_parts import LARGEST, MINUS, Finish, Product, contribution_of, multiplied
+from cnnsim.trace.stage_uses import contributions_with, merged, partners_of, read_by
+from cnnsim.trace.uses import Places, Uses
 
 _QUIETLY = np.errstate(over="ignore", invalid="ignore")
 """What is not finite is refused in words."""
@@ -55,7 +59,7 @@ class Reduction:
 
     def values(self, cell: Place) -> Array:
         """The products of a cell."""
-        return multiplied(self.product, self._shape, cell)[: self._count(cell)]
+        return multiplied(self.product, self._shape, cell)[: int(self._counts[cell])]
 
     def contribution(self, cell: Place, number: int) -> Contribution:
         """One product of a cell."""
@@ -69,14 +73,25 @@ class Reduction:
         """The value after each of what follows."""
         return _after(self.finish, combined, self.output, cell)
 
+    def uses(self, operand: str, place: Place) -> Uses:
+        """Return the contributions that have a cell of an operand as a factor."""
+        at = contributions_with(self.product, self._shape, operand, place)
+        at = at[at[:, -1] < self._counts[tuple(at.T[:-1])]]
+        return Uses(at[:, :-1], at[:, -1], partners_of(self.product, self._shape, at, operand, place))
+
+    def sources(self, cell: Place) -> Mapping[str, Places]:
+        """Return the places that a cell is computed from, by operand."""
+        count = int(self._counts[cell])
+        at = np.column_stack([*(np.full(count, index) for index in cell), np.arange(count)])
+        return read_by(self.product, self._shape, at)
+
     @property
     def _shape(self) -> Place:
         return *self.output.shape, int(np.max(self.counts))
 
-    def _count(self, cell: Place) -> int:
-        if isinstance(self.counts, int):
-            return self.counts
-        return int(self.counts[np.ravel_multi_index(cell, self.output.shape)])
+    @property
+    def _counts(self) -> NDArray[np.intp]:
+        return np.broadcast_to(self.counts, self.output.size).reshape(self.output.shape)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,6 +147,19 @@ class Formula:
     def after(self, cell: Place, combined: float) -> tuple[float, ...]:
         """The value after each of what follows."""
         return _after(self.finish, combined, self.output, cell)
+
+    def uses(self, operand: str, place: Place) -> Uses:
+        """Return the addends that have a cell of an operand as a factor."""
+        shape = self.output.shape
+        found = [contributions_with(product, shape, operand, place) for product in self.addends]
+        numbers = np.repeat(np.arange(len(found)), [len(at) for at in found])
+        met = (partners_of(product, shape, at, operand, place) for product, at in zip(self.addends, found, strict=True))
+        return Uses(np.concatenate(found), numbers, merged(item for partners in met for item in partners.items()))
+
+    def sources(self, cell: Place) -> Mapping[str, Places]:
+        """Return the places that a cell is computed from, by operand."""
+        read = (read_by(product, self.output.shape, np.array([cell])) for product in self.addends)
+        return merged(item for places in read for item in places.items())
 
 
 @_QUIETLY
@@ -193,7 +221,7 @@ def formula(shape: Place, addends: tuple[Product, ...], *finish: Finish) -> Cell
 
 
 def _multiplies(product: Product) -> bool:
-    return len(product) - (product[0] is MINUS) > 1
+    return len(product) > 1 + (product[0] is MINUS)
 
 
 def _combined(values: Array, finish: tuple[Finish, ...]) -> Array:
@@ -215,10 +243,7 @@ def _finished(combined: Array, finish: tuple[Finish, ...]) -> Array:
 def _after(finish: tuple[Finish, ...], combined: float, output: Array, cell: Place) -> tuple[float, ...]:
     """Return the values after each of what follows.
 
-    The last is looked up, since a function of one number may differ in the last bit from the function of an array.
+    The last is looked up: a function of one number may differ in the last bit from the function of an array.
     """
-    results: list[float] = []
-    for after in finish[:-1]:
-        combined = float(after.function(np.asarray(combined)))
-        results.append(combined)
-    return *results, float(output[cell])
+    values = accumulate(finish[:-1], lambda value, after: float(after.function(np.asarray(value))), initial=combined)
+    return *list(values)[1:], float(output[cell])

@@ -3,7 +3,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnnsim.trace import Stage, StagedTrace, activation, activation_gradient, convolution, stage_position
+from cnnsim.trace import (
+    Stage,
+    StagedTrace,
+    activation,
+    activation_gradient,
+    batch_norm,
+    batch_norm_gradient,
+    convolution,
+    local_response_norm,
+    local_response_norm_gradient,
+    softmax,
+    softmax_gradient,
+    sources,
+    stage_position,
+    uses,
+)
 from cnnsim.trace.stages import Joined
 
 
@@ -57,3 +72,40 @@ def test_long_stages_take_no_memory():
     assert all(isinstance(part, range) for part in view.ends.parts)
     assert view[len(staged) - 1].step.index == len(trace) - 1
     assert view.position_of(len(trace) + 5) == len(trace) + 5
+
+
+def normalisations():
+    numbers = np.random.default_rng(5)
+    normal = batch_norm(numbers.standard_normal((2, 2, 1, 2)), [0, 1], [1, 2])
+    response = local_response_norm(numbers.standard_normal((4, 1, 2)), 3)
+    probable = softmax([1, 2, 3])
+    forward = (normal, response, probable)
+    return (*forward, batch_norm_gradient(normal), local_response_norm_gradient(response), softmax_gradient(probable))
+
+
+class Unforeseen:
+    """A rule without what it foresees, which has to be searched."""
+
+    def __init__(self, rule):
+        self.output, self.values, self.contribution = rule.output, rule.values, rule.contribution
+
+
+def as_sets(found):
+    return {name: set(map(tuple, places.tolist())) for name, places in found.items()}
+
+
+def pairs_of(found):
+    return sorted(zip(map(tuple, found.cells.tolist()), found.numbers.tolist(), strict=True))
+
+
+@pytest.mark.parametrize("staged", normalisations(), ids=lambda staged: type(staged.operation).__name__)
+def test_rules_of_stages_foresee_what_a_search_finds(staged):
+    for rule in (stage.trace.rule for stage in staged.stages):
+        searched = Unforeseen(rule)
+        for cell in np.ndindex(rule.output.shape):
+            read = as_sets(sources(searched, cell))
+            assert as_sets(sources(rule, cell)) == read
+            for operand, place in ((operand, place) for operand, places in read.items() for place in places):
+                foreseen, found = uses(rule, operand, place), uses(searched, operand, place)
+                assert pairs_of(foreseen) == pairs_of(found)
+                assert as_sets(foreseen.partners) == as_sets(found.partners)
