@@ -9,6 +9,7 @@ from cnnsim.drawing import CellState, Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
 from cnnsim.scenes.cellwise_formula import narrate_multiply
 from cnnsim.scenes.convolution_panels import (
+    about,
     input_map,
     input_panels,
     input_tensor,
@@ -18,7 +19,7 @@ from cnnsim.scenes.convolution_panels import (
     weight_indices,
 )
 from cnnsim.scenes.layout import View, size_text
-from cnnsim.scenes.panels import Column, Panel, Row, about, largest, slices, stacked
+from cnnsim.scenes.panels import Column, Panel, Row, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, between_grids
 from cnnsim.scenes.size_formula import axis_place, size_terms
 from cnnsim.scenes.summing import narrate_sum_and_bias, sum_and_bias

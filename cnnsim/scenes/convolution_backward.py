@@ -8,9 +8,9 @@ import numpy as np
 from cnnsim.drawing import CellState, Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
 from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
-from cnnsim.scenes.convolution_panels import input_map, input_panels, input_tensor, map_index, weight_indices
+from cnnsim.scenes.convolution_panels import about, input_map, input_panels, input_tensor, map_index, weight_indices
 from cnnsim.scenes.layout import View, size_text
-from cnnsim.scenes.panels import Column, Panel, about, largest, slices, stacked
+from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, between_grids
 from cnnsim.scenes.size_formula import axis_place
 from cnnsim.scenes.symbols import total

@@ -1,5 +1,8 @@
 """What the pictures of a convolution and of its gradients have in common: its operands as tensors and panels."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -92,3 +95,12 @@ def input_states(geometry: Geometry) -> NDArray[np.uint8]:
     states[rows.before : rows.before + rows.n, cols.before : cols.before + cols.n] = CellState.NORMAL
     states[~geometry.covered()] = CellState.UNREACHED
     return states
+
+
+def about(panels: Sequence[Panel], current: int, most: int = 4) -> tuple[Panel, ...]:
+    """Return at most so many panels about the current one; if there was a note, it then says of how many."""
+    first = max(min(current - most // 2, len(panels) - most), 0)
+    if len(panels) <= most:
+        return tuple(panels)
+    note = f"{most} of {len(panels)}" if panels[0].note else ""
+    return replace(panels[first], note=note), *panels[first + 1 : first + most]

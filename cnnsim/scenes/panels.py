@@ -114,15 +114,6 @@ def stacked(panels: Sequence[Panel]) -> Column:
     return tuple((panel,) for panel in panels)
 
 
-def about(panels: Sequence[Panel], current: int, most: int = 4) -> tuple[Panel, ...]:
-    """Return at most so many panels about the current one; if there was a note, it then says of how many."""
-    first = max(min(current - most // 2, len(panels) - most), 0)
-    if len(panels) <= most:
-        return tuple(panels)
-    note = f"{most} of {len(panels)}" if panels[0].note else ""
-    return replace(panels[first], note=note), *panels[first + 1 : first + most]
-
-
 def lay_out(view: View, area: Area, columns: Sequence[Column], gap: float, digits: int | None) -> tuple[Matrix, ...]:
     """Place the columns side by side, each centred in the height, with the largest cells that fit."""
     columns = scaled(view, columns)
