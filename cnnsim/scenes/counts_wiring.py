@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnsim.drawing import CellState, Item, Label, Line, Matrix, Role, Scale, Values
+from cnnsim.drawing import Cell, CellState, Item, Label, Line, Matrix, Role, Scale, Tint, Values
 from cnnsim.scenes.layout import Area, View, caption_height, size_text
 from cnnsim.trace.counts import Connection, LayerShape
 from cnnsim.trace.counts_wiring import wiring
@@ -14,6 +14,7 @@ _PALEST = 0.45  # of the scale: no weight looks like none
 _LARGEST_CELL = 2.6  # units
 _GAP = 3.0  # units between the two pictures
 _NAME = 5.0  # units for a name at the left
+_CHOSEN = 2.6  # times as thick is a line that belongs to what is looked at
 _BETWEEN = 3.2  # cells from the inputs down to the outputs
 _SCALE = Scale(1.0, soft=False)
 
@@ -31,9 +32,10 @@ def wiring_items(layer: LayerShape, connection: Connection, view: View, area: Ar
     cell = float(int(cell))
     left = area.x + (area.width - 2 * inputs * cell - (_GAP - _NAME) * view.unit) / 2
     top = round(area.y + caption_height(view))
-    upper = _units("inputs", inputs, "Inputs", Role.INPUT, left, top, cell, view)
+    chosen = _chosen(weights, view.looked_at)
+    upper = _units("inputs", chosen.any(axis=0), "Inputs", Role.INPUT, left, top, cell, view)
     x = left + (inputs - outputs) * cell / 2
-    lower = _units("outputs", outputs, "", Role.OUTPUT, x, top + _BETWEEN * cell, cell, view)
+    lower = _units("outputs", chosen.any(axis=1), "", Role.OUTPUT, x, top + _BETWEEN * cell, cell, view)
     colours = _colours(weights)
     matrix = Matrix(
         "weights",
@@ -48,17 +50,50 @@ def wiring_items(layer: LayerShape, connection: Connection, view: View, area: Ar
         view.unit,
         numbers=False,
         states=np.where(weights > 0, CellState.NORMAL, CellState.EMPTY).astype(np.uint8),
+        tints=_tint(chosen, Role.KERNEL),
     )
     name = Label("Outputs", lower.x - view.unit, lower.y + cell / 2, view.unit, Role.OUTPUT, bold=True, anchor="end")
-    return (*_lines(colours, weights, upper, lower), upper, lower, name, matrix)
+    return (*_lines(colours, weights, chosen, upper, lower), upper, lower, name, matrix)
 
 
-def _units(name: str, count: int, caption: str, role: Role, x: float, y: float, cell: float, view: View) -> Matrix:
-    values = np.zeros((1, count))
-    return Matrix(name, values, round(x), round(y), cell, role, caption=caption, text_size=view.unit, numbers=False)
+def _chosen(weights: NDArray[np.intp], cell: Cell | None) -> NDArray[np.bool_]:
+    """Which connections belong to the cell that is looked at: all of a unit, or all that share a weight."""
+    chosen = np.zeros(weights.shape, np.bool_)
+    if cell is not None:
+        match cell.matrix:
+            case "inputs":
+                chosen[:, cell.col] = True
+            case "outputs":
+                chosen[cell.col] = True
+            case "weights":
+                chosen = weights == weights[cell.row, cell.col]
+    return np.asarray(chosen & (weights > 0), dtype=np.bool_)
 
 
-def _lines(colours: Values, weights: NDArray[np.intp], upper: Matrix, lower: Matrix) -> Iterator[Line]:
+def _tint(mask: NDArray[np.bool_], role: Role) -> tuple[Tint, ...]:
+    return (Tint(mask, role),) if mask.any() else ()
+
+
+def _units(
+    name: str, chosen: NDArray[np.bool_], caption: str, role: Role, x: float, y: float, cell: float, view: View
+) -> Matrix:
+    return Matrix(
+        name,
+        np.zeros((1, len(chosen))),
+        round(x),
+        round(y),
+        cell,
+        role,
+        caption=caption,
+        text_size=view.unit,
+        numbers=False,
+        tints=_tint(chosen[None], role),
+    )
+
+
+def _lines(
+    colours: Values, weights: NDArray[np.intp], chosen: NDArray[np.bool_], upper: Matrix, lower: Matrix
+) -> Iterator[Line]:
     thickness = max(1.0, upper.cell * 0.07)
     for output, source in zip(*(index.tolist() for index in np.nonzero(weights)), strict=True):
         yield Line(
@@ -66,7 +101,7 @@ def _lines(colours: Values, weights: NDArray[np.intp], upper: Matrix, lower: Mat
             upper.y + upper.height,
             lower.x + (output + 0.5) * lower.cell,
             lower.y,
-            thickness=thickness,
+            thickness=thickness * (_CHOSEN if chosen[output, source] else 1),
             value=float(colours[output, source]),
             scale=_SCALE,
         )

@@ -1,9 +1,12 @@
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from layout_checks import check_layout
 
-from cnnsim.drawing import CellState, Equation, Label, Line, Role
+from cnnsim.drawing import Cell, CellState, Equation, Label, Line, Role
 from cnnsim.scenes import View, draw
 from cnnsim.trace import counts
 from cnnsim.trace.counts import CONNECTIONS, QUANTITIES
@@ -96,3 +99,22 @@ def test_nothing_overlaps_or_is_cut_at_any_size(data, view):
         prior=data.draw(st.sampled_from(["dense", "local", "shared"])),
     )
     check_layout(draw(trace.at("cell"), data.draw(st.integers(0, len(trace) - 1)), view))
+
+
+@pytest.mark.parametrize(
+    ("looked_at", "joined"),
+    [
+        (Cell("weights", 1, 2), [(0, 1), (1, 2), (2, 3), (3, 4)]),
+        (Cell("weights", 0, 5), []),
+        (Cell("inputs", 0, 2), [(0, 2), (1, 2), (2, 2)]),
+        (Cell("outputs", 0, 3), [(3, 3), (3, 4), (3, 5)]),
+    ],
+)
+def test_what_is_looked_at_shows_its_connections(looked_at, joined):
+    drawing = draw(counts(kernel_size=3).at("layer"), 0, replace(SMALL, looked_at=looked_at))
+    grid, lines = drawing.matrix("weights"), [item for item in drawing.items if isinstance(item, Line)]
+    lit = [np.argwhere(tint.mask).tolist() for tint in grid.tints]
+    assert lit == ([[list(pair) for pair in joined]] if joined else [])
+    thinnest = min(line.thickness for line in lines)
+    assert sum(line.thickness > thinnest for line in lines) == len(joined)
+    check_layout(drawing)

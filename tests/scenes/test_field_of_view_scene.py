@@ -120,7 +120,7 @@ def test_a_unit_that_is_looked_at_lights_what_it_sees_and_what_sees_it():
 
 
 def test_a_cell_that_is_looked_at_lights_the_units_that_see_it():
-    trace = field_of_view([[3, 1, 1, 1], [3, 2]], 5)
+    trace = field_of_view([[3, 1, 1, 1], [3, 2, 1, 0]], 5)
     drawing = draw(trace.at("layer"), 1, replace(SMALL, looked_at=Cell("gradient", 3, 1)))
     assert canvas(trace)[:2] == (0, 0)
     assert tinted(drawing, "units 1") == [[0, 0], [0, 1], [0, 2]]
