@@ -1,6 +1,7 @@
 """A pooling as text of other libraries."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,6 +50,17 @@ _OF_PART = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Sliding:
+    """The options of windows of one size."""
+
+    window: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: tuple[int, ...]
+    ceil_mode: bool = False
+    count_include_pad: bool = True
+
+
 def pooling_code(settings: "PoolingSettings") -> Code:
     """Write the pooling, or its gradient."""
     rule = settings.forward().rule
@@ -56,18 +68,21 @@ def pooling_code(settings: "PoolingSettings") -> Code:
     if rule.mode == "weighted":
         tensors["w"] = rule.weights
     backward = settings.direction != "forward"
+    options = Sliding(
+        settings.window, settings.stride, settings.padding, settings.ceil_mode, settings.count_include_pad
+    )
     if backward:
         tensors["G"] = array_of(settings, "gradient")
     return Code(
-        numpy_text(tensors, *_numpy_lines(rule, settings, backward)),
-        torch_text(tensors, *_torch_lines(rule, settings), gradient_of="x" if backward else ""),
+        numpy_text(tensors, *numpy_pooling(rule, options, backward), f"result = {'dx' if backward else 'y'}"),
+        torch_text(tensors, *torch_pooling(rule, options), gradient_of="x" if backward else ""),
     )
 
 
-def _numpy_lines(rule: Pooling, settings: "PoolingSettings", backward: bool) -> Sequence[str]:
-    """Loop over the windows; what counts of each is a part of the map, or of the padded one."""
-    pads = _zeros_count(rule, settings)
-    top, left = settings.padding
+def numpy_pooling(rule: Pooling, options: Sliding, backward: bool = False) -> list[str]:
+    """Write loops from x to y, or from G to dx; what counts of a window is a part of the map, or of the padded one."""
+    pads = _zeros_count(rule, options)
+    top, left = options.padding
     image = "padded" if pads else "x"
     opening = [f"padded = np.pad(x, ((0, 0), ({top}, {top}), ({left}, {left})))"] if pads else []
     made = f"dx = np.zeros({image}.shape)" if backward else f"y = np.zeros({rule.output.shape})"
@@ -77,14 +92,14 @@ def _numpy_lines(rule: Pooling, settings: "PoolingSettings", backward: bool) -> 
         *opening,
         made,
         f"for c, i, j in np.ndindex({rule.output.shape}):",
-        *(f"    {line}" for line in _part(rule, settings, 0 if pads else 1)),
+        *(f"    {line}" for line in _part(rule, options, 0 if pads else 1)),
         f"    window = {image}[c, rows, cols]",
         *(f"    {line}" for line in steps),
-        f"result = dx{crop}" if backward else "result = y",
+        *([f"dx = dx{crop}"] if backward and crop else []),
     ]
 
 
-def _part(rule: Pooling, settings: "PoolingSettings", outside: int) -> tuple[str, str]:
+def _part(rule: Pooling, options: Sliding, outside: int) -> tuple[str, str]:
     """Write the rows and the columns of a window; with `outside` it may begin before the map."""
     if rule.windows.geometry is None:
         (_, rows, cols), (_, m, n) = rule.x.shape, rule.output.shape
@@ -93,8 +108,8 @@ def _part(rule: Pooling, settings: "PoolingSettings", outside: int) -> tuple[str
             f"cols = slice(j * {cols} // {n}, -(-(j + 1) * {cols} // {n}))",
         )
     lines = []
-    options = zip(("rows", "cols"), "ij", settings.window, settings.stride, settings.padding, strict=True)
-    for name, index, size, stride, padding in options:
+    each = zip(("rows", "cols"), "ij", options.window, options.stride, options.padding, strict=True)
+    for name, index, size, stride, padding in each:
         if outside and padding:
             first, last = f"max({index} * {stride} - {padding}, 0)", f"{index} * {stride} - {padding} + {size}"
         else:
@@ -103,14 +118,14 @@ def _part(rule: Pooling, settings: "PoolingSettings", outside: int) -> tuple[str
     return lines[0], lines[1]
 
 
-def _zeros_count(rule: Pooling, settings: "PoolingSettings") -> bool:
+def _zeros_count(rule: Pooling, options: Sliding) -> bool:
     """Whether the padding is values like any other."""
-    counts = rule.kind.padding_counts and (rule.mode != "average" or settings.count_include_pad)
-    return rule.windows.geometry is not None and any(settings.padding) and counts
+    counts = rule.kind.padding_counts and (rule.mode != "average" or options.count_include_pad)
+    return rule.windows.geometry is not None and any(options.padding) and counts
 
 
-def _torch_lines(rule: Pooling, settings: "PoolingSettings") -> Sequence[str]:
-    """Call the library's own pooling where it has one; it has no split ties, and no weights."""
+def torch_pooling(rule: Pooling, options: Sliding) -> Sequence[str]:
+    """Write lines from x to y: the library's own pooling where it has one; it knows no split ties and no weights."""
     plain = rule.mode == "average" or (rule.mode == "max" and rule.ties == "first")
     if rule.windows.geometry is None:
         size = rule.windows.output_shape
@@ -120,26 +135,26 @@ def _torch_lines(rule: Pooling, settings: "PoolingSettings") -> Sequence[str]:
         each = f"torch.stack([{_OF_PART[rule.mode]} for c, d in cols], -1)"
         return [f"rows, cols = {rows}, {cols}", f"y = torch.stack([{each} for a, b in rows], -2)"]
     if plain:
-        more = f", count_include_pad={settings.count_include_pad}" if rule.mode == "average" else ""
+        more = f", count_include_pad={options.count_include_pad}" if rule.mode == "average" else ""
         name = "avg" if rule.mode == "average" else "max"
-        arguments = f"{settings.window}, {settings.stride}, {settings.padding}, ceil_mode={settings.ceil_mode}{more}"
+        arguments = f"{options.window}, {options.stride}, {options.padding}, ceil_mode={options.ceil_mode}{more}"
         return [f"y = F.{name}_pool2d(x, {arguments})"]
-    return _unfolded(rule, settings)
+    return _unfolded(rule, options)
 
 
-def _unfolded(rule: Pooling, settings: "PoolingSettings") -> Sequence[str]:
+def _unfolded(rule: Pooling, options: Sliding) -> Sequence[str]:
     """Take all windows side by side."""
     top, bottom, left, right = rule.windows.frame
     sides = (left, right, top, bottom)
     filling = ', value=float("-inf")' if rule.mode == "max" else ""
-    (rows, cols), (down, across) = settings.window, settings.stride
+    (rows, cols), (down, across) = options.window, options.stride
     unfold = f".unfold(1, {rows}, {down}).unfold(2, {cols}, {across})"
     windows = f"windows = F.pad(x, {sides}{filling}){unfold}" if any(sides) else f"windows = x{unfold}"
     if rule.mode != "weighted":
         return [windows, f"y = {_OF_WINDOWS[rule.mode]}"]
     if np.ptp(rule.divisors) == 0:
         return [windows, "y = (w * windows).sum((-2, -1)) / w.sum()"]
-    (high, wide), inner = settings.padding, (right - settings.padding[1], bottom - settings.padding[0])
+    (high, wide), inner = options.padding, (right - options.padding[1], bottom - options.padding[0])
     ones = f"F.pad(torch.ones_like(x), {(wide, wide, high, high)}, value=1.0)"
     return [
         windows,

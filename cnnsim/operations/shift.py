@@ -7,6 +7,7 @@ from cnnsim.operations.operation import GrainWords, Operation, Preset
 from cnnsim.operations.options import Group, Name, Numbers, OneOf, Switch, Whole, Wholes, option
 from cnnsim.operations.patterns import IMAGES, KERNELS
 from cnnsim.operations.settings import array_of, draws, refuse_shape
+from cnnsim.operations.shift_code import shift_code
 from cnnsim.operations.source import Source
 from cnnsim.trace import CellwiseTrace, ShiftEffect, shift_effect
 
@@ -153,4 +154,5 @@ SHIFT = Operation(
         Preset("A shift as large as the window", ShiftSettings(shift=(0, 3))),
     ),
     dragged=dragged,
+    code=shift_code,
 )
