@@ -7,13 +7,10 @@ from cnnsim.drawing import CellState, Drawing
 from cnnsim.scenes.footer import footer, footer_height
 from cnnsim.scenes.layout import Area, View
 from cnnsim.scenes.look import Look
-from cnnsim.scenes.marks import Box, marks, moving
 from cnnsim.scenes.panels import lay_out
 from cnnsim.scenes.scale_bars import scale_bars
 from cnnsim.scenes.shown import shown
 from cnnsim.trace import GrainView, Step
-
-__all__ = ["Box", "cellwise_scene", "known", "marks", "moving"]
 
 _GAP = 4.2  # units between columns: room for the operators
 

@@ -20,12 +20,28 @@ def target(look: Look, cell: Cell | None) -> Place | None:
     """Return the cell of the operation's output that a cell of the picture shows, or None.
 
     Its steps end with ``look.trace.last_step(place)``.
+
+    Examples
+    --------
+    >>> from cnnsim.scenes.drawn import look_of
+    >>> from cnnsim.trace import activation
+    >>> look = look_of(activation([[-2, 3]]))
+    >>> target(look, Cell("output", 0, 1)), target(look, Cell("input", 0, 1))
+    ((0, 0, 1), None)
     """
     return None if cell is None else look.output.shown(cell)
 
 
 def operand(look: Look, cell: Cell) -> tuple[str, Place] | None:
-    """Return the operand that a cell of the picture shows and the place in it, as factors count it, or None."""
+    """Return the operand that a cell of the picture shows and the place in it, as factors count it, or None.
+
+    Examples
+    --------
+    >>> from cnnsim.scenes.drawn import look_of
+    >>> from cnnsim.trace import activation
+    >>> operand(look_of(activation([[-2, 3]])), Cell("input", 0, 1))
+    ('input', (0, 0, 1))
+    """
     for name, tensor in look.tensors.items():
         place = tensor.shown(cell)
         if place is not None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from cnnsim.drawing import Cell, Frame, Matrix, Role, Tint
-from cnnsim.scenes.cellwise import Box, moving
+from cnnsim.scenes.marks import Box, moving
 from cnnsim.scenes.matrix_looking import belonging
 from cnnsim.scenes.matrix_picture import MatrixPicture, Spots
 from cnnsim.scenes.motion import Between

@@ -20,6 +20,14 @@ def scale_bars(view: View, matrices: Iterable[Matrix], area: Area) -> tuple[Scal
 
     Matrices with one limit share a bar. Where the names do not fit, the bars have only their limits; where these do not
     fit either, there is no bar.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> grid = Matrix("input", np.eye(2), 50, 50, 40, Role.INPUT, Scale(2.5), "Input 0")
+    >>> (bar,) = scale_bars(View(640, 440), [grid], Area(20, 20, 600, 300))
+    >>> bar.ends, bar.names
+    (('−2.5', '2.5'), (('Input', <Role.INPUT: 'input'>),))
     """
     y = view.height - footer_height(view) - _ABOVE * view.unit
     for named in (True, False):

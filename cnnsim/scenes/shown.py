@@ -84,7 +84,18 @@ class Shown:
 
 
 def shown(look: Look, steps: GrainView[Step], position: float, view: View) -> Shown:
-    """Return what a look shows at a position in a view."""
+    """Return what a look shows at a position in a view.
+
+    Examples
+    --------
+    >>> from cnnsim.drawing import Cell
+    >>> from cnnsim.scenes.drawn import look_of
+    >>> from cnnsim.trace import activation
+    >>> trace = activation([[-2, 3]])
+    >>> now = shown(look_of(trace), trace.at("cell"), 1, View(800, 560, looked_at=Cell("output", 0, 0)))
+    >>> now.here.cell, now.explained.cell, now.explained.y
+    ((0, 0, 1), (0, 0, 0), 0.0)
+    """
     motion = between(steps, position)
     here = untold(look, motion.here) if view.hidden else motion.here
     return Shown(look, view, motion, here, told(look, here, view.looked_at))

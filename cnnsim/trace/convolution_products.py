@@ -51,7 +51,16 @@ def products_of_weight(rule: Convolution, weight: Place) -> Products:
 
 
 def products_of_input(rule: Convolution, place: Place) -> Products:
-    """Return the products of one cell of the padded input, window after window."""
+    """Return the products of one cell of the padded input, window after window.
+
+    Examples
+    --------
+    >>> from cnnsim.trace import convolution
+    >>> rule = convolution([[1, 2, 3]], [[1, 1]]).rule
+    >>> found = products_of_input(rule, (0, 0, 1))
+    >>> found.windows.tolist(), found.weights.tolist()
+    ([[0, 0, 0], [0, 0, 1]], [[0, 0, 0, 1], [0, 0, 0, 0]])
+    """
     channel, row, col = place
     group, c = divmod(channel, rule.w.shape[1])
     outs = len(rule.w) // rule.groups
