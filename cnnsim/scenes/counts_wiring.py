@@ -33,9 +33,11 @@ def wiring_items(layer: LayerShape, connection: Connection, view: View, area: Ar
     left = area.x + (area.width - 2 * inputs * cell - (_GAP - _NAME) * view.unit) / 2
     top = round(area.y + caption_height(view))
     chosen = _chosen(weights, view.looked_at)
-    upper = _units("inputs", chosen.any(axis=0), "Inputs", Role.INPUT, left, top, cell, view)
+    upper = _units("inputs", np.logical_or.reduce(chosen, axis=0), "Inputs", Role.INPUT, left, top, cell, view)
     x = left + (inputs - outputs) * cell / 2
-    lower = _units("outputs", chosen.any(axis=1), "", Role.OUTPUT, x, top + _BETWEEN * cell, cell, view)
+    lower = _units(
+        "outputs", np.logical_or.reduce(chosen, axis=1), "", Role.OUTPUT, x, top + _BETWEEN * cell, cell, view
+    )
     colours = _colours(weights)
     matrix = Matrix(
         "weights",

@@ -39,7 +39,7 @@ def _moves(rule: Equivariance, cell: Cell, grids: Mapping[str, Matrix]) -> Itera
     for (before, after), table in zip(_MOVES, sources, strict=True):
         if kind == before and cell.matrix in grids:
             width = grids[cell.matrix].values.shape[1]
-            moved = np.argwhere(table == cell.row * width + cell.col).tolist()
+            moved = [(row, col) for row, col in np.argwhere(table == cell.row * width + cell.col).tolist()]
             yield from _outlined(grids, after + channel, moved)
         elif kind == after:
             yield from _outlined(grids, before + channel, _origin(table, cell, grids.get(before + channel)))

@@ -26,7 +26,7 @@ def lit(trace: FieldOfView, cell: Cell, origin: tuple[int, int], items: tuple[It
     return tuple(_tinted(item, masks) if isinstance(item, Matrix) else item for item in items)
 
 
-def _of_unit(trace: FieldOfView, number: int, col: int, origin: tuple[int, int]) -> Mapping[str, Mask]:
+def _of_unit(trace: FieldOfView, number: int, col: int, origin: tuple[int, int]) -> dict[str, Mask]:
     """What the unit sees of every map below, in which units above it ends up, and its field in the input."""
     row = trace.units[number][0]
     below = {at: trace.sees(number, at)[col] for at in range(number + 1)}
@@ -35,7 +35,7 @@ def _of_unit(trace: FieldOfView, number: int, col: int, origin: tuple[int, int])
     return {f"{_UNITS}{at}": seen[None] for at, seen in (below | above).items()} | _in_grids(field, origin)
 
 
-def _of_cell(trace: FieldOfView, row: int, col: int, origin: tuple[int, int]) -> Mapping[str, Mask]:
+def _of_cell(trace: FieldOfView, row: int, col: int, origin: tuple[int, int]) -> dict[str, Mask]:
     """Which units along the row see a cell of the input; on padding, none."""
     n = trace.sizes[0]
     if not (0 <= row < n and 0 <= col < n):
@@ -46,7 +46,7 @@ def _of_cell(trace: FieldOfView, row: int, col: int, origin: tuple[int, int]) ->
     return seeing | _in_grids(field, origin)
 
 
-def _in_grids(field: Mask, origin: tuple[int, int]) -> Mapping[str, Mask]:
+def _in_grids(field: Mask, origin: tuple[int, int]) -> dict[str, Mask]:
     return {name: np.pad(field, ((-origin[0], 0), (-origin[1], 0))) for name in _GRIDS}
 
 
