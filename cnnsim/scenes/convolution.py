@@ -147,10 +147,11 @@ class ConvolutionLook:
             for start in ("input", "kernel", "products", "channel sum", "bias")
         )
         several = len(kernels) > 1
-        by = zip(inputs, kernels, strict=True) if len(inputs) == len(kernels) else [(inputs[0], kernels[0])]
+        pairs = list(zip(inputs, kernels, strict=True)) if len(inputs) == len(kernels) else []
+        alone = replace(between_grids(inputs[0], kernels[0], "∗", view), y=kernels[0].y + kernels[0].height / 2)
         equal = zip(kernels, products, strict=True) if several else ()
         return (
-            *(between_grids(left, right, "∗", view) for left, right in by),
+            *([between_grids(left, right, "∗", view) for left, right in pairs] or [alone]),
             *(between_grids(left, right, "=", view, 1.4) for left, right in equal),
             *(arrow(grid, grids["sum"], view) for grid in sums or products[-1:]),
             between_grids(grids["sum"], biases[0], "+", view, min(1.4, 1.3 * grids["sum"].cell / view.unit)),
