@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cnnsim.drawing import Role
+from cnnsim.operations.convolution_1d_code import convolution_1d_code
 from cnnsim.operations.convolution_choices import BORDERS, PASSES
-from cnnsim.operations.operation import Operation, Preset
+from cnnsim.operations.operation import GrainWords, Operation, Preset
 from cnnsim.operations.options import Group, Name, Numbers, OneOf, Switch, Whole, Wholes, option
 from cnnsim.operations.patterns import CONSTANTS, GRADIENTS
 from cnnsim.operations.settings import LARGEST_SIDE, array_of, draws, refuse_shape
@@ -149,6 +150,12 @@ CONVOLUTION_1D = Operation(
     "Convolution",
     "a kernel slides along a signal: flip, shift, multiply, accumulate",
     SignalSettings(),
+    grains=(
+        GrainWords("multiply", "Multiply", "Show every multiply, the sum and the bias"),
+        GrainWords("cell", "Cell", "Show one output cell per step"),
+        GrainWords("map", "Signal", "Show one output signal per step"),
+        GrainWords("layer", "Layer", "Show the whole operation in one step"),
+    ),
     presets=(
         Preset("Flip, shift, multiply, accumulate", SignalSettings()),
         Preset("A pulse answers with the kernel", SignalSettings(input=Source("pulse"))),
@@ -159,5 +166,6 @@ CONVOLUTION_1D = Operation(
         Preset("Dilated and circular", SignalSettings(borders="same", dilation=2, padding_mode="circular", flip=False)),
         Preset("Two channels", _STEREO),
     ),
+    code=convolution_1d_code,
     gradients={"input": "input-gradient", "kernel": "kernel-gradient", "bias": "bias-gradient"},
 )

@@ -11,7 +11,7 @@ import numpy as np
 from cnnsim.operations.operation import Operation
 from cnnsim.operations.settings import Settings, array_of, sources_of, with_cell
 from cnnsim.operations.source import Array, Place
-from cnnsim.trace import CellwiseTrace, KernelGradient, NetworkTrace, Stepped
+from cnnsim.trace import CellwiseTrace, KernelGradient, NetworkTrace, SignalKernelGradient, Stepped
 
 GRADIENT = "gradient"
 
@@ -111,7 +111,7 @@ def _check_network(
 def _gradient(trace: Stepped[Any]) -> Array:
     """Return the gradient by the operand as it was given: a true convolution computes that of the turned kernel."""
     rule = trace.rule if isinstance(trace, CellwiseTrace) else None
-    return rule.of_given if isinstance(rule, KernelGradient) else trace.output
+    return rule.of_given if isinstance(rule, KernelGradient | SignalKernelGradient) else trace.output
 
 
 def _loss(settings: Any, g: Any) -> float:

@@ -1,7 +1,7 @@
 """What a wrong prediction of a cell was probably computed from: mistakes are computed and compared with the answer."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from cnnsim.operations.mistakes_in_layers import (
     of_dropout,
     of_dropout_gradient,
 )
+from cnnsim.operations.mistakes_in_transposed import of_transposed
 from cnnsim.trace import (
     Activation,
     ActivationGradient,
@@ -28,7 +29,10 @@ from cnnsim.trace import (
     NetworkTrace,
     Pooling,
     PoolingGradient,
+    SignalConvolution,
+    SignalInputGradient,
     StagedTrace,
+    TransposedConvolution,
     moment,
     stage_position,
 )
@@ -123,6 +127,10 @@ def _particular(asked: Question) -> Mistakes:
             return of_dense_weight_gradient(asked.rule, asked.cell)
         case DenseInputGradient():
             return of_dense_input_gradient(asked.rule, asked.cell)
+        case SignalConvolution() | SignalInputGradient():
+            return _particular(replace(asked, rule=asked.rule.rule))
+        case TransposedConvolution():
+            return of_transposed(asked.rule, asked.cell)
         case Dropout():
             return of_dropout(asked.rule, asked.cell)
         case DropoutGradient():

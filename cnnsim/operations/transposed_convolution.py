@@ -5,11 +5,12 @@ from typing import Any
 
 from cnnsim.drawing import Role
 from cnnsim.errors import InputError
-from cnnsim.operations.operation import Operation, Preset
+from cnnsim.operations.operation import GrainWords, Operation, Preset
 from cnnsim.operations.options import Group, Name, Numbers, OneOf, Whole, Wholes, option
 from cnnsim.operations.patterns import CONSTANTS, GRADIENTS, IMAGES, KERNELS, ONES
 from cnnsim.operations.settings import array_of, draws, refuse_shape
 from cnnsim.operations.source import Source
+from cnnsim.operations.transposed_code import transposed_code
 from cnnsim.trace import (
     CellwiseTrace,
     ScatterTrace,
@@ -168,6 +169,13 @@ TRANSPOSED_CONVOLUTION = Operation(
     "Convolution",
     "every input cell stamps its multiple of a kernel onto the output",
     TransposedSettings(),
+    grains=(
+        GrainWords("multiply", "Multiply", "Show every multiply"),
+        GrainWords("cell", "Cell", "Show one stamp, or one output cell, per step"),
+        GrainWords("row", "Row", "Show the stamps or the output cells of a row per step"),
+        GrainWords("map", "Map", "Show the stamps of an input map, or an output map, per step"),
+        GrainWords("layer", "Layer", "Show the whole operation in one step"),
+    ),
     presets=(
         Preset("Stamps two cells apart", TransposedSettings()),
         Preset("The same as a convolution", TransposedSettings(view="stretched")),
@@ -178,5 +186,6 @@ TRANSPOSED_CONVOLUTION = Operation(
         Preset("Dilation 2", TransposedSettings(dilation=2, padding=0)),
         Preset("Two maps to two", replace(_SMALL, channels=2, filters=2, kernel=Source("signed"))),
     ),
+    code=transposed_code,
     gradients={"input": "input-gradient", "kernel": "kernel-gradient", "bias": "bias-gradient"},
 )

@@ -20,6 +20,11 @@ from cnnsim.trace.scatter import ScatterTrace, input_gradient_scatter
 class SignalKernelGradient(Recast[KernelGradient]):
     """The rule ∂J/∂w[o, c, r] = Σ G[o, m] · x[c, m·s + r·d]."""
 
+    @property
+    def of_given(self) -> Array:
+        """Gradient with respect to the kernels as they were given, before any flip: (O, C/groups, 1, k)."""
+        return self.rule.of_given
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SignalInputGradient(Recast[InputGradient]):

@@ -1,0 +1,175 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from cnnsim.errors import InputError
+from cnnsim.operations import Source, array_of, operation_named, with_array, with_cell
+from cnnsim.operations.finite_difference import check_gradient
+from cnnsim.operations.mistakes import diagnose, question
+from cnnsim.scenes import View
+from cnnsim.trace import ScatterTrace, StagedTrace
+
+SIGNALS, TRANSPOSED = operation_named("convolution-1d"), operation_named("transposed-convolution")
+PASSES = ("forward", "kernel-gradient", "bias-gradient", "input-gradient")
+RICH = {
+    "1d": replace(
+        SIGNALS.start, channels=2, filters=2, input=Source("signed"), kernel=Source("signed"), bias=Source("ramp")
+    ),
+    "transposed": replace(
+        TRANSPOSED.start, channels=2, filters=2, input=Source("signed"), kernel=Source("signed"), bias=Source("ramp")
+    ),
+}
+VARIANTS = [
+    (SIGNALS, SIGNALS.start),
+    *(
+        (SIGNALS, replace(RICH["1d"], **change))
+        for change in (
+            {},
+            {"flip": False, "stride": 2, "borders": "valid"},
+            {"groups": 2, "borders": "sides", "sides": (0, 2), "dilation": 2},
+            {"padding_mode": "circular", "borders": "same"},
+            {"padding_mode": "reflect", "borders": "sides", "sides": (2, 1)},
+        )
+    ),
+    (TRANSPOSED, TRANSPOSED.start),
+    *(
+        (TRANSPOSED, replace(RICH["transposed"], **change))
+        for change in (
+            {},
+            {"groups": 2, "output_padding": 1},
+            {"stride": 1, "dilation": 2, "padding": 2},
+            {"input_size": (2, 5), "kernel_size": (1, 2), "padding": 1, "stride": 3},
+        )
+    ),
+]
+
+
+def directions(operation):
+    return (*PASSES, "input-gradient-scatter") if operation is SIGNALS else PASSES
+
+
+def run(text):
+    names = {}
+    exec(text, names)
+    return np.asarray(names["result"])
+
+
+@pytest.mark.parametrize(("operation", "settings"), VARIANTS)
+def test_the_text_for_numpy_computes_what_is_on_screen(operation, settings):
+    for direction in directions(operation):
+        for view in ("stamps", "stretched") if operation is TRANSPOSED and direction == "forward" else (None,):
+            shown = replace(settings, direction=direction, gradient=Source("signed"))
+            shown = shown if view is None else replace(shown, view=view)
+            found = run(operation.code(shown).numpy)
+            np.testing.assert_allclose(found.ravel(), shown.trace().output.ravel(), rtol=1e-11, atol=1e-11)
+
+
+@pytest.mark.parametrize(("operation", "settings"), VARIANTS)
+def test_the_text_for_torch_computes_what_is_on_screen(operation, settings):
+    pytest.importorskip("torch", reason="PyTorch is not installed")
+    for direction in directions(operation):
+        shown = replace(settings, direction=direction, gradient=Source("signed"))
+        found = run(operation.code(shown).torch.replace("result = y", "result = y.detach()"))
+        np.testing.assert_allclose(found.ravel(), shown.trace().output.ravel(), rtol=1e-11, atol=1e-11)
+
+
+@pytest.mark.parametrize(("operation", "settings"), VARIANTS)
+def test_texts_are_python(operation, settings):
+    for direction in directions(operation):
+        code = operation.code(replace(settings, direction=direction))
+        compile(code.torch, "torch", "exec")
+        assert "G" not in code.torch or direction != "forward"
+
+
+@pytest.mark.parametrize(("operation", "settings"), VARIANTS)
+def test_a_nudge_agrees_with_the_gradient(operation, settings):
+    for operand in ("input", "kernel", "bias"):
+        shape = settings.shape(operand)
+        for place in {(0,) * len(shape), tuple(length - 1 for length in shape)}:
+            check = check_gradient(operation, replace(settings, gradient=Source("ramp")), operand, place, 0.5)
+            assert check is not None
+            assert check.error == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize("operation", [SIGNALS, TRANSPOSED])
+def test_every_preset_can_be_drawn_in_every_pass_and_grain(operation):
+    for preset in operation.presets:
+        for direction in directions(operation):
+            settings = replace(preset.settings, direction=direction)
+            for grain in operation.grains:
+                steps = settings.trace().at(grain.key)
+                assert operation.draw(settings, steps, (len(steps) - 1) / 2, View(1024, 700)).items
+
+
+def test_a_true_convolution_begins_with_the_flip_and_a_correlation_does_not():
+    assert isinstance(SIGNALS.start.trace(), StagedTrace)
+    assert len(SIGNALS.start.trace().at("cell")) == len(replace(SIGNALS.start, flip=False).trace().at("cell")) + 2
+
+
+def test_a_pulse_answers_with_the_kernel():
+    settings = replace(SIGNALS.start, input=Source("pulse"), length=4)
+    assert settings.trace().output[0, 0].tolist() == [0, 3, 2, 1, 0, 0]
+    turned = replace(settings, flip=False).trace().output[0, 0].tolist()
+    assert turned == [0, 1, 2, 3, 0, 0]
+
+
+@pytest.mark.parametrize(("borders", "length"), [("full", 10), ("same", 8), ("valid", 6), ("sides", 9)])
+def test_the_extent_says_where_the_kernel_may_stand(borders, length):
+    settings = replace(SIGNALS.start, borders=borders, sides=(1, 2))
+    assert settings.trace().output.shape == (1, 1, length)
+
+
+def test_a_pasted_signal_has_its_length():
+    settings = with_array(SIGNALS.start, "input", np.array([1.0, 2, 3]))
+    assert (settings.length, array_of(settings, "input").tolist()) == (3, [[[1, 2, 3]]])
+    settings = with_array(settings, "kernel", np.array([1.0, 0, -1, 4]))
+    assert (settings.kernel_size, settings.trace().output.shape) == (4, (1, 1, 6))
+    with pytest.raises(InputError, match="does not fit"):
+        with_array(settings, "input", np.ones((2, 3)))
+
+
+def test_a_cell_of_a_signal_can_be_changed():
+    settings = with_cell(SIGNALS.start, "kernel", (0, 0, 0, 1), 7.0)
+    assert settings.forward().rule.rule.w[0, 0, 0].tolist() == [3, 7, 1]
+
+
+def test_both_views_end_in_the_same_numbers():
+    stamps, convolved = (replace(RICH["transposed"], view=view).trace() for view in ("stamps", "stretched"))
+    assert isinstance(stamps, ScatterTrace)
+    np.testing.assert_array_equal(stamps.output, convolved.output)
+
+
+def test_maps_and_groups_shape_the_tensors():
+    settings = replace(TRANSPOSED.start, channels=4, filters=2, groups=2)
+    assert [settings.shape(operand) for operand in ("input", "kernel", "bias", "gradient")] == [
+        (4, 3, 3),
+        (4, 1, 3, 3),
+        (2, 1, 1),
+        (2, 5, 5),
+    ]
+    with pytest.raises(InputError, match="groups=2 does not divide 3 output maps"):
+        replace(settings, filters=3).trace()
+    pasted = with_array(TRANSPOSED.start, "kernel", np.ones((2, 3, 2, 2)))
+    assert (pasted.channels, pasted.filters, pasted.kernel_size) == (2, 3, (2, 2))
+    with pytest.raises(InputError, match="does not fit"):
+        with_array(TRANSPOSED.start, "input", np.ones((17, 3)))
+
+
+def test_too_much_padding_says_what_would_do():
+    with pytest.raises(InputError, match="padding=8 cuts everything off an output of 7 cells: use at most 3"):
+        replace(TRANSPOSED.start, padding=8).trace()
+
+
+def test_mistakes_are_recognised():
+    steps = replace(SIGNALS.start, input=Source("ramp"), bias=Source("ones")).forward().at("cell")
+    asked = question(steps, 3.0)  # 1·4 + 2·3 + 3·2 would be a correlation; turned it is 3·4 + 2·3 + 1·2
+    assert asked.answer == 21
+    assert diagnose(asked, 17.0).startswith("The kernel was not turned")
+    assert diagnose(asked, 20.0) == "The bias was forgotten."
+    asked = question(replace(TRANSPOSED.start, view="stretched", bias=Source("ones")).forward().at("cell"), 0.0)
+    assert asked.answer == 2
+    assert diagnose(asked, 1.0) == "The bias was forgotten."
+    asked = question(replace(TRANSPOSED.start, view="stretched").forward().at("cell"), 1.0)
+    assert diagnose(asked, 1.0) == "The kernel was not turned: here it is turned by 180°."
+    assert diagnose(asked, 99.0) == ""
