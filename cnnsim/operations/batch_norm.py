@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cnnsim.drawing import Role
+from cnnsim.operations.normalisation_code import batch_norm_code
 from cnnsim.operations.operation import Operation, Preset
 from cnnsim.operations.options import Group, Name, Number, Numbers, OneOf, Switch, Whole, Wholes, option
 from cnnsim.operations.patterns import CONSTANTS, DIGITS, GRADIENTS, ONES, OWN_NUMBERS, RAMP, SIGNED
@@ -39,7 +40,7 @@ _LAST = {"input-gradient": "input gradient", "weight-gradient": "weight gradient
 
 
 def _uses_running(settings: "BatchNormSettings") -> bool:
-    return not settings.training or settings.follow
+    return settings.uses_running
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,11 @@ class BatchNormSettings:
         Source("zeros"), "β", "Shift of every channel", _WEIGHTS, Numbers("bias", CONSTANTS), flag="shift"
     )
 
+    @property
+    def uses_running(self) -> bool:
+        """Whether running numbers are used or updated."""
+        return not self.training or self.follow
+
     def trace(self) -> StagedTrace[Any]:
         """Return the steps; InputError where a channel has one value to train with, or has to be divided by 0."""
         forward = self.forward()
@@ -133,11 +139,10 @@ class BatchNormSettings:
 
     def forward(self) -> StagedTrace[BatchNorm]:
         """Return the steps of the forward pass."""
-        running = _uses_running(self)
         return batch_norm(
             array_of(self, "input"),
-            array_of(self, "running mean") if running else None,
-            array_of(self, "running variance") if running else None,
+            array_of(self, "running mean") if self.uses_running else None,
+            array_of(self, "running variance") if self.uses_running else None,
             array_of(self, "weight"),
             array_of(self, "bias"),
             training=self.training,
@@ -177,5 +182,6 @@ BATCH_NORM = Operation(
         Preset("Running numbers follow", BatchNormSettings(form="vectors", images=4, channels=3, follow=True)),
         Preset("In use", BatchNormSettings(training=False, running_mean=Source("ramp"), running_var=Source("ramp"))),
     ),
+    code=batch_norm_code,
     gradients={"input": "input-gradient", "weight": "weight-gradient", "bias": "bias-gradient"},
 )

@@ -8,6 +8,7 @@ from cnnsim.operations.operation import Operation, Preset
 from cnnsim.operations.options import Group, Name, Numbers, OneOf, Whole, option
 from cnnsim.operations.settings import array_of, draws, refuse_shape
 from cnnsim.operations.softmax import LOGITS, MOST_CLASSES, STAGE_GRAINS
+from cnnsim.operations.softmax_code import cross_entropy_code
 from cnnsim.operations.source import Source
 from cnnsim.trace import CrossEntropy, StagedTrace, cross_entropy, cross_entropy_gradient
 
@@ -87,5 +88,6 @@ CROSS_ENTROPY = Operation(
         Preset("Ten classes", CrossEntropySettings(classes=10, logits=Source("signed"))),
     ),
     clicked=_clicked,
+    code=cross_entropy_code,
     gradients={"logits": "input-gradient"},
 )

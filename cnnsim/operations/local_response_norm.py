@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cnnsim.drawing import Role
+from cnnsim.operations.normalisation_code import local_response_norm_code
 from cnnsim.operations.operation import Operation, Preset
 from cnnsim.operations.options import Group, Name, Number, Numbers, OneOf, Whole, Wholes, option
 from cnnsim.operations.patterns import DIGITS, GRADIENTS, ONES, OWN_NUMBERS, RAMP, SIGNED
@@ -107,5 +108,6 @@ LOCAL_RESPONSE_NORM = Operation(
         Preset("AlexNet's numbers", _ALEXNET),
         Preset("Backwards", LocalResponseNormSettings(direction="input-gradient")),
     ),
+    code=local_response_norm_code,
     gradients={"input": "input-gradient"},
 )

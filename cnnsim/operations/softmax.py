@@ -10,6 +10,7 @@ from cnnsim.operations.operation import GrainWords, Operation, Preset
 from cnnsim.operations.options import Group, Name, Numbers, OneOf, Whole, option
 from cnnsim.operations.patterns import ONES, OWN_NUMBERS, RAMP, SIGNED, ZEROS
 from cnnsim.operations.settings import array_of, draws, refuse_shape
+from cnnsim.operations.softmax_code import softmax_code
 from cnnsim.operations.source import Array, Pattern, Source
 from cnnsim.trace import Softmax, StagedTrace, softmax, softmax_gradient
 
@@ -103,5 +104,6 @@ SOFTMAX = Operation(
         Preset("Ten classes", SoftmaxSettings(classes=10, logits=Source("signed"))),
         Preset("Equal logits", SoftmaxSettings(logits=Source("zeros"))),
     ),
+    code=softmax_code,
     gradients={"logits": "input-gradient"},
 )
