@@ -1,5 +1,6 @@
 """The options of a convolution of signals, forward and backward."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,7 +32,7 @@ _KERNEL = Group("Kernel", Role.KERNEL)
 _OPERATION = Group("Operation", Role.OUTPUT)
 _MOST_MAPS = 3
 
-_GRADIENTS = {
+_GRADIENTS: Mapping[str, Callable[[CellwiseTrace[SignalConvolution], Any], CellwiseTrace[Any] | ScatterTrace]] = {
     "kernel-gradient": kernel_gradient_1d,
     "bias-gradient": bias_gradient_1d,
     "input-gradient": input_gradient_1d,

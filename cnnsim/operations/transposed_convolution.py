@@ -1,5 +1,6 @@
 """The options of a transposed convolution, forward and backward."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -45,7 +46,7 @@ _VIEWS = OneOf(
     ),
     in_view=True,
 )
-_GRADIENTS = {
+_GRADIENTS: Mapping[str, Callable[[CellwiseTrace[TransposedConvolution], Any], CellwiseTrace[Any]]] = {
     "kernel-gradient": transposed_kernel_gradient,
     "bias-gradient": transposed_bias_gradient,
     "input-gradient": transposed_input_gradient,

@@ -45,8 +45,8 @@ def _band(stems: Stems, theme: Theme) -> Iterator[Primitive]:
         elif state == CellState.UNREACHED:
             yield from _hatching(stems, theme, col)
     for tint in stems.tints:
-        for col in np.flatnonzero(tint.mask[0]):
-            yield Rect(*stems.box(0, int(col)), fill=theme.role(tint.role, 0.28))
+        for lit in np.flatnonzero(tint.mask[0]).tolist():
+            yield Rect(*stems.box(0, lit), fill=theme.role(tint.role, 0.28))
 
 
 def _hatching(stems: Stems, theme: Theme, col: int) -> Iterator[Polyline]:

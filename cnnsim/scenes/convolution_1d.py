@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cnnsim.drawing import CellState, Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
@@ -186,7 +187,7 @@ def signal_note(rule: Convolution) -> str:
     return f"x,  {axis.n},  {mode} {sides}"
 
 
-def signal_states(axis: Axis) -> Array:
+def signal_states(axis: Axis) -> NDArray[np.uint8]:
     """States of a padded signal: padding, and cells that no window reaches."""
     states = np.full((1, axis.padded), CellState.PADDING, np.uint8)
     states[:, axis.before : axis.before + axis.n] = CellState.NORMAL

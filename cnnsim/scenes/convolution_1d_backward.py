@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cnnsim.drawing import CellState, Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
@@ -266,7 +267,7 @@ class SignalInputGradientLook:
 
 
 def input_gradient_strips(
-    rule: Convolution, target: Tensor, *, states: Array | None = None, limit: float | None = None
+    rule: Convolution, target: Tensor, *, states: NDArray[np.uint8] | None = None, limit: float | None = None
 ) -> tuple[Strip, ...]:
     """Return the gradient of the signals under the cells of the signals."""
     axis = rule.geometry.cols

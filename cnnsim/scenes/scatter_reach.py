@@ -26,33 +26,39 @@ def lit(look: ScatterLook, looked_at: Cell, target: Tensor, matrices: Sequence[M
 
 def _belonging(look: ScatterLook, cell: Cell, target: Tensor) -> Iterator[tuple[str, Mask, Role]]:
     """Yield the names of matrices, the cells in them that belong to a cell, and the role of that cell."""
-    trace, seen = look.trace, look.trace.forward.geometry.seen()
+    trace = look.trace
     spread, kernel = look.tensors[trace.operand], look.tensors["kernel"]
     for tensor in (target, spread, kernel):
         place = tensor.shown(cell)
-        if place is None:
-            continue
-        met = _met(trace, seen, place, of_target=tensor is target, of_kernel=tensor is kernel)
-        for lead in _pairs(trace, place, of_target=tensor is target, of_kernel=tensor is kernel):
-            out, channel = lead
-            reached = np.zeros(target.array[0].size + 1, np.bool_)  # the last is what lies on padding
-            reached[seen[met]] = True
-            within = trace.forward.first_channel(out) + channel
-            for shown, index, mask in (
-                (target, (within,), reached[:-1].reshape(target.array.shape[1:])),
-                (spread, (out,), met.any(axis=(1, 3))),
-                (kernel, (out, channel), met.any(axis=(0, 2))),
-            ):
-                if shown is not tensor:
-                    yield shown.matrix(index), mask, tensor.role
+        if place is not None:
+            for out, channel in _pairs(trace, place, of_target=tensor is target, of_kernel=tensor is kernel):
+                met = _met(trace, place, of_target=tensor is target, of_kernel=tensor is kernel)
+                within = (trace.forward.first_channel(out) + channel,)
+                for shown, lead, mask in (
+                    (target, within, _reached(trace, met)),
+                    (spread, (out,), np.asarray(met.any(axis=(1, 3)))),
+                    (kernel, (out, channel), np.asarray(met.any(axis=(0, 2)))),
+                ):
+                    if shown is not tensor:
+                        yield shown.matrix(lead), mask, tensor.role
 
 
-def _met(trace: ScatterTrace, seen: NDArray[np.intp], place: Place, *, of_target: bool, of_kernel: bool) -> Mask:
+def _reached(trace: ScatterTrace, met: Mask) -> Mask:
+    """Cells of a map of the result at which meetings are: (rows, columns)."""
+    geometry = trace.forward.geometry
+    rows, cols = geometry.input_shape
+    reached = np.zeros(rows * cols + 1, np.bool_)  # the last is what lies on padding
+    reached[geometry.seen()[met]] = True
+    return reached[:-1].reshape(rows, cols)
+
+
+def _met(trace: ScatterTrace, place: Place, *, of_target: bool, of_kernel: bool) -> Mask:
     """(H', kh, W', kw); True for the meetings of values with weights that a cell takes part in."""
     row, col = place[-2:]
-    met = np.zeros(seen.shape, np.bool_)
+    seen = trace.forward.geometry.seen()
     if of_target:
         return np.asarray(seen == row * trace.forward.geometry.cols.n + col)
+    met = np.zeros(seen.shape, np.bool_)
     if of_kernel:
         met[:, row, :, col] = True
     else:

@@ -49,7 +49,7 @@ class Strip(Panel):
     @property
     def end(self) -> float:
         """Column after the last stem."""
-        return self.at + (self.values.shape[1] - 1) * self.pitch + 1
+        return float(self.at + (self.values.shape[1] - 1) * self.pitch + 1)
 
 
 def strips(

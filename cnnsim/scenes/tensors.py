@@ -113,13 +113,13 @@ class Tensor:
     def _inside(self, place: Place) -> bool:
         """Whether a place is no padding and no inserted zero."""
         top, left, (down, across) = self.frame[0], self.frame[2], self.spread
-        return self._framed(place) and (place[-2] - top) % down == 0 and (place[-1] - left) % across == 0
+        return self._framed(place) and not ((place[-2] - top) % down or (place[-1] - left) % across)
 
     def _framed(self, place: Place) -> bool:
         """Whether a place is no padding."""
         top, bottom, left, right = self.frame
         rows, cols = self.array.shape[-2:]
-        return top <= place[-2] < rows - bottom and left <= place[-1] < cols - right
+        return bool(top <= place[-2] < rows - bottom and left <= place[-1] < cols - right)
 
     def _counted(self, place: Place) -> tuple[int, int]:
         """Row and column without the padding, and as they were before turning."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cnnsim.drawing import CellState, Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
@@ -244,7 +245,7 @@ class TransposedKernelGradientLook:
         return (Term(words, Role.MUTED),)
 
 
-def _computed(products: Array, step: Step) -> Array:
+def _computed(products: Array, step: Step) -> NDArray[np.uint8]:
     states = np.full(products.shape, CellState.EMPTY, np.uint8)
     states.reshape(-1)[: step.number + 1] = CellState.NORMAL
     return states
