@@ -1,6 +1,6 @@
 """The page of an operation: its options on the left, its animation on the right."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -154,7 +154,14 @@ class OperationPage(QWidget):
             ("G", self.head.check.click),
             ("C", self.show_code),
         ):
-            QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WindowShortcut).activated.connect(act)
+            self._key(keys, act)
+        self._escape = self._key("Esc", self._on_escape)
+        self.stage.pointer.pinned_changed.connect(self._show_what_escape_does)
+
+    def _key(self, keys: str, act: Callable[[], object]) -> QShortcut:
+        shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WindowShortcut)
+        shortcut.activated.connect(act)
+        return shortcut
 
     def _go_to(self, history: History[Any]) -> None:
         if history is not self._history:
@@ -167,6 +174,7 @@ class OperationPage(QWidget):
         self.panel.follow(self.settings)
         self.head.follow(self.settings, bool(self._history.past), bool(self._history.future))
         self._show()
+        self._show_what_escape_does()
 
     def _show(self) -> None:
         """Show what the controls say; where that does not go together, say why and leave the picture as it is."""
@@ -210,7 +218,22 @@ class OperationPage(QWidget):
         if self.operation.clicked is not None:
             settings = self.operation.clicked(self.settings, cell)
             if settings is not None:
+                self.stage.pointer.let_go()
                 self.change(settings)
+
+    def _outside(self) -> Any:
+        return None if self.operation.escaped is None else self.operation.escaped(self.settings)
+
+    def _on_escape(self) -> None:
+        """Let go of what is pinned, or else leave what was zoomed into."""
+        if self.stage.pointer.pinned is not None:
+            self.stage.pointer.let_go()
+        else:
+            self.change(self._outside())
+
+    def _show_what_escape_does(self) -> None:
+        """Leave Esc to the window while it means nothing here."""
+        self._escape.setEnabled(self.stage.pointer.pinned is not None or self._outside() is not None)
 
     def _on_dragged(self, start: Cell, end: Cell) -> None:
         if self.operation.dragged is not None:

@@ -1,8 +1,6 @@
 """Which cell of a picture is looked at: the one that was pinned by a click, or else the one under the pointer."""
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, Signal
 
 from cnnsim.app.canvas import Canvas
 from cnnsim.drawing import Cell
@@ -19,14 +17,11 @@ class Pointer(QObject):
     pinned_changed = Signal()
     dragged = Signal(object, object)
 
-    def __init__(self, canvas: Canvas, page: QWidget) -> None:
+    def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
         self._hovered: Cell | None = None
         self._pinned: Cell | None = None
         self._held: Cell | None = None
-        self._escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), page, context=Qt.ShortcutContext.WindowShortcut)
-        self._escape.activated.connect(self.let_go)
-        self._escape.setEnabled(False)  # Esc has other uses while nothing is pinned
         canvas.cell_hovered.connect(self._on_hovered)
         canvas.released.connect(self._on_released)
 
@@ -52,7 +47,6 @@ class Pointer(QObject):
     def _set_pinned(self, cell: Cell | None) -> None:
         if cell != self._pinned:
             self._pinned = cell
-            self._escape.setEnabled(cell is not None)
             self.looked_at_changed.emit()
             self.pinned_changed.emit()
 

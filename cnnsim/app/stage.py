@@ -57,7 +57,7 @@ class Stage(QWidget):
         self._limit = 1.0
         self.player = Player(self)
         self.canvas = Canvas(name, self)
-        self.pointer = Pointer(self.canvas, page)
+        self.pointer = Pointer(self.canvas)
         self.transport = Transport(self.player, page, [(grain.key, grain.words, grain.tip) for grain in grains])
         self.bookmarks = Bookmarks(self.player, self.transport)
         self.editor = CellEditor(self.canvas)

@@ -69,6 +69,8 @@ class Operation(Generic[S]):
         Draws a position with these settings in a view.
     clicked
         Settings after a click on a cell of the picture that means more than "go to its steps"; None if it does not.
+    escaped
+        Settings after Esc; None if it has nothing to leave.
     dragged
         Settings after the pointer went from one cell to another with its button held.
     gradients
@@ -89,6 +91,7 @@ class Operation(Generic[S]):
     presets: tuple[Preset[S], ...] = ()
     draw: Callable[[S, GrainView[Any], float, View], Drawing] = _draw
     clicked: Callable[[S, Cell], S | None] | None = None
+    escaped: Callable[[S], S | None] | None = None
     dragged: Callable[[S, Cell, Cell], S] | None = None
     gradients: Mapping[str, str] = field(default_factory=dict)
     code: Callable[[S], Code] | None = None

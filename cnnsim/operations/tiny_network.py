@@ -181,6 +181,11 @@ def _clicked(settings: TinyNetworkSettings, cell: Cell) -> TinyNetworkSettings |
     return replace(settings, zoom="stage")
 
 
+def _escaped(settings: TinyNetworkSettings) -> TinyNetworkSettings | None:
+    """Zoom out."""
+    return replace(settings, zoom="overview") if settings.zoom == "stage" else None
+
+
 def _preset(task: str, image: str, **options: Any) -> TinyNetworkSettings:
     return TinyNetworkSettings(task=task, image=Source(image), **options)
 
@@ -207,6 +212,7 @@ TINY_NETWORK = Operation(
     ),
     draw=_draw,
     clicked=_clicked,
+    escaped=_escaped,
     gradients={
         "image": "image gradient",
         "kernels": "kernel gradient",

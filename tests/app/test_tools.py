@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 
 from cnnsim.app.operation_page import OperationPage
 from cnnsim.app.window import Window
-from cnnsim.drawing import CellState
+from cnnsim.drawing import CellState, Matrix
 
 
 @pytest.fixture
@@ -80,3 +80,20 @@ def test_a_gradient_is_checked_by_a_nudge(window: Window, page: OperationPage) -
     assert "Click a weight" in bar.words.text()
     key(window, Qt.Key.Key_G)
     assert not bar.isVisible()
+
+
+def test_a_click_zooms_into_a_stage_and_escape_out_of_it(window: Window) -> None:
+    window.show_page("tiny-network")
+    page = window.page("tiny-network")
+    page.stage.player.seek(page.stage.player.length // 2)
+    drawing = page.stage.canvas.drawing()
+    assert drawing is not None
+    name = next(item.name for item in drawing.items if isinstance(item, Matrix) and item.name == "network pooling[0]")
+    click_cell(page.stage, name, 0, 0)
+    assert page.settings.zoom == "stage"
+    assert page.stage.pointer.pinned is None
+    key(window, Qt.Key.Key_Escape)
+    assert page.settings.zoom == "overview"
+    window.toggle_full_screen()
+    key(window, Qt.Key.Key_Escape)  # nothing is left to leave on the page
+    assert not window.isFullScreen()
