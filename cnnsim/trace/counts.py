@@ -34,7 +34,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class CountStep:
-    """One count.
+    """One count of one kind of connection, spelled out.
 
     Parameters
     ----------
