@@ -86,6 +86,18 @@ def matrix_scene(steps: GrainView[Step], position: float, view: View, form: Matr
 def check_matrix(rule: Convolution, form: MatrixForm) -> None:
     """Raise `InputError` if the matrix of a convolution is too large to be drawn.
 
+    Parameters
+    ----------
+    rule
+        The convolution.
+    form
+        Which of its matrices.
+
+    Raises
+    ------
+    InputError
+        If the matrix has more than `LARGEST_MATRIX` rows or columns; it says how many.
+
     Examples
     --------
     >>> from cnnsim.trace import convolution

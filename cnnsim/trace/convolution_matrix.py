@@ -159,7 +159,17 @@ def is_circulant(rule: Convolution) -> bool:
 
 
 def places(forward: Convolution, form: MatrixForm, met: Meets) -> tuple[Indices, Indices]:
-    """Return the row and the column of the entry of each meeting; the column is `OUTSIDE` where there is none."""
+    """Return the row and the column of the entry of each meeting; the column is `OUTSIDE` where there is none.
+
+    Examples
+    --------
+    >>> from cnnsim.trace import convolution
+    >>> from cnnsim.trace.convolution_meets import meets_of
+    >>> rule = convolution([[1, 2, 3, 4]], [[5, 6]]).rule
+    >>> rows, cols = places(rule, "toeplitz", meets_of(rule, (0, 0, 2)))
+    >>> rows.tolist(), cols.tolist()
+    ([2, 2], [2, 3])
+    """
     return toeplitz_places(forward, met) if form == "toeplitz" else patch_places(forward, met)
 
 

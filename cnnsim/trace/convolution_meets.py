@@ -35,7 +35,18 @@ class Meets:
 
 
 def meets_of(rule: ConvolutionRule, cell: Place) -> Meets:
-    """Return the meetings behind the contributions of a cell, in the order of the steps: (count,) arrays."""
+    """Return the meetings behind the contributions of a cell, in the order of the steps: (count,) arrays.
+
+    Examples
+    --------
+    >>> from cnnsim.trace import convolution, input_gradient
+    >>> forward = convolution([[1, 2, 3, 4]], [[5, 6]])
+    >>> meets_of(forward.rule, (0, 0, 2)).t.tolist()
+    [0, 1]
+    >>> gathered = meets_of(input_gradient(forward).rule, (0, 0, 2))
+    >>> gathered.col.tolist(), gathered.t.tolist()
+    ([1, 2], [1, 0])
+    """
     if isinstance(rule, Convolution):
         return _met(*cell, *np.indices(rule.w.shape[1:]))
     if isinstance(rule, KernelGradient):
