@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 from cnnsim.app.collector import set_aside
 from cnnsim.app.icons import window_icon
 from cnnsim.app.interrupt import INTERRUPTED, interruptible
-from cnnsim.app.options import AppOptions, check_page
+from cnnsim.app.options import PAGES, AppOptions, check_page
 from cnnsim.app.recovery import Recovery, recovery_folder
 from cnnsim.app.typefaces import interface_font
 from cnnsim.app.window import SMALLEST, Window
@@ -92,10 +92,12 @@ def _run(app: QApplication, options: AppOptions) -> int:
 def open_window(options: AppOptions, settings: QSettings, recovery: Recovery | None = None) -> Window:
     """Show a window that remembers its colours in `settings`, and what is changed with the help of `recovery`."""
     window = Window(settings, options.theme, options.data, recovery)
-    window.show_page(options.page)
+    window.show_page(PAGES[0])
     window.recover()
     if options.scene is not None:
         window.open_scene(options.scene)
+    if options.page is not None:
+        window.show_page(options.page)
     window.resize(*(options.size or _default_size(window)))
     window.show()
     if options.autostart:
@@ -115,7 +117,8 @@ def save_screenshot(window: Window, path: Path) -> None:
 
 
 def _check(options: AppOptions) -> None:
-    check_page(options.page)
+    if options.page is not None:
+        check_page(options.page)
     if options.theme is not None:
         theme_named(options.theme)
     if options.size is not None:

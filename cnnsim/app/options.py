@@ -18,7 +18,7 @@ class AppOptions:
     Parameters
     ----------
     page
-        One of `PAGES`.
+        One of `PAGES`; None opens on what is recovered or opened, else on the first.
     theme
         ``"light"``, ``"dark"`` or None: what was used last, else what the system prefers.
     size
@@ -35,7 +35,7 @@ class AppOptions:
         File to open.
     """
 
-    page: str = "convolution"
+    page: str | None = None
     theme: str | None = None
     size: tuple[int, int] | None = None
     screenshot: Path | None = None
