@@ -18,7 +18,6 @@ from cnnsim.scenes.summing import narrate_sum_and_bias, sum_and_bias
 from cnnsim.scenes.symbols import over
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, Convolution, GrainView, SignalConvolution, Step
-from cnnsim.trace.cellwise import Array
 from cnnsim.trace.geometry import Axis
 
 

@@ -1,19 +1,15 @@
-"""The gradients of a convolution of signals: of the kernel, of the signal, of the bias."""
+"""The gradient of the kernels of a convolution of signals: G slides along the signal."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cnnsim.drawing import CellState, Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
 from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
 from cnnsim.scenes.convolution_1d import (
-    anchor,
     input_strips,
-    kernel_strips,
-    signal_kernel,
     signal_tensor,
 )
 from cnnsim.scenes.layout import View
@@ -24,8 +20,8 @@ from cnnsim.scenes.size_formula import axis_place
 from cnnsim.scenes.stems import Strip, depth_of, sliding, stems_scene, strips
 from cnnsim.scenes.symbols import over
 from cnnsim.scenes.tensors import Tensor
-from cnnsim.trace import CellwiseTrace, Convolution, GrainView, SignalInputGradient, SignalKernelGradient, Step
-from cnnsim.trace.cellwise import Array, Place
+from cnnsim.trace import CellwiseTrace, Convolution, GrainView, SignalKernelGradient, Step
+from cnnsim.trace.cellwise import Array
 from cnnsim.typography import format_number
 
 
@@ -43,22 +39,6 @@ def kernel_gradient_1d_scene(steps: GrainView[Step], position: float, view: View
     """
     assert isinstance(steps.trace, CellwiseTrace)
     return stems_scene(SignalKernelGradientLook(steps.trace, between(steps, position)), steps, position, view)
-
-
-def input_gradient_1d_scene(steps: GrainView[Step], position: float, view: View) -> Drawing:
-    """Draw the gradient of a convolution of signals with respect to its input at a position.
-
-    Returns a drawing with the stems ``gradient`` (∂J/∂y), ``kernel`` and ``input gradient``.
-
-    Examples
-    --------
-    >>> from cnnsim.trace import convolution_1d, input_gradient_1d
-    >>> steps = input_gradient_1d(convolution_1d([1, 2, 4], [-1, 1]), [1, 10]).at("cell")
-    >>> input_gradient_1d_scene(steps, 2.0, View(800, 560)).matrix("input gradient").values
-    array([[-1., -9., 10.]])
-    """
-    assert isinstance(steps.trace, CellwiseTrace)
-    return stems_scene(SignalInputGradientLook(steps.trace, between(steps, position)), steps, position, view)
 
 
 def signal_gradient(g: Array) -> Tensor:
@@ -166,119 +146,3 @@ class SignalKernelGradientLook:
         """Say what the picture shows as a whole."""
         which = "The gradient of the flipped kernel" if self._forward.flip else "The kernel's gradient"
         return (Term(f"{which} is the signal correlated with G.", Role.MUTED),)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SignalInputGradientLook:
-    """How the gradient of the signal is shown: every window over a cell hands its G back through a weight."""
-
-    trace: CellwiseTrace[SignalInputGradient]
-    motion: Between[Step] | None = None
-
-    joint = ("", " + ", "")
-
-    @property
-    def _forward(self) -> Convolution:
-        return self.trace.rule.rule.forward
-
-    @property
-    def tensors(self) -> Mapping[str, Tensor]:
-        """The gradient of the output, and the kernels as they lay on the windows."""
-        return {"gradient": signal_gradient(self.trace.rule.rule.g), "kernel": signal_kernel(self._forward)}
-
-    @property
-    def output(self) -> Tensor:
-        """The gradient of the signal."""
-        return Tensor("input gradient", Role.INPUT, self.trace.rule.output, "∂x", vector=True)
-
-    def columns(self, step: Step) -> Sequence[Column]:
-        """G; the kernel at the window that hands something back; the gradient of the signal."""
-        rule = self._forward
-        out = self._meeting(step)[0]
-        channel = step.cell[0] % rule.w.shape[1]
-        return [
-            stacked(
-                (
-                    *gradient_strips(self.trace.rule.rule.g, out, anchor(rule), rule.geometry.cols.stride),
-                    kernel_strips(rule, out, self._window(step) * rule.geometry.cols.stride)[channel],
-                    *input_gradient_strips(rule, self.output, states=known(self, step)),
-                )
-            ),
-            stacked((Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(self.output.array), "Sum"),)),
-        ]
-
-    def _window(self, step: Step) -> float:
-        """Window at which the kernel stands, on its way to the next one."""
-        here = self._meeting(step)[2]
-        if self.motion is None or step.cell != self.motion.here.cell:
-            return here
-        return self.motion.blend(here, self._meeting(self.motion.there)[2])
-
-    def _meeting(self, step: Step) -> Place:
-        """Place of the current G, or of the last one of the cell; the first of all where no window covers the cell."""
-        rule = self.trace.rule.rule
-        count = len(rule.values(step.cell))
-        if not count:
-            return rule.outs(step.cell[0])[0], 0, 0
-        place = rule.contribution(step.cell, min(step.number, count - 1)).factors[0].place
-        assert place is not None
-        return place
-
-    def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
-        """None: what belongs together stands one above the other."""
-        return ()
-
-    def symbolic(self) -> tuple[Term, ...]:
-        """Write the gradient of a cell of the signal."""
-        return (
-            Term("∂J/∂"),
-            Term("x", Role.INPUT, bold=True),
-            Term("[a]  =  "),
-            *over("m, r"),
-            Term("G", Role.GRADIENT, bold=True),
-            Term("[m] · "),
-            Term("w", Role.KERNEL, bold=True),
-            Term(f"[{weight_index(self._forward)}]"),
-            Term(f"      where  {axis_place('m', 'r', self._forward.geometry.cols)} = a", Role.MUTED),
-        )
-
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Write the sum."""
-        return equals(digits), result(self, step, digits)
-
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Say in a sentence what the step does."""
-        if step.y is None:
-            return narrate_multiply(self, step, digits, "sum so far")
-        windows = "1 window covers" if step.number == 1 else f"{step.number or 'No'} windows cover"
-        return (
-            Term(f"{windows} {self.output.words(step.cell)[1:]}; its gradient is "),
-            Term(format_number(step.y, digits), Role.INPUT, bold=True),
-            Term("."),
-        )
-
-    def note(self) -> tuple[Term, ...]:
-        """Say what the picture shows as a whole."""
-        if self._forward.geometry.cols.stride > 1:
-            words = "With a stride fewer windows cover a cell: only those hand something back."
-        else:
-            words = "With stride 1 this is a full convolution of G: the weights are met in turned order."
-        return (Term(words, Role.MUTED),)
-
-
-def input_gradient_strips(
-    rule: Convolution, target: Tensor, *, states: NDArray[np.uint8] | None = None, limit: float | None = None
-) -> tuple[Strip, ...]:
-    """Return the gradient of the signals under the cells of the signals."""
-    axis = rule.geometry.cols
-    return strips(
-        slices(target, "Signal gradient", "∂J/∂x", states=states, limit=limit),
-        at=axis.before,
-        labels=range(axis.n),
-        depth=depth_of(target.array) if limit is None else 1.0,
-    )
-
-
-def weight_index(rule: Convolution) -> str:
-    """Write the index of the weight that lies on cell r of a window."""
-    return f"{rule.geometry.cols.size - 1} − r" if rule.flip else "r"

@@ -9,14 +9,10 @@ from cnnsim.scenes.bias_gradient import BiasGradientLook
 from cnnsim.scenes.cellwise import cellwise_scene
 from cnnsim.scenes.convolution import ConvolutionLook
 from cnnsim.scenes.convolution_1d import SignalLook, convolution_1d_scene
-from cnnsim.scenes.convolution_1d_backward import (
-    SignalInputGradientLook,
-    SignalKernelGradientLook,
-    input_gradient_1d_scene,
-    kernel_gradient_1d_scene,
-)
+from cnnsim.scenes.convolution_1d_backward import SignalKernelGradientLook, kernel_gradient_1d_scene
 from cnnsim.scenes.convolution_1d_bias import SignalBiasGradientLook
 from cnnsim.scenes.convolution_1d_flip import flip_scene
+from cnnsim.scenes.convolution_1d_input_backward import SignalInputGradientLook, input_gradient_1d_scene
 from cnnsim.scenes.convolution_backward import KernelGradientLook
 from cnnsim.scenes.convolution_input_backward import InputGradientLook
 from cnnsim.scenes.counts import counts_scene
@@ -37,7 +33,8 @@ from cnnsim.scenes.staged import staging_of
 from cnnsim.scenes.stages import staged_scene
 from cnnsim.scenes.stems import stems_scene
 from cnnsim.scenes.transposed import TransposedLook
-from cnnsim.scenes.transposed_backward import TransposedInputGradientLook, TransposedKernelGradientLook
+from cnnsim.scenes.transposed_backward import TransposedInputGradientLook
+from cnnsim.scenes.transposed_kernel_backward import TransposedKernelGradientLook
 from cnnsim.scenes.weight_update import WeightUpdateLook, weight_update_scene
 from cnnsim.trace import (
     Activation,

@@ -1,4 +1,4 @@
-"""The gradients of a transposed convolution: of its input an ordinary convolution of G, of its kernels x met with G."""
+"""The gradient of the input of a transposed convolution: an ordinary convolution of G."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,6 @@ from cnnsim.trace import (
     Step,
     TransposedConvolution,
     TransposedInputGradient,
-    TransposedKernelGradient,
 )
 from cnnsim.trace.cellwise import Array
 from cnnsim.typography import format_number
@@ -44,24 +43,6 @@ def transposed_input_gradient_scene(steps: GrainView[Step], position: float, vie
     """
     assert isinstance(steps.trace, CellwiseTrace)
     return cellwise_scene(TransposedInputGradientLook(steps.trace), steps, position, view)
-
-
-def transposed_kernel_gradient_scene(steps: GrainView[Step], position: float, view: View) -> Drawing:
-    """Draw the gradient of a transposed convolution with respect to its kernels at a position.
-
-    Returns a drawing with the matrices ``gradient`` (∂J/∂y, with 0 where the output was cut off), ``input``,
-    ``products``, ``sum`` and ``kernel gradient``.
-
-    Examples
-    --------
-    >>> from cnnsim.trace import transposed_convolution, transposed_kernel_gradient
-    >>> forward = transposed_convolution([[1, 2]], [[1, 10, 100]], stride=2)
-    >>> steps = transposed_kernel_gradient(forward, [[1, 0, 2, 0, 3]]).at("cell")
-    >>> transposed_kernel_gradient_scene(steps, 2.0, View(800, 560)).matrix("kernel gradient").values
-    array([[5., 0., 8.]])
-    """
-    assert isinstance(steps.trace, CellwiseTrace)
-    return cellwise_scene(TransposedKernelGradientLook(steps.trace), steps, position, view)
 
 
 def canvas_gradient(forward: TransposedConvolution, canvas: Array) -> Tensor:
@@ -98,7 +79,7 @@ class TransposedInputGradientLook:
         kernels = slices(self.tensors["kernel"], "Kernel", size, lead=(channel,), editable=True)
         products = Tensor("products", Role.TEXT, rule.rule.products(step.cell), "w · G")
         limit = largest(rule.g) * largest(rule.forward.w)
-        shown = slices(products, "Products", "w · G", limit=limit, states=_computed(products.array, step))
+        shown = slices(products, "Products", "w · G", limit=limit, states=computed_states(products.array, step))
         middle = [kernels + shown] if len(kernels) == 1 else [kernels, shown]
         note = f"∂J/∂y, {canvas_note(rule.forward)}"
         return [
@@ -157,95 +138,8 @@ class TransposedInputGradientLook:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TransposedKernelGradientLook:
-    """How the gradient of the kernels is shown: the input slides over G, spread as its stamps were."""
-
-    trace: CellwiseTrace[TransposedKernelGradient]
-
-    joint = ("", " + ", "")
-
-    @property
-    def tensors(self) -> Mapping[str, Tensor]:
-        """G with what was cut off, and the input."""
-        rule = self.trace.rule
-        return {
-            "gradient": canvas_gradient(rule.forward, rule.rule.forward.padded),
-            "input": Tensor("input", Role.INPUT, rule.forward.x, "x"),
-        }
-
-    @property
-    def output(self) -> Tensor:
-        """The gradient of the kernels."""
-        return Tensor("kernel gradient", Role.KERNEL, self.trace.rule.output, "∂w")
-
-    def columns(self, step: Step) -> Sequence[Column]:
-        """G of the map; the map of the input above its products; the gradient of the kernel above its sum."""
-        rule, (channel, of_group, *_) = self.trace.rule, step.cell
-        seen = rule.rule.forward.first_channel(channel) + of_group
-        products = Tensor("products", Role.TEXT, rule.rule.products(step.cell)[None], "x · G")
-        limit = largest(rule.g) * largest(rule.forward.x)
-        size, states = size_text(*rule.forward.x.shape[1:]), canvas_states(rule.forward)
-        gradient, note = self.tensors["gradient"], f"∂J/∂y, {canvas_note(rule.forward)}"
-        return [
-            stacked(slices(gradient, "Gradient", note, lead=(seen,), states=states, editable=True)),
-            stacked(
-                (
-                    *slices(self.tensors["input"], "Input", size, lead=(channel,), editable=True),
-                    *slices(products, "Products", "x · G", limit=limit, states=_computed(products.array, step)),
-                )
-            ),
-            (
-                *stacked(
-                    slices(self.output, "Kernel gradient", "∂J/∂w", lead=(channel,), states=known(self, step)[channel])
-                ),
-                (Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(rule.output), "Sum"),),
-            ),
-        ]
-
-    def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
-        """∗ between G and the input, an arrow from the products to the sum."""
-        sign = between_grids(first(grids, "gradient"), first(grids, "input"), "∗", view)
-        return sign, arrow(grids["products"], grids["sum"], view)
-
-    def symbolic(self) -> tuple[Term, ...]:
-        """Write the gradient of a weight."""
-        forward = self.trace.rule.forward
-        down, across = meeting_place(forward)
-        channel, out = map_index("c", len(forward.x)), map_index("o", forward.w.shape[1])
-        return (
-            Term("∂J/∂"),
-            Term("w", Role.KERNEL, bold=True),
-            Term(f"[{channel}{out}r, t]  =  "),
-            *total("m", forward.rows.n - 1),
-            *total("n", forward.cols.n - 1),
-            Term(" x", Role.INPUT, bold=True),
-            Term(f"[{channel}m, n] · "),
-            Term("G", Role.GRADIENT, bold=True),
-            Term(f"[{out}{down}, {across}]"),
-        )
-
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Write the sum."""
-        return equals(digits), result(self, step, digits)
-
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Say in a sentence what the step does."""
-        if step.y is None:
-            return narrate_multiply(self, step, digits, "sum so far")
-        return (
-            Term(f"{self.output.words(step.cell)[1:]} is in {step.number} stamps; its gradient is "),
-            Term(format_number(step.y, digits), Role.KERNEL, bold=True),
-            Term("."),
-        )
-
-    def note(self) -> tuple[Term, ...]:
-        """Say what the picture shows as a whole."""
-        words = "Where x stands over G is where its stamps were; what was cut off is 0 there."
-        return (Term(words, Role.MUTED),)
-
-
-def _computed(products: Array, step: Step) -> NDArray[np.uint8]:
+def computed_states(products: Array, step: Step) -> NDArray[np.uint8]:
+    """States of the products of a step: those to come are empty."""
     states = np.full(products.shape, CellState.EMPTY, np.uint8)
     states.reshape(-1)[: step.number + 1] = CellState.NORMAL
     return states
