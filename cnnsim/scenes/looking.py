@@ -137,6 +137,6 @@ def _product(cell: Cell, grids: Mapping[str, Matrix]) -> int | None:
     before = 0
     for name, grid in grids.items():
         if name == cell.matrix and name.startswith(_PRODUCTS):
-            return before + cell.row * grid.values.shape[1] + cell.col
-        before += grid.values.size * name.startswith(_PRODUCTS)
+            return before + cell.row * int(grid.values.shape[1]) + cell.col
+        before += int(grid.values.size) * name.startswith(_PRODUCTS)
     return None

@@ -4,7 +4,7 @@ Any rule can be searched contribution by contribution. A rule that may be large 
 methods of `Foreseen`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol, runtime_checkable
@@ -73,7 +73,9 @@ def uses(rule: Rule, operand: str, place: Place) -> Uses:
     >>> found.cells.tolist(), found.numbers.tolist(), found.partners["kernel"].tolist()
     ([[0, 0, 0], [0, 0, 1]], [1, 0], [[0, 0, 0, 1], [0, 0, 0, 0]])
     """
-    return rule.uses(operand, place) if isinstance(rule, Foreseen) else _searched(rule, operand, place)
+    if isinstance(rule, Foreseen):
+        return rule.uses(operand, place)
+    return _searched(rule, operand, place) if isinstance(rule, Hashable) else _search(rule, operand, place)
 
 
 def sources(rule: Rule, cell: Place) -> Mapping[str, Places]:
@@ -109,9 +111,8 @@ def _factors(rule: Rule, cell: Place) -> dict[str, Places]:
     return {operand: as_places(places) for operand, places in found.items()}
 
 
-@lru_cache(maxsize=4)
-def _searched(rule: Rule, operand: str, place: Place) -> Uses:
-    """Look at every contribution; remembered, since the same cell is looked at frame after frame."""
+def _search(rule: Rule, operand: str, place: Place) -> Uses:
+    """Look at every contribution."""
     cells: list[Place] = []
     numbers: list[int] = []
     partners: dict[str, list[Place]] = {}
@@ -125,6 +126,9 @@ def _searched(rule: Rule, operand: str, place: Place) -> Uses:
                     partners.setdefault(part.operand, []).append(part.place)
     met = {name: as_places(places) for name, places in partners.items()}
     return Uses(as_places(cells, rule.output.ndim), np.array(numbers, np.intp), met)
+
+
+_searched = lru_cache(maxsize=4)(_search)  # the same cell is looked at frame after frame
 
 
 def _all(rule: Rule) -> Iterator[tuple[Place, int]]:
