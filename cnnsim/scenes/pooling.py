@@ -158,8 +158,10 @@ class PoolingLook:
         return (Term(ties), Term(f"{tensor.words(winners[0])} wins, the first in reading order."))
 
     def note(self) -> tuple[Term, ...]:
-        """Write the formula of the output's size, the rule for ties, and that there is nothing to learn."""
+        """Write the formula of the output's size, the depth, the rule for ties, and that there is nothing to learn."""
         rule, size = self.trace.rule, pooling_size(self.trace.rule)
         ties = f"     {TIES[rule.ties]}" if rule.mode == "max" else ""
+        if len(rule.x) > 1:
+            ties = f"     depth stays {len(rule.x)}{ties}"
         crowded = any(term.role is Role.WARNING for term in size)
         return (*size, Term(ties if crowded else f"{ties}     no parameters to learn", Role.MUTED))

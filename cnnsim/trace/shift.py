@@ -1,5 +1,6 @@
 """What a small shift of an image changes: nearly every value before pooling, and fewer after it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from cnnsim.trace.convolution import convolution
 from cnnsim.trace.equivariance_moves import ENTERINGS, Move, moved
 from cnnsim.trace.pooling import Pair, pooling
 from cnnsim.trace.pooling_rule import Pooling
+from cnnsim.trace.uses import Places, Uses, as_places
 
 Mask = NDArray[np.bool_]
 _ROUNDING = 1e-12  # of the largest value: sums of the same products in another order
@@ -102,6 +104,41 @@ class ShiftEffect:
         """Nothing follows the difference."""
         return (combined,)
 
+    def uses(self, operand: str, place: Place) -> Uses:
+        """Return the differences that a pooled value, a kernel, or a cell of the image by either way takes part in."""
+        if operand in ("before", "after"):
+            return Uses(as_places([place]), np.array([int(operand == "before")]), {})
+        reached = np.zeros(self.output.shape, np.bool_)
+        if operand == "kernel":
+            reached[place[0]] = True
+        else:
+            self._reach(reached, place)
+            for row, col in np.argwhere(self.move.sources(self.x.shape) == self._number(place)).tolist():
+                self._reach(reached, (place[0], row, col))
+        cells = np.argwhere(reached)
+        return Uses(cells, np.zeros(len(cells), np.intp), {})
+
+    def sources(self, cell: Place) -> Mapping[str, Places]:
+        """Return the places of both pooled values."""
+        return {"after": as_places([cell]), "before": as_places([cell])}
+
+    def _number(self, place: Place) -> int:
+        return place[1] * int(self.x.shape[2]) + place[2]
+
+    def _reach(self, reached: Mask, place: Place) -> None:
+        """Mark the pooled values that a cell reaches by way of the convolution and the windows."""
+        windows = self.of_image.windows
+        top, _, left, _ = windows.frame
+        kernel = (1, 1) if self.w is None else self.w.shape[2:]
+        over = [
+            (spans.firsts - before <= at + (size - 1) // 2) & (at - size // 2 < spans.firsts - before + spans.sizes)
+            for spans, before, at, size in zip(
+                (windows.rows, windows.cols), (top, left), place[1:], kernel, strict=True
+            )
+        ]
+        channel = slice(None) if self.w is not None else place[0]
+        reached[channel] |= np.logical_and.outer(*over)
+
 
 def shift_effect(
     x: Any,
@@ -116,8 +153,8 @@ def shift_effect(
 ) -> CellwiseTrace[ShiftEffect]:
     """Return the steps that compare the pooled values of an image with those of the shifted image.
 
-    The output of a convolution moves along with the image: it is equivariant. Pooling lets many values stay as they are:
-    a little invariance, to shifts that are small beside the window.
+    The output of a convolution moves along with the image: it is equivariant. Pooling lets many values stay as they
+    are: a little invariance, to shifts that are small beside the window.
 
     Parameters
     ----------

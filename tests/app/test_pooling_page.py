@@ -83,3 +83,33 @@ def test_backward_hands_the_gradient_to_the_winners(page: OperationPage) -> None
 def test_the_root_of_the_sum_of_squares(page: OperationPage) -> None:
     control(page, "mode").choose("l2")
     assert output_of(page)[0, 0] == pytest.approx(63**0.5)
+
+
+def test_a_weight_can_be_changed_in_its_cell(page: OperationPage) -> None:
+    control(page, "mode").choose("weighted")
+    double_click_cell(page.stage, "weight", 1, 1)
+    type_over(page.stage.editor, "3")
+    key(page.stage.editor, Qt.Key.Key_Return)
+    weights = trace_of(page).rule.weights
+    assert weights[1, 1] == 3
+    assert weights[0, 0] == weights[0, 1] < 1
+
+
+def test_windows_that_divide_a_map_ask_for_the_size_of_the_output_alone(page: OperationPage) -> None:
+    control(page, "windows").choose("adaptive")
+    click(control(page, "output_size").more)
+    assert output_of(page).shape == (3, 3)
+    assert control(page, "output_size").isVisibleTo(page)
+    assert not any(control(page, name).isVisibleTo(page) for name in ("window", "stride", "padding"))
+    control(page, "windows").choose("global")
+    assert output_of(page).tolist() == [[8]]
+
+
+def test_equals_share_the_gradient_if_told_so(page: OperationPage) -> None:
+    double_click_cell(page.stage, "input", 0, 0)
+    type_over(page.stage.editor, "6")
+    key(page.stage.editor, Qt.Key.Key_Return)
+    click(control(page, "direction").button("input-gradient"))
+    assert output_of(page)[0, 0] == 1
+    control(page, "ties").choose("split")
+    assert output_of(page)[0, 0] == output_of(page)[1, 1] == 0.5

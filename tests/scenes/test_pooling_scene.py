@@ -108,9 +108,15 @@ def test_windows_of_differing_size_are_drawn_as_such():
     grid = drawing.matrix("input")
     assert (round(frame.width / grid.cell), round(frame.height / grid.cell)) == (3, 5)
     assert "t = ⌊5j/2⌋ … ⌈5(j + 1)/2⌉ − 1" in words_of(drawing)[1]
-    assert words_of(drawing)[3] .startswith("An input of any size gives 1 × 2 a map.")
+    assert words_of(drawing)[3].startswith("An input of any size gives 1 × 2 a map.")
     everything = pooling_scene(adaptive_pooling(gallery.image("ramp", 5), 1).at("cell"), 0, SMALL)
     assert words_of(everything)[3].startswith("Global pooling: an input of any size gives 1 × 1 a map.")
+
+
+def test_depth_is_kept():
+    drawing = pooling_scene(pooling(np.ones((3, 4, 4)), mode="average").at("cell"), 0, SMALL)
+    assert [drawing.matrix(f"output[{channel}]").values.shape for channel in range(3)] == [(2, 2)] * 3
+    assert "depth stays 3     no parameters to learn" in words_of(drawing)[3]
 
 
 def test_weights_multiply_and_divide():

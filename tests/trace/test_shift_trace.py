@@ -9,6 +9,7 @@ from cnnsim import functional, gallery
 from cnnsim.errors import InputError
 from cnnsim.trace import shift_effect
 from cnnsim.trace.equivariance_moves import ENTERINGS
+from cnnsim.trace.uses import uses
 
 
 def shifted(x, by, entering):
@@ -69,6 +70,27 @@ def test_what_changes_in_a_window_is_counted(effect, data):
     part = channel, slice(top, top + options["window"]), slice(left, left + options["window"])
     before, after = rule.of_image.x[part], rule.of_moved.x[part]
     assert rule.changed_in_window((channel, row, col)) == ((before != after).sum(), before.size)
+
+
+@given(effects(), st.data())
+def test_a_cell_of_the_image_reaches_what_a_change_of_it_could_change(effect, data):
+    trace, shift, w, options = effect
+    place = tuple(data.draw(st.integers(0, length - 1)) for length in trace.rule.x.shape)
+    bare = np.zeros(trace.rule.x.shape)
+    lit = bare.copy()
+    lit[place] = 1.0
+    options = options | {"mode": "average"}
+    ones = None if w is None else np.ones(w.shape)
+    one = shift_effect(lit, shift, ones, **options).rule
+    expected = np.argwhere((one.of_image.output != 0) | (one.of_moved.output != 0))
+    np.testing.assert_array_equal(uses(trace.rule, "input", place).cells, expected)
+
+
+def test_a_pooled_value_takes_part_in_its_own_difference():
+    rule = shift_effect(gallery.image("random", 6), (0, 1), gallery.kernel("gaussian")).rule
+    for operand in ("before", "after"):
+        assert uses(rule, operand, (0, 1, 2)).cells.tolist() == [[0, 1, 2]]
+    assert len(uses(rule, "kernel", (0, 0, 1, 1)).cells) == rule.output.size
 
 
 def test_the_row_of_the_textbook():
