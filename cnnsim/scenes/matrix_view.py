@@ -168,13 +168,13 @@ class _Beside:
 
     def _map(self, shown: Sequence[Panel], step: Step, operand: str) -> Row:
         """Return the map that the current contribution takes a factor from, or the first of the cell."""
-        rule = self.trace.rule
+        tensor, rule = self.tensors[operand], self.trace.rule
         if step.contribution is None and not len(rule.values(step.cell)):
-            return _named(shown, self.tensors[operand].matrix((0,) * (self.tensors[operand].array.ndim - 2)))
+            return tuple(panel for panel in shown if tensor.lead(panel.name) is not None)[:1]
         contribution = step.contribution or rule.contribution(step.cell, 0)
         place = next(part.place for part in contribution.factors if part.operand == operand)
         assert place is not None
-        return _named(shown, self.tensors[operand].cell(place).matrix)
+        return _named(shown, tensor.cell(place).matrix)
 
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
         """Leave the signs out: the matrix says what happens."""

@@ -277,3 +277,12 @@ def test_what_is_hidden_is_hidden_in_the_matrix_too():
     assert np.isfinite(shown(drawing, "flat output")).sum() == 4
     assert np.isfinite(shown(drawing, "output")).sum() == 4
     assert words_of(drawing)[0] == "What is y[1, 1]?"
+
+
+@pytest.mark.parametrize("form", MATRIX_FORMS)
+def test_a_cell_that_no_window_covers_has_a_column_of_zeros(form):
+    steps = input_gradient(convolution(np.ones((2, 4, 4)), np.ones((3, 2, 2, 2)), stride=3)).at("cell")
+    drawing = matrix_scene(steps, 16 + 10, SMALL, form)  # x[1, 2, 2]
+    assert words_of(drawing)[0].endswith("No windows cover x[1, 2, 2]; its gradient is 0.")
+    assert not lit(drawing, form)
+    check_layout(drawing)
