@@ -18,6 +18,11 @@ def flat_rows(rows: Floats) -> Floats:
     return np.lib.stride_tricks.as_strided(rows, ((len(rows) - 1) * step + rows.shape[1],), (rows.itemsize,))
 
 
+def lanes(n: int) -> int:
+    """Places for images in as many blocks as `n` of them take, and at least in one."""
+    return max(1, -(-n // LANES)) * LANES
+
+
 def to_blocks(images: Floats) -> Floats:
     """Put L images side by side, filling the last block up with zeros: (N, ...) to (⌈N/L⌉, ..., L)."""
     n, rest = len(images), images.shape[1:]

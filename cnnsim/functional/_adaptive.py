@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnsim.errors import InputError
-from cnnsim.functional.check import Floats, count, flag, floats, like, with_cells
+from cnnsim.functional.check import Floats, count, flag, floats, like, room, with_cells
 
 OutputSize = int | tuple[int | None, int | None]
 _Slices = tuple[slice, slice]
@@ -195,6 +195,7 @@ def _checked(x: Floats, output_size: OutputSize) -> tuple[Floats, tuple[int, int
             "output_size", output_size, "is neither an integer nor a pair", "use for example 2 or (2, None)"
         )
     rows, columns = (n if m is None else count("output_size", m) for n, m in zip(x.shape[2:], sizes, strict=True))
+    room("output_size", output_size, (*x.shape[:2], rows, columns), x.size)
     return x, (rows, columns)
 
 

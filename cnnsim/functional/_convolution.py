@@ -19,6 +19,7 @@ from cnnsim.functional.check import (
     own,
     padding_sides,
     pair,
+    room,
     with_cells,
 )
 
@@ -204,8 +205,13 @@ def _checked(
     height, width = x.shape[2] + sides[0] + sides[1], x.shape[3] + sides[2] + sides[3]
     if not (height and width):
         with_cells(x)
-    for n, k, s, d in zip((height, width), weight.shape[2:], step, spread, strict=True):
-        output_size(n, k, s, 0, d)
+    rows, columns = (
+        output_size(n, k, s, 0, d) for n, k, s, d in zip((height, width), weight.shape[2:], step, spread, strict=True)
+    )
+    if any(sides):
+        places = blocks.lanes(len(x))
+        for maps in ((in_channels, height, width), (out_channels, rows, columns)):
+            room("padding", padding, (places, *maps), places * maps[0] * x.shape[2] * x.shape[3])
     if outside.mode is None:
         height, width = x.shape[2:]
     else:

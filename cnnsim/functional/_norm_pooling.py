@@ -6,7 +6,7 @@ from cnnsim import gallery
 from cnnsim.errors import InputError
 from cnnsim.functional._convolution import conv2d, conv2d_backward
 from cnnsim.functional._pooling import avg_pool2d, avg_pool2d_backward
-from cnnsim.functional.check import Floats, Pair, floats, like, number, pair
+from cnnsim.functional.check import Floats, Pair, floats, like, number, pair, room
 
 
 def lp_pool2d(
@@ -126,7 +126,9 @@ def distance_weights(kernel_size: int | Pair) -> Floats:
            [0.5   , 1.    , 0.5   ],
            [0.4142, 0.5   , 0.4142]])
     """
-    return gallery.distance_weights(pair("kernel_size", kernel_size, 1))
+    size = pair("kernel_size", kernel_size, 1)
+    room("kernel_size", kernel_size, size)
+    return gallery.distance_weights(size)
 
 
 def weighted_pool2d(x: Floats, weight: Floats, stride: int | Pair | None = None, padding: int | Pair = 0) -> Floats:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnsim.errors import InputError
-from cnnsim.functional.check import Floats, floats, like, number
+from cnnsim.functional.check import Floats, floats, like, number, room
 
 Mode = Literal["constant", "reflect", "replicate", "circular"]
 _NUMPY_MODES: dict[str, Literal["reflect", "edge", "wrap"]] = {
@@ -119,6 +119,10 @@ def _cells(x: Floats, pad: Sequence[int], mode: str) -> dict[int, NDArray[np.int
         raise InputError("mode", repr(mode), "is unknown", "use 'constant', 'reflect', 'replicate' or 'circular'")
     pairs = [(int(pad[i]), int(pad[i + 1])) for i in range(0, len(pad), 2)]
     axes = range(x.ndim - 1, -1, -1)
+    larger = list(x.shape)
+    for axis, both in zip(axes, pairs, strict=False):
+        larger[axis] = max(0, larger[axis] + sum(both))
+    room("pad", pad, (*larger,), x.size)
     return {axis: _copied(x.shape[axis], pair, mode) for axis, pair in zip(axes, pairs, strict=False) if any(pair)}
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from cnnsim.analysis import output_size as size_after
 from cnnsim.errors import InputError
-from cnnsim.functional.check import Floats, Pair, floats, like, pair, with_cells
+from cnnsim.functional.check import Floats, Pair, floats, like, pair, room, with_cells
 
 Size = int | Pair
 _Slices = tuple[slice, slice]
@@ -49,6 +49,8 @@ def unfold(x: Floats, kernel_size: Size, dilation: Size = 1, padding: Size = 0, 
     x = with_cells(floats("x", x, 4))
     (top, left), size = pair("padding", padding, 0), pair("kernel_size", kernel_size, 1)
     rows, columns = _positions(x.shape[2:], kernel_size, dilation, padding, stride)
+    room("padding", padding, (*x.shape[:2], x.shape[2] + 2 * top, x.shape[3] + 2 * left), x.size)
+    room("kernel_size", kernel_size, (*x.shape[:2], *size, rows, columns), x.size)
     padded = np.pad(x, ((0, 0), (0, 0), (top, top), (left, left)))
     patches = np.empty((*x.shape[:2], *size, rows, columns), x.dtype)
     for r, c, window in _windows(size, dilation, stride, (rows, columns)):
@@ -135,8 +137,11 @@ def fold(
     if x.shape[1] % n or x.shape[2] != rows * columns:
         rule = f"is not (N, C · {n}, {rows * columns}) as output_size={output_size} and the window say"
         raise InputError("x.shape", x.shape, rule, "give the arguments that the patches were cut out with")
+    padded_shape = len(x), x.shape[1] // n, height + 2 * top, width + 2 * left
+    option = ("padding", padding) if max(top, left) > max(height, width) else ("output_size", output_size)
+    room(*option, padded_shape, x.size)
     patches = x.reshape(len(x), x.shape[1] // n, *size, rows, columns)
-    padded = np.zeros((*patches.shape[:2], height + 2 * top, width + 2 * left), x.dtype)
+    padded = np.zeros(padded_shape, x.dtype)
     for r, c, window in _windows(size, dilation, stride, (rows, columns)):
         padded[:, :, *window] += patches[:, :, r, c]
     return padded[:, :, top : top + height, left : left + width].copy()

@@ -1,5 +1,6 @@
 """Transposed convolution and its gradients: the gradient of a convolution, used forwards."""
 
+import math
 from dataclasses import dataclass
 
 from cnnsim.engine import blocks, convolution, memory
@@ -7,7 +8,7 @@ from cnnsim.engine.convolution import Geometry
 from cnnsim.errors import InputError
 from cnnsim.functional._convolution import weight_gradient
 from cnnsim.functional._padding import pad
-from cnnsim.functional.check import Floats, Pair, count, floats, like, own, pair
+from cnnsim.functional.check import Floats, Pair, count, floats, like, own, pair, room
 
 
 def conv_transpose2d(
@@ -157,6 +158,10 @@ def _checked(
     if any(n - 2 * p + m < 1 for n, p, m in zip(canvas, cut, more, strict=True)):
         rule = f"cuts everything off an output of {canvas[0]}×{canvas[1]}"
         raise InputError("padding", padding, rule, "use less padding")
+    larger = [max(n, n - 2 * p + m) for n, p, m in zip(canvas, cut, more, strict=True)]
+    option = ("stride", stride) if max(step) >= max(spread) else ("dilation", dilation)
+    places = blocks.lanes(len(x))
+    room(*option, (places, out_channels, *larger), places * math.prod(x.shape[1:]))
     geometry = Geometry(out_channels, canvas[0], canvas[1], channels, size, step, (0, 0, 0, 0), spread, groups)
     margins = (-cut[1], more[1] - cut[1], -cut[0], more[0] - cut[0])
     return x, weight, bias, _Plan(geometry, margins)

@@ -5,7 +5,7 @@ import numpy as np
 from cnnsim.analysis import output_size
 from cnnsim.engine.pooling import Window
 from cnnsim.errors import InputError
-from cnnsim.functional.check import Floats, Pair, flag, floats, pair, with_cells
+from cnnsim.functional.check import Floats, Pair, flag, floats, pair, room, with_cells
 
 Size = int | Pair
 
@@ -29,6 +29,7 @@ def checked_window(
         output_size(n, k, s, p, d, ceil_mode=flag("ceil_mode", ceil_mode))
         for n, k, s, p, d in zip(x.shape[2:], size, step, zeros, spread, strict=True)
     )
+    room("kernel_size", kernel_size, size, x.size)
     window = Window(size, step, zeros, spread, (rows, columns))
     if not all(_sees_cells(x.shape[2 + axis], window, axis) for axis in (0, 1)):
         rule = f"leaves a window of kernel_size={kernel_size} with dilation={dilation} nothing but padding"
@@ -38,6 +39,6 @@ def checked_window(
 
 def _sees_cells(n: int, window: Window, axis: int) -> bool:
     """Whether every window has a cell inside the input along this axis; a dilated one can reach over it."""
-    starts = np.arange(window.output[axis])[:, None] * window.stride[axis] - window.padding[axis]
-    cells = starts + np.arange(window.kernel_size[axis]) * window.dilation[axis]
-    return bool(((cells >= 0) & (cells < n)).any(axis=1).all())
+    starts = np.arange(window.output[axis]) * window.stride[axis] - window.padding[axis]
+    before = -(np.minimum(starts, 0) // window.dilation[axis])  # how many of its cells lie in the padding
+    return bool(((before < window.kernel_size[axis]) & (starts + before * window.dilation[axis] < n)).all())

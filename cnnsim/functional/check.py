@@ -1,5 +1,6 @@
 """Checking arguments before they reach a kernel: messages name the argument, its value, the rule and the remedy."""
 
+import math
 from numbers import Real
 from typing import Any, Literal
 
@@ -15,6 +16,9 @@ Pair = tuple[int, int]
 Padding = int | Pair | tuple[Pair, Pair] | Literal["same", "valid"]
 _MOST = 2**31 - 1
 """The largest step or size: with it no offset that a kernel computes leaves 64 bits."""
+LARGEST = 2**29
+"""Numbers, 4 GiB of float64, up to which padding, a stride or a size may make an array grow: an option with a digit too
+many asks for memory that no computer has. Arrays that are given may hold more; they lie in memory already."""
 _AXES = {2: "(N, features)", 3: "(N, C, length)", 4: "(N, C, H, W)"}
 
 
@@ -75,6 +79,17 @@ def pair(name: str, value: int | Pair, least: int) -> Pair:
     if max(numbers) > _MOST:
         raise InputError(name, value, f"is more than {_MOST}", "no image is so large; use less")
     return int(numbers[0]), int(numbers[1])
+
+
+def room(name: str, value: object, shape: tuple[int, ...], given: int = 0) -> None:
+    """Refuse an option that asks for an array (N, ...) of more than `LARGEST` numbers, and than twice those `given`.
+
+    An empty batch is measured as one image.
+    """
+    numbers = max(1, shape[0]) * math.prod(shape[1:])
+    if numbers > max(LARGEST, 2 * given):
+        rule = f"asks for an array of {numbers:,} numbers, and {LARGEST:,} are allowed"
+        raise InputError(name, value, rule, "use less")
 
 
 def padding_sides(padding: Padding, size: Pair, stride: Pair, dilation: Pair) -> tuple[int, int, int, int]:

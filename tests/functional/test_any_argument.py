@@ -162,9 +162,7 @@ HARMLESS = [
     float("inf"), np.int32(2), np.float32(0.5), np.array([1, 2]), np.array(2), ((1, 0), (2, 1)),
 ]
 # fmt: on
-HUGE = [2**31 - 1, 2**62, 2**70, -(2**70), (2**40, 1)]
-HUNGRY = {"pad", "padding", "output_padding", "output_size"}
-"""Options that make arrays as large as they say: only the computer's memory limits them."""
+HUGE = [10**5, 2**31 - 1, 2**62, 2**70, -(2**70), (2**40, 1), (2**31 - 1, 1), (0, 2**30), (0, 0, 2**30, 2**30)]
 
 
 @CALLS
@@ -175,6 +173,38 @@ def test_a_wrong_option_is_named(name, seed, which, value):
     arrays, options = valid_call(name, seed)
     if options:
         option = sorted(options)[which % len(options)]
-        huge = any(value is one for one in HUGE)
-        if not huge or not (option in HUNGRY or (name == "distance_weights")):
-            call(name, arrays, options | {option: value})
+        call(name, arrays, options | {option: value})
+
+
+# fmt: off
+LARGE = [
+    ("conv2d", 2, "padding", 3000), ("conv1d", 0, "padding", 2**30), ("conv_transpose2d", 1, "stride", 10**5),
+    ("conv_transpose2d", 1, "dilation", 10**5), ("unfold", 0, "padding", 20_000),
+    ("adaptive_avg_pool2d", 0, "output_size", 30_000), ("adaptive_max_pool2d", 0, "output_size", (2**31, 1)),
+    ("pad", 0, "pad", (0, 2**30)), ("pad", 0, "pad", (2**20, 2**20, 2**20, 2**20)),
+    ("distance_weights", 0, "kernel_size", 30_000), ("weighted_pool2d", 0, "padding", 20_000),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("name", "seed", "option", "value"), LARGE)
+def test_an_option_that_asks_for_more_memory_than_a_result_may_have_says_so(name, seed, option, value):
+    arrays, options = valid_call(name, seed)
+    with pytest.raises(InputError, match=rf"^{option}=.* asks for an array of [\d,]+ numbers, and 536,870,912 are"):
+        getattr(functional, name)(*arrays, **(options | {option: value}))
+
+
+def test_what_is_given_may_be_large_and_padded(monkeypatch):
+    """The limit is for what an option adds: twice the numbers that are there already are never too many."""
+    monkeypatch.setattr("cnnsim.functional.check.LARGEST", 10)
+    x, weight = np.ones((1, 1, 9, 9)), np.ones((2, 1, 3, 3))
+    assert functional.conv2d(x, weight, padding=1).shape == (1, 2, 9, 9)
+    assert functional.pad(x, (1, 1, 1, 1)).shape == (1, 1, 11, 11)
+    with pytest.raises(InputError, match="pad="):
+        functional.pad(x, (9, 9, 9, 9))
+
+
+@pytest.mark.parametrize(("size", "padding", "named"), [(30_000, 0, "output_size"), (1, 30_000, "padding")])
+def test_patches_that_are_far_apart_are_named(size, padding, named):
+    with pytest.raises(InputError, match=f"^{named}=30000 asks for an array"):
+        functional.fold(np.ones((1, 1, 1)), size, 1, 1, padding, 10**6)
