@@ -135,8 +135,6 @@ def _checked_weights(weights: Any, size: tuple[int, int]) -> Array:
     array = checked_array("weights", distance_weights(size) if weights is None else weights, 2)
     if array.shape != size:
         raise InputError("weights", f"array of shape {array.shape}", f"is not {size}", "give one weight a cell")
-    if not array.sum():
-        raise InputError("weights", "(sum 0)", "cannot divide by the sum", "use weights with another sum")
     return array
 
 
@@ -146,6 +144,8 @@ def _steps(x: Array, windows: Windows, mode: Mode, ties: str, weights: Array) ->
     # Sums of the weights of whole windows and of those that stick out: corners of the running sum.
     sums = weights.cumsum(axis=0).cumsum(axis=1)
     divisors = sums[np.ix_(windows.rows.sizes - 1, windows.cols.sizes - 1)]
+    if not divisors.all():
+        raise InputError("weights", "(sum 0)", "cannot be divided by", "use weights whose sum in every window is not 0")
     output = _pool(padded, windows, KINDS[mode], weights, divisors)
     for array in (padded, output):
         array.flags.writeable = False

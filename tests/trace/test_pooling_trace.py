@@ -172,6 +172,9 @@ def test_a_step_of_a_long_trace_costs_one_window(mode, monkeypatch):
     assert len(asked) == 1
 
 
+STICKS_OUT = [[1, -1, 0], [1, 1, 1], [1, 1, 1]]  # where only its first row counts, it adds up to 0
+
+
 @pytest.mark.parametrize(
     ("arguments", "options", "message"),
     [
@@ -185,7 +188,8 @@ def test_a_step_of_a_long_trace_costs_one_window(mode, monkeypatch):
         ((3, 1), {"padding": -1}, "padding=-1 is less than 0"),
         ((2, 2), {"ties": "last"}, "ties=last is unknown: choose one of first, split"),
         ((2, 2, "weighted"), {"weights": np.ones((3, 3))}, r"weights=array of shape \(3, 3\) is not \(2, 2\)"),
-        ((2, 2, "weighted"), {"weights": [[1, -1], [1, -1]]}, r"weights=\(sum 0\) cannot divide by the sum"),
+        ((2, 2, "weighted"), {"weights": [[1, -1], [1, -1]]}, r"weights=\(sum 0\) cannot be divided by"),
+        ((3, 3, "weighted"), {"weights": STICKS_OUT, "ceil_mode": True}, r"weights=\(sum 0\) cannot be divided by"),
     ],
 )
 def test_impossible_input_is_refused_in_words(arguments, options, message):
