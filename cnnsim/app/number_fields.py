@@ -225,9 +225,12 @@ class NumberField(QLineEdit):
     def set_value(self, value: float) -> None:
         """Show another number, without a signal."""
         self._value = value
-        self.setText(format_number(value, 4))
+        self._shown = _written(value)
+        self.setText(self._shown)
 
     def _on_editing_finished(self) -> None:
+        if self.text() == self._shown:  # which may be rounded
+            return
         try:
             value = parse_number(self.text(), self._argument)
             self._check(value)
@@ -238,3 +241,9 @@ class NumberField(QLineEdit):
         if value != self._value:
             self.set_value(value)
             self.changed.emit(value)
+
+
+def _written(value: float) -> str:
+    """Write a number with four decimals, or a power of ten where these would all be 0."""
+    text = format_number(value, 4)
+    return f"{value:g}" if value and not text.strip("-−0.") else text
