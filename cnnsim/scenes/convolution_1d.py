@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from cnnsim.drawing import CellState, Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
+from cnnsim.scenes.convolution import weight_limit
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.motion import Between, between
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
@@ -170,11 +171,6 @@ def anchor(rule: Convolution) -> int:
     With a flipped kernel that is the end of the window, else its beginning.
     """
     return rule.geometry.cols.extent - 1 if rule.flip else 0
-
-
-def weight_limit(rule: Convolution) -> float:
-    """Return the size of the largest weight or bias."""
-    return largest(np.append(rule.w, rule.b))
 
 
 def signal_note(rule: Convolution) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cnnsim.drawing import Cell
+from cnnsim.scenes.counts_words import quantity_words
 from cnnsim.scenes.drawn import look_of
 from cnnsim.scenes.field_of_view_units import layers_tensor
 from cnnsim.scenes.kernel_turn import turn_tensors
@@ -12,6 +13,7 @@ from cnnsim.scenes.tiny_network_pointing import network_operand_at, network_step
 from cnnsim.trace import (
     CellwiseTrace,
     Convolution,
+    Counts,
     FieldOfView,
     GrainView,
     KernelTurn,
@@ -22,6 +24,7 @@ from cnnsim.trace import (
     stage_position,
 )
 from cnnsim.trace.cellwise import Place
+from cnnsim.trace.stages import Joined
 
 
 def operand_at(steps: GrainView[Any], position: float, cell: Cell) -> tuple[str, Place] | None:
@@ -77,9 +80,10 @@ def step_at(steps: GrainView[Any], position: float, cell: Cell) -> int | None:
         case FieldOfView():
             return cell.row if cell.matrix == "layers" else None
         case StagedTrace(operation=Convolution() | SignalConvolution()):
-            found = stage_position(steps, position)
-            inside = step_at(found.steps, found.position, cell)
-            return None if inside is None else inside + int(position) - int(found.position)
+            assert isinstance(steps.ends, Joined)
+            convolving = GrainView(steps.trace.stages[-1].trace, steps.ends.parts[-1])  # the kernel turns before it
+            inside = step_at(convolving, 0.0, cell)
+            return None if inside is None else inside + len(steps) - len(convolving)
         case StagedTrace():
             finished = finishing_step(steps.trace, cell)
             return None if finished is None else steps.position_of(finished)
@@ -109,6 +113,11 @@ def result_words(steps: GrainView[Any], position: float) -> str:
         case StagedTrace():
             found = stage_position(steps, position)
             return result_words(found.steps, found.position)
+        case FieldOfView():
+            return f"l{steps[min(int(position), len(steps) - 1)].index + 1}"
+        case Counts():
+            step = steps[min(int(position), len(steps) - 1)]
+            return quantity_words(step.quantity)
         case CellwiseTrace():
             step = steps[min(int(position), len(steps) - 1)]
             return look_of(steps.trace).output.words(step.cell)
