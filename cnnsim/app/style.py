@@ -200,7 +200,8 @@ QProgressBar {
 QProgressBar::chunk { background: $input; border-radius: 2px; }
 
 QScrollBar:vertical { background: transparent; width: ${unit}px; margin: 0; }
-QScrollBar::handle:vertical { background: $edge; border-radius: 3px; min-height: 32px; margin: 1px; }
+QScrollBar::handle:vertical { background: $outline; border-radius: 3px; min-height: 32px; margin: 1px; }
+QScrollBar::handle:vertical:hover { background: $edge; }
 QScrollBar::add-line, QScrollBar::sub-line { height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 """)

@@ -206,7 +206,7 @@ _NUMBERED = ConvolutionSettings(input=Source("ramp"), input_size=(4, 4), kernel=
 
 CONVOLUTION = Operation(
     "convolution",
-    "Convolution",
+    "Convolution 2-D",
     "Convolution",
     "a kernel slides over an input",
     ConvolutionSettings(),
