@@ -104,12 +104,12 @@ def _of_means(given: BatchNorm, tensors: Mapping[str, Tensor]) -> dict[str, Stag
     mean_of = ("( ", " + ", f" ) / {given.count}")
     return {
         "mean": StageWords(
-            written(f"{{mean}}[c]  =  1/{given.count}  Σ  {{input}}[·, c, ·]", tensors),
+            _mean(given, "{mean}[c]  =  ", "{input}", "", tensors),
             "The mean of the channel over the whole batch is {} =",
             mean_of,
         ),
         "variance": StageWords(
-            written(f"{{variance}}[c]  =  1/{given.count}  Σ  {{centred}}[·, c, ·]^2^", tensors),
+            _mean(given, "{variance}[c]  =  ", "{centred}", "^2^", tensors),
             "The mean of the squares is the variance {} =",
             mean_of,
         ),
@@ -143,9 +143,26 @@ def _of_output(given: BatchNorm, tensors: Mapping[str, Tensor]) -> dict[str, Sta
     }
 
 
+def cell_of(given: BatchNorm) -> str:
+    """Return the indices of a cell in formulas."""
+    return "[n, c, i, j]" if given.x.ndim > 2 else "[n, c]"
+
+
+def over_channel(given: BatchNorm) -> str:
+    """Return the sign of a sum over a channel."""
+    return "Σ~n, i, j~" if given.x.ndim > 2 else "Σ~n~"
+
+
+def _mean(given: BatchNorm, target: str, source: str, rest: str, tensors: Mapping[str, Tensor]) -> tuple[Term, ...]:
+    """Write a mean over a channel."""
+    share = fraction((Term("1"),), (Term(str(given.count)),))
+    total = written(f"  {over_channel(given)}  {source}{cell_of(given)}{rest}", tensors)
+    return (*written(target, tensors), *share, *total)
+
+
 def _symbols(given: BatchNorm, target: str, source: str, rest: str, tensors: Mapping[str, Tensor]) -> tuple[Term, ...]:
     """Write a formula of a cell, with its indices."""
-    cell = "[n, c, i, j]" if given.x.ndim > 2 else "[n, c]"
+    cell = cell_of(given)
     return written(f"{target}{cell}  =  {source}{cell * bool(source)}{rest}", tensors)
 
 

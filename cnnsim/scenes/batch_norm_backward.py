@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from cnnsim.drawing import Role
-from cnnsim.scenes.batch_norm import batch_norm_pieces
+from cnnsim.scenes.batch_norm import batch_norm_pieces, cell_of, over_channel
 from cnnsim.scenes.softmax import vector
 from cnnsim.scenes.staging import Piece, StageWords, Staging, muted, written
 from cnnsim.scenes.tensors import Tensor
@@ -52,11 +52,11 @@ def _pieces(trace: StagedTrace[BatchNormGradient]) -> dict[str, Piece]:
 
 def _words(trace: StagedTrace[BatchNormGradient], tensors: Mapping[str, Tensor]) -> dict[str, StageWords]:
     given = trace.operation.forward.operation
-    cell, n = ("[n, c, i, j]" if given.x.ndim > 2 else "[n, c]"), given.count
+    cell, over, n = cell_of(given), over_channel(given), given.count
     arriving = "{inner gradient}" if "inner gradient" in tensors else "{gradient}"
     formulas = {
-        "bias gradient": "{bias gradient}[c]  =  Σ  {gradient}[·, c, ·]",
-        "weight gradient": "{weight gradient}[c]  =  Σ  {gradient}[·, c, ·] · {normalised}[·, c, ·]",
+        "bias gradient": f"{{bias gradient}}[c]  =  {over}  {{gradient}}{cell}",
+        "weight gradient": f"{{weight gradient}}[c]  =  {over}  {{gradient}}{cell} · {{normalised}}{cell}",
         "inner gradient": f"{{inner gradient}}{cell}  =  {{gradient}}{cell} − {{bias gradient}}[c] / {n} − "
         f"{{normalised}}{cell} · {{weight gradient}}[c] / {n}",
         "input gradient": f"{{input gradient}}{cell}  =  {{weight}}[c] · {arriving}{cell} / {{deviation}}[c]",
