@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from cnnsim.operations.mistakes_in_counting import of_counts, of_equivariance, of_field_of_view
 from cnnsim.operations.mistakes_in_layers import (
     of_dense,
     of_dense_input_gradient,
@@ -19,11 +20,14 @@ from cnnsim.trace import (
     ActivationGradient,
     CellwiseTrace,
     Convolution,
+    Counts,
     Dense,
     DenseInputGradient,
     DenseWeightGradient,
     Dropout,
     DropoutGradient,
+    Equivariance,
+    FieldOfView,
     GrainView,
     InputGradient,
     NetworkTrace,
@@ -46,14 +50,14 @@ class Question:
     Parameters
     ----------
     rule
-        What computes it.
+        What computes it: a rule, or a trace that counts.
     cell
-        Its place in the output.
+        Its place in the output; of a count, the number of its step.
     answer
         What it becomes.
     """
 
-    rule: Rule
+    rule: Rule | Counts | FieldOfView
     cell: Place
     answer: float
 
@@ -80,6 +84,9 @@ def question(steps: GrainView[Any], position: float) -> Question | None:
         case StagedTrace():
             found = stage_position(steps, position)
             return question(found.steps, found.position)
+        case Counts() | FieldOfView():
+            index = steps[min(int(position), len(steps) - 1)].index
+            return Question(steps.trace, (index,), float(steps.trace.output.flat[index]))
         case CellwiseTrace(rule=rule):
             cell = steps[min(int(position), len(steps) - 1)].cell
             return Question(rule, cell, float(rule.output[cell]))
@@ -131,6 +138,12 @@ def _particular(asked: Question) -> Mistakes:
             return _particular(replace(asked, rule=asked.rule.rule))
         case TransposedConvolution():
             return of_transposed(asked.rule, asked.cell)
+        case Equivariance():
+            return of_equivariance(asked.rule, asked.cell)
+        case Counts():
+            return of_counts(asked.rule, asked.rule[asked.cell[0]])
+        case FieldOfView():
+            return of_field_of_view(asked.rule, asked.cell[0])
         case Dropout():
             return of_dropout(asked.rule, asked.cell)
         case DropoutGradient():
@@ -142,6 +155,8 @@ def _particular(asked: Question) -> Mistakes:
 def _general(asked: Question) -> Mistakes:
     """Mistakes that can be made in any operation."""
     rule, cell = asked.rule, asked.cell
+    if isinstance(rule, Counts | FieldOfView):
+        return
     combined = float(rule.combined(rule.values(cell)))
     if len(rule.endings) > 1:
         yield combined, f"That is the value before the last step, {rule.endings[-1]}."

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from cnnsim.drawing import Drawing, Item, Label, Role
+from cnnsim.drawing import Drawing, Item, Label, Role, Term
 from cnnsim.scenes.counts_wiring import wiring_items
 from cnnsim.scenes.counts_words import HEADINGS, count_words, formula, narration, note, row_words, symbolic
 from cnnsim.scenes.footer import footer, footer_height
@@ -36,7 +36,8 @@ def counts_scene(steps: GrainView[CountStep], position: float, view: View) -> Dr
     width, height = view.width - 2 * margin, view.height - footer_height(view) - 2 * margin
     upper = Area(margin, margin, width, height * _WIRING_SHARE)
     lower = Area(margin, margin + upper.height, width, height - upper.height)
-    lines = (narration(trace, step), symbolic(step), (formula(step),), note(trace, step))
+    told = (Term("Say it first.", Role.MUTED),) if view.hidden else note(trace, step)
+    lines = (narration(trace, step), symbolic(step), (formula(step, view.hidden),), told)
     items: tuple[Item, ...] = (
         *wiring_items(trace.layer, step.connection, view, upper),
         *_table(trace, step, view, lower),
@@ -66,7 +67,8 @@ def _table(trace: Counts, step: CountStep, view: View, area: Area) -> Iterator[L
             current = trace.connections[row - 1] == step.connection
             yield Label(names[row - 1], left, y, size, Role.TEXT if current else Role.MUTED, bold=current)
         for number, column in enumerate(columns):
-            yield _entry(step, row - 1, number, column[row], ends[number + 1], y, size)
+            hidden = view.hidden and (row - 1) * len(columns) + number == step.index
+            yield _entry(step, row - 1, number, "?" if hidden else column[row], ends[number + 1], y, size)
 
 
 def _entry(step: CountStep, row: int, number: int, words: str, end: float, y: float, size: float) -> Label:

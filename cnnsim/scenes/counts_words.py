@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from cnnsim.drawing import Role, Term
+from cnnsim.scenes.cellwise_formula import TO_COME
 from cnnsim.trace.counts import Connection, Counts, CountStep, LayerShape, Measure, Quantity
 
 HEADINGS: Mapping[Quantity, str] = {
@@ -52,6 +53,17 @@ def count_words(value: int, quantity: Quantity) -> str:
     return f"{mantissa}e{int(power)}"
 
 
+def quantity_words(quantity: Quantity) -> str:
+    """Name what is counted.
+
+    Examples
+    --------
+    >>> quantity_words("macs")
+    'multiply–accumulates'
+    """
+    return _NAMES.get(quantity, quantity)
+
+
 def row_words(layer: LayerShape, connection: Connection) -> str:
     """Name a kind of connection."""
     match connection:
@@ -83,8 +95,10 @@ def symbolic(step: CountStep) -> tuple[Term, ...]:
     return _spelled(step, lambda measure: measure.name.replace(" ", "\u00a0"))
 
 
-def formula(step: CountStep) -> tuple[Term, ...]:
-    """Write the count as products of numbers, and the result."""
+def formula(step: CountStep, hidden: bool) -> tuple[Term, ...]:
+    """Write the count as products of numbers, and the result if it is not hidden."""
+    if hidden:
+        return (Term(quantity_words(step.quantity), bold=True), Term("  =  "), TO_COME)
     return (
         *_spelled(step, lambda measure: f"{measure.value:,}"),
         Term("  =  ", breaks=True),
@@ -101,7 +115,7 @@ def note(trace: Counts, step: CountStep) -> tuple[Term, ...]:
 
 
 def _spelled(step: CountStep, words: Callable[[Measure], str]) -> tuple[Term, ...]:
-    terms = [Term(_NAMES.get(step.quantity, step.quantity), bold=True), Term("  =  ")]
+    terms = [Term(quantity_words(step.quantity), bold=True), Term("  =  ")]
     for number, product in enumerate(step.terms):
         if number:
             terms.append(Term("  +  ", breaks=True))

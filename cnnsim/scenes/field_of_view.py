@@ -24,7 +24,8 @@ def field_of_view_scene(steps: GrainView[FieldStep], position: float, view: View
     """Draw the field of view up to a layer.
 
     Returns a drawing with the matrices ``input``, ``gradient``, ``layers`` (the table) and, for the units along a row,
-    ``units 0`` (the input's) to ``units K``. Where fields reach beyond the input, both grids do.
+    ``units 0`` (the input's) to ``units K``. Where fields reach beyond the input, both grids do. Where the result is
+    hidden, so is all that could be counted.
 
     Examples
     --------
@@ -41,14 +42,15 @@ def field_of_view_scene(steps: GrainView[FieldStep], position: float, view: View
     width = (view.width - 2 * margin - 2 * _GAP * view.unit) * _GRID_SHARE
     step_right = width + _GAP * view.unit
     side = Area(margin + 2 * step_right, margin, view.width - 2 * (margin + step_right), height)
-    lines = (narration(trace, motion.here), symbolic(), numeric(trace, motion.here), note(trace, motion.here))
+    step, hidden = motion.here, view.hidden
+    lines = (narration(trace, step, hidden), symbolic(), numeric(trace, step, hidden), note(trace, step, hidden))
     items: tuple[Item, ...] = (
         *_over_the_input(trace, motion, view, Area(margin, margin, width, height)),
         *_gradient(trace, motion, view, Area(margin + step_right, margin, width, height)),
         *layers_and_units(trace, motion, view, side),
         *footer(view, *lines),
     )
-    if view.looked_at is not None:
+    if view.looked_at is not None and not hidden:
         items = lit(trace, view.looked_at, canvas(trace)[:2], items)
     return Drawing(view.width, view.height, items)
 
@@ -91,7 +93,7 @@ def _over_the_input(trace: FieldOfView, motion: Between[FieldStep], view: View, 
     nested = (
         box(grid, step.first[0] - top, step.first[1] - left, step.size, step.size, Role.MUTED) for step in earlier
     )
-    return grid, *nested, _current(grid, motion, (top, left))
+    return (grid, *nested) if view.hidden else (grid, *nested, _current(grid, motion, (top, left)))
 
 
 def _current(grid: Matrix, motion: Between[FieldStep], origin: tuple[int, int]) -> Frame:
@@ -106,9 +108,12 @@ def _gradient(trace: FieldOfView, motion: Between[FieldStep], view: View, area: 
     top, left, rows, cols = canvas(trace)
     step, n = motion.here, trace.sizes[0]
     values = np.zeros((rows, cols))
-    values[-top : n - top, -left : n - left] = trace.gradient(step.index)
+    if not view.hidden:
+        values[-top : n - top, -left : n - left] = trace.gradient(step.index)
     words = f"{trace.weights} kernels"
     grid = _grid(trace, "gradient", values, Role.GRADIENT, view, area, "What counts", words)
+    if view.hidden:
+        return (grid,)
     half = trace.half(step.index)
     row, col = (first - start + (step.size - half) / 2 for first, start in zip(step.first, (top, left), strict=True))
     return grid, _current(grid, motion, (top, left)), box(grid, row, col, half, half, Role.GRADIENT)

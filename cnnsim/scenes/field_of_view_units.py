@@ -31,7 +31,7 @@ def layers_and_units(trace: FieldOfView, motion: Between[FieldStep], view: View,
     wanted = view.unit * (_HEADING + _LARGEST_ROW * len(trace))
     upper = Area(area.x, area.y, area.width, min(wanted, area.height * _TABLE_SHARE))
     lower = Area(area.x, area.y + upper.height, area.width, area.height - upper.height)
-    return (*_layer_table(trace, motion, view, upper), *_pyramid(trace, motion.here.index, view, lower))
+    return (*_layer_table(trace, motion, view, upper), *_pyramid(trace, motion.here.index - view.hidden, view, lower))
 
 
 def _layer_table(trace: FieldOfView, motion: Between[FieldStep], view: View, area: Area) -> tuple[Item, ...]:
@@ -57,11 +57,14 @@ def _layer_table(trace: FieldOfView, motion: Between[FieldStep], view: View, are
 
 
 def _pyramid(trace: FieldOfView, index: int, view: View, area: Area) -> tuple[Item, ...]:
-    """Draw the units of every map along the row of the chosen one, and how often each counts for it."""
+    """Draw the units of every map along the row of the chosen one, and how often each counts up to a layer.
+
+    Before the first layer, at −1, none has been counted.
+    """
     pitch = (area.height - caption_height(view)) / len(trace.sizes)
-    ways = [cols for _, cols in trace.ways(index)]
+    ways = [cols for _, cols in trace.ways(index)] if index >= 0 else []
     grids = [
-        _units(trace, number, ways[number] if number <= index + 1 else None, view, area, pitch)
+        _units(trace, number, ways[number] if number < len(ways) else None, view, area, pitch)
         for number in range(len(trace.sizes))
     ]
     names = ("input", *(layer.name for layer in trace.layers))

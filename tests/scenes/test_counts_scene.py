@@ -118,3 +118,12 @@ def test_what_is_looked_at_shows_its_connections(looked_at, joined):
     thinnest = min(line.thickness for line in lines)
     assert sum(line.thickness > thinnest for line in lines) == len(joined)
     check_layout(drawing)
+
+
+def test_a_hidden_count_is_nowhere():
+    drawing = draw(counts().at("cell"), step_of("shared", "parameters"), replace(SMALL, hidden=True))
+    written = [item.text for item in drawing.items if isinstance(item, Label)] + words_of(drawing)
+    assert not any("208" in text for text in written)
+    assert words_of(drawing)[2:] == ["parameters  =  ?", "Say it first."]
+    assert "?" in written
+    check_layout(drawing)

@@ -135,3 +135,17 @@ def test_padding_and_the_table_belong_to_no_unit():
         assert not any(drawing.matrix(name).tints for name in ("input", "gradient", "units 0", "units 1"))
     inside = draw(trace.at("layer"), 0, replace(SMALL, looked_at=Cell("input", 1, 1)))
     assert tinted(inside, "input") == [[1, 1]]
+
+
+@pytest.mark.parametrize("index", [0, 2])
+def test_a_hidden_field_can_be_neither_read_nor_counted(index):
+    trace = field_of_view(THREE, 9)
+    drawing = draw(trace.at("layer"), index, replace(SMALL, hidden=True, looked_at=Cell("units 3", 0, 1)))
+    assert len(boxes_over(drawing, "input", Role.MUTED)) == index
+    assert boxes_over(drawing, "input", Role.KERNEL) == boxes_over(drawing, "gradient", Role.KERNEL) == []
+    assert not drawing.matrix("gradient").values.any()
+    assert (drawing.matrix(f"units {index + 1}").states == CellState.EMPTY).all()
+    said, _, numbers, fields = words_of(drawing)
+    assert said.endswith(f"the field grows from {2 * index + 1} to ?.")
+    assert (numbers, fields) == (f"l{index + 1}  =  ?", "Fields: 3 → 5." if index else "Fields: none yet.")
+    check_layout(drawing)
