@@ -1,6 +1,8 @@
 """Paint a drawing with Pillow."""
 
+from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import assert_never
 
@@ -54,6 +56,9 @@ class _Painter:
 
     def paint(self, primitive: Primitive) -> None:
         match primitive:
+            case Rect(dashed=True):
+                self._rect(replace(primitive, stroke=None, dashed=False))
+                self._dashes(primitive)
             case Rect():
                 self._rect(primitive)
             case Polyline():
@@ -85,6 +90,19 @@ class _Painter:
             outline=_opaque(rect.stroke),
             width=self._width(rect.thickness),
         )
+
+    def _dashes(self, rect: Rect) -> None:
+        """Draw the four sides as dashes and gaps of about three times their thickness."""
+        colour = _opaque(rect.stroke)
+        left, top, right, bottom = rect.x, rect.y, rect.x + rect.width, rect.y + rect.height
+        for (x1, y1), (x2, y2) in pairwise([(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]):
+            dashes = max(1, round((abs(x2 - x1) + abs(y2 - y1)) / (6 * rect.thickness)))
+            for start in range(dashes if colour else 0):
+                ends = tuple(
+                    (x1 + (x2 - x1) * share, y1 + (y2 - y1) * share)
+                    for share in ((start + 0.25) / dashes, (start + 0.75) / dashes)
+                )
+                self._draw.line(self._scaled(ends), colour, self._width(rect.thickness))
 
     def _text(self, text: Text) -> None:
         font = _font(round(text.size * self._factor, 1), text.bold)

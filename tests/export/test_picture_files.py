@@ -5,7 +5,7 @@ import pytest
 from PIL import Image, ImageSequence
 
 from cnnsim import gallery
-from cnnsim.drawing import Drawing, Equation, Term
+from cnnsim.drawing import Drawing, Equation, Frame, Role, Term
 from cnnsim.errors import InputError
 from cnnsim.export import GifFrame, film, rasterize, save_gif, save_png, save_svg, to_svg
 from cnnsim.painting import DARK, LIGHT
@@ -34,6 +34,16 @@ def test_cells_are_painted_in_the_colours_of_the_theme(theme):
     expected = theme.cell_colours(matrix.values, matrix.scale)[4, 1]
     x, y = round(matrix.x + 1.2 * matrix.cell), round(matrix.y + 4.2 * matrix.cell)
     np.testing.assert_array_equal(picture[y, x], expected)
+
+
+def test_a_dashed_frame_has_gaps():
+    sides = {}
+    for dashed in (False, True):
+        frame = Frame(20, 20, 120, 80, Role.KERNEL, dashed=dashed)
+        row = np.asarray(rasterize(Drawing(160, 120, (frame,)), LIGHT))[20, 25:135]
+        sides[dashed] = (row == row[0]).all(axis=1)
+    assert sides[False].all()
+    assert 0.3 < sides[True].mean() < 0.7
 
 
 def test_what_is_still_to_come_is_faint_in_a_picture():
