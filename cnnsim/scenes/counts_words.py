@@ -82,7 +82,7 @@ def narration(trace: Counts, step: CountStep) -> tuple[Term, ...]:
     layer = trace.layer
     window = f"{layer.kernel_size} × {layer.kernel_size} × {layer.channels}"
     words: dict[Connection, str] = {
-        "units": f"each of {layer.filters:,} units has a weight for each of {trace.value('units', 'inputs'):,} inputs.",
+        "units": f"each of {layer.filters:,} units has a weight for every input.",
         "dense": "as many outputs as the convolution, and each has a weight for every input: no prior.",
         "local": f"each output has weights of its own, for the {window} inputs of its window alone.",
         "shared": f"all outputs of a map use the same {window} weights: an infinitely strong prior.",
