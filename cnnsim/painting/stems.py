@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cnnsim.drawing import CellState, Role, Stems
 from cnnsim.painting.primitives import Polyline, Primitive, Rect
@@ -39,14 +40,21 @@ def _band(stems: Stems, theme: Theme) -> Iterator[Primitive]:
     """Yield the background: of padding darker, of what lights up in its colour, of what no window reaches hatched."""
     left, top, width, height = stems.box(0, 0, 1, stems.values.shape[1])
     yield Rect(left, top, width, height, fill=theme.surface, radius=4)
-    for col, state in enumerate(_states(stems)):
-        if state == CellState.PADDING:
-            yield Rect(*stems.box(0, col), fill=theme.padding)
-        elif state == CellState.UNREACHED:
-            yield from _hatching(stems, theme, col)
+    states = np.array(_states(stems))
+    for first, count in _runs(states == CellState.PADDING):
+        yield Rect(*stems.box(0, first, 1, count), fill=theme.padding)
+    for col in np.flatnonzero(states == CellState.UNREACHED).tolist():
+        yield from _hatching(stems, theme, col)
     for tint in stems.tints:
-        for lit in np.flatnonzero(tint.mask[0]).tolist():
-            yield Rect(*stems.box(0, lit), fill=theme.role(tint.role, 0.28))
+        for first, count in _runs(tint.mask[0]):
+            yield Rect(*stems.box(0, first, 1, count), fill=theme.role(tint.role, 0.28))
+
+
+def _runs(mask: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
+    """Yield the first column and the number of columns of every run: one box has no seams inside."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8))).tolist()
+    for first, end in zip(edges[::2], edges[1::2], strict=True):
+        yield first, end - first
 
 
 def _hatching(stems: Stems, theme: Theme, col: int) -> Iterator[Polyline]:

@@ -9,6 +9,8 @@ from cnnsim.drawing import Cell, CellState, Drawing, Item, Matrix, Stems
 from cnnsim.scenes.convolution_1d_scatter import SignalScatterLook
 from cnnsim.scenes.footer import footer, footer_height
 from cnnsim.scenes.layout import Area, View
+from cnnsim.scenes.looking import looked_at_mark, standing_out
+from cnnsim.scenes.marks import quiet
 from cnnsim.scenes.motion import Between, between
 from cnnsim.scenes.panels import Column, lay_out
 from cnnsim.scenes.scale_bars import scale_bars
@@ -54,6 +56,9 @@ def scatter_scene(steps: GrainView[ScatterStep], position: float, view: View) ->
     words = stamp_lines(look, step, target, digits) if whole else product_lines(look, step, target, digits, view.hidden)
     grids = {matrix.name: matrix for matrix in matrices}
     marks = scatter_marks(look, motion, target, grids, whole=whole)
+    if view.looked_at is not None:
+        marks = (*quiet(marks), *looked_at_mark(view.looked_at, grids))
+        words = (standing_out(words[0], view.looked_at), standing_out(words[1], view.looked_at))
     bars = () if isinstance(matrices[0], Stems) else scale_bars(view, matrices, area)
     text = footer(view, words[0], look.symbolic(), (words[1],), look.note(step, target))
     return Drawing(
