@@ -6,6 +6,8 @@ from cnnsim.trace import Counts, CountStep, Equivariance, FieldOfView
 from cnnsim.trace.cellwise import Place
 
 Mistakes = Iterator[tuple[float, str]]
+_ON_SLIDES = {784: 728, 23_520: 25_550, 23_550: 25_550}
+"""Counts, and what slides of lectures say instead."""
 
 
 def of_equivariance(rule: Equivariance, cell: Place) -> Mistakes:
@@ -31,6 +33,8 @@ def of_counts(trace: Counts, step: CountStep) -> Mistakes:
     """Yield what comes out where a part is forgotten, or of another kind of connection."""
     layer, connection = trace.layer, step.connection
     weights, biases = (trace.value(connection, quantity) for quantity in ("weights", "biases"))
+    if step.value in _ON_SLIDES:
+        yield _ON_SLIDES[step.value], "So says a slide, which is wrong."
     match step.quantity:
         case "inputs":
             yield layer.rows * layer.cols, "The channels were forgotten."

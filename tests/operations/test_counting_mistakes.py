@@ -61,6 +61,11 @@ def test_mistakes_with_counts(connection, quantity, value, words):
     assert diagnose(asked, value) == words
 
 
+def test_numbers_from_wrong_slides_are_known():
+    assert diagnose(counted("units", "inputs"), 728) == "So says a slide, which is wrong."
+    assert diagnose(counted("units", "parameters", filters=30), 25_550) == "So says a slide, which is wrong."
+
+
 def test_mistakes_with_the_difference():
     steps = equivariance(gallery.LECTURE_IMAGE, gallery.kernel("emboss"), padding=1).at("cell")
     asked = question(steps, 9)
