@@ -76,7 +76,7 @@ class ScaleBar:
     names
         What is coloured so, and its role.
     ends
-        The limits as they are written.
+        The limits as they are written; the first may be empty.
     """
 
     x: float

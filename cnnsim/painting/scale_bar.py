@@ -21,7 +21,8 @@ def lower_scale_bar(bar: ScaleBar, theme: Theme) -> Iterator[Primitive]:
     for name, (_, role), x in zip(written_names(bar), bar.names, places.names, strict=True):
         yield text(name, x, bar.y, bar.size, theme.role(role), bold=True)
     for words, x in zip(bar.ends, (places.low, places.high), strict=True):
-        yield text(words, x, bar.y, bar.size, theme.muted)
+        if words:
+            yield text(words, x, bar.y, bar.size, theme.muted)
     height, values = _HEIGHT * bar.size, np.linspace(-bar.scale.limit, bar.scale.limit, _SHADES)[None]
     top, middle = bar.y - height / 2, places.bar + bar.length / 2
     yield Pixels(places.bar, top, bar.length, height, theme.cell_colours(values, bar.scale))

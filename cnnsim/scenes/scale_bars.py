@@ -1,7 +1,7 @@
 """Which colour stands for which value, under the grids: a bar for each range of values that is on the screen."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from cnnsim.drawing import Matrix, Role, Scale, ScaleBar
@@ -9,17 +9,36 @@ from cnnsim.scenes.footer import footer_height
 from cnnsim.scenes.layout import Area, View
 from cnnsim.typography import MINUS, format_compact, format_number, scale_bar_places
 
-_SIZES = ((0.72, 5.0), (0.6, 3.5))  # of the ordinary text size, and the length of a bar in units of that text
 _BETWEEN = 2.4  # units of that text from one bar to the next
 _ABOVE = 0.66  # units from the middle of the bars down to the footer
 _LONGEST = 5  # digits and point of a limit that is written exactly
 
 
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """Size of the text in units, length of a bar in that size, and what is written beside it."""
+
+    size: float
+    length: float
+    named: bool
+    both_ends: bool
+
+
+_FORMS = (
+    _Form(0.72, 5.0, named=True, both_ends=True),
+    _Form(0.6, 3.5, named=True, both_ends=True),
+    _Form(0.6, 2.5, named=True, both_ends=False),
+    _Form(0.72, 5.0, named=False, both_ends=True),
+    _Form(0.6, 2.5, named=False, both_ends=True),
+)
+"""From the roomiest to the narrowest."""
+
+
 def scale_bars(view: View, matrices: Iterable[Matrix], area: Area) -> tuple[ScaleBar, ...]:
     """Return a bar for each range of values, side by side under the area that the matrices fill.
 
-    Matrices with one limit share a bar. Where the names do not fit, the bars have only their limits; where these do not
-    fit either, there is no bar.
+    Matrices with one limit share a bar. The less room there is, the less is written beside the bars; where nothing
+    fits, there is no bar.
 
     Examples
     --------
@@ -30,16 +49,11 @@ def scale_bars(view: View, matrices: Iterable[Matrix], area: Area) -> tuple[Scal
     (('−2.5', '2.5'), (('Input', <Role.INPUT: 'input'>),))
     """
     y = view.height - footer_height(view) - _ABOVE * view.unit
-    for named in (True, False):
-        for share, length in _SIZES:
-            size = share * view.unit
-            bars = [
-                ScaleBar(0.0, y, length * size, size, scale, names if named else (), _ends(scale))
-                for scale, names in _ranges(view, matrices)
-            ]
-            placed = _side_by_side(bars, area)
-            if placed is not None:
-                return placed
+    ranges = _ranges(view, matrices)
+    for form in _FORMS:
+        placed = _side_by_side([_bar(view, form, y, *one) for one in ranges], area)
+        if placed is not None:
+            return placed
     return ()
 
 
@@ -54,10 +68,13 @@ def _ranges(view: View, matrices: Iterable[Matrix]) -> list[tuple[Scale, tuple[t
     return [(scale, () if for_all else tuple(names)) for scale, names in found.items()]
 
 
-def _ends(scale: Scale) -> tuple[str, str]:
+def _bar(view: View, form: _Form, y: float, scale: Scale, names: tuple[tuple[str, Role], ...]) -> ScaleBar:
+    """Return a bar that is still to be moved to its place."""
     words = format_number(scale.limit)
     high = words if len(words) <= _LONGEST else format_compact(scale.limit)
-    return MINUS + high, high
+    ends = (MINUS + high, high) if form.both_ends else ("", f"±{high}")
+    size = form.size * view.unit
+    return ScaleBar(0.0, y, form.length * size, size, scale, names if form.named else (), ends)
 
 
 def _side_by_side(bars: Sequence[ScaleBar], area: Area) -> tuple[ScaleBar, ...] | None:

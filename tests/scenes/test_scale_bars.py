@@ -3,10 +3,13 @@ import pytest
 from layout_checks import check_layout
 
 from cnnsim import gallery
-from cnnsim.drawing import Drawing, Matrix, Role, ScaleBar
+from cnnsim.drawing import Drawing, Matrix, Role, Scale, ScaleBar
 from cnnsim.painting import LIGHT, Pixels, Text, lower
 from cnnsim.scenes import View, draw
+from cnnsim.scenes.layout import Area
+from cnnsim.scenes.scale_bars import scale_bars
 from cnnsim.trace import convolution
+from cnnsim.typography import scale_bar_places
 
 TRACE = convolution(gallery.LECTURE_IMAGE, 2 * np.array(gallery.kernel("lecture")), -0.5)
 
@@ -46,6 +49,21 @@ def test_bars_overlap_nothing(size, scaling):
     rng = np.random.default_rng(0)
     trace = convolution(rng.normal(size=(3, 6, 6)), rng.normal(size=(2, 3, 3, 3)), [0.5, -1.25])
     check_layout(draw(trace.at("cell"), 5, View(*size, scaling=scaling, limit=123.456)))
+
+
+def test_many_ranges_keep_their_names_as_long_as_they_can():
+    grids = [
+        Matrix(name, np.array([[1.0]]), 0, 0, 9, Role.TEXT, Scale(limit), name)
+        for limit, name in enumerate(("Logits", "d = z - m", "e = exp(d)", "Sum", "Probability"), 1)
+    ]
+    for width in range(1600, 100, -50):
+        view, area = View(width, 700), Area(20, 20, width - 40, 300)
+        found = scale_bars(view, grids, area)
+        assert len(found) in (0, 5)
+        if found:
+            assert found[0].x >= area.x and scale_bar_places(found[-1]).right <= area.x + area.width + 1e-6
+    narrow = scale_bars(View(1024, 700), grids, Area(20, 20, 760, 300))
+    assert [(len(bar.names), bar.ends) for bar in narrow] == [(1, ("", f"±{limit}")) for limit in range(1, 6)]
 
 
 def test_zero_is_in_the_middle_of_the_bar():
