@@ -1,6 +1,7 @@
 """The kinds of pooling: what each value of a window contributes, what they make together, what follows, who gets G.
 
-A new kind is one record here, one in `cnnsim/scenes/pooling_kinds.py`, and its name in `Mode`.
+A new kind is one record here and its name in `Mode`, its words in `cnnsim/scenes/pooling_kinds.py`, and one line in
+`cnnsim/operations/pooling.py`.
 """
 
 from collections.abc import Callable
