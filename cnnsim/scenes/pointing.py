@@ -106,7 +106,7 @@ def result_words(steps: GrainView[Any], position: float) -> str:
     'y[1, 1]'
     """
     match steps.trace:
-        case StagedTrace() if not isinstance(steps.trace.operation, Convolution):
+        case StagedTrace() if not isinstance(steps.trace.operation, Convolution | SignalConvolution):
             found = stage_position(steps, position)
             name, cell = steps.trace.stages[found.stage].name, found.steps[int(found.position)].cell
             return staging_of(steps.trace).tensors[name].words(cell)
