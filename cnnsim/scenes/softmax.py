@@ -24,7 +24,7 @@ def softmax_staging(trace: StagedTrace[Softmax]) -> Staging:
     pieces = softmax_pieces(trace.operation.z, trace)
     names = ("logits", "largest"), ("shifted",), ("exponential", "sum"), ("probability",)
     columns = tuple(tuple(pieces[name] for name in column) for column in names)
-    note = "m cancels: e^z − m^ / Σ e^z − m^ = e^z^ / Σ e^z^, but no exponential can grow too large."
+    note = "Logits are any numbers, not only from 0 to 1.  m cancels:  e^z − m^ / Σ e^z − m^ = e^z^ / Σ e^z^"
     return Staging(columns, softmax_words(pieces), muted(note))
 
 
