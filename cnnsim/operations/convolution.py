@@ -23,6 +23,7 @@ from cnnsim.trace import (
     StagedTrace,
     bias_gradient,
     convolution,
+    full_input_gradient,
     input_gradient,
     input_gradient_scatter,
     kernel_gradient,
@@ -131,6 +132,8 @@ class ConvolutionSettings:
                 return bias_gradient(forward, array_of(self, "gradient"))
             case "input-gradient":
                 return input_gradient(forward, array_of(self, "gradient"))
+            case "input-gradient-full":
+                return full_input_gradient(forward, array_of(self, "gradient"))
             case "input-gradient-scatter":
                 return input_gradient_scatter(forward, array_of(self, "gradient"))
             case _:

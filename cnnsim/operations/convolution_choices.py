@@ -16,6 +16,11 @@ PASSES = OneOf(
             "∂J/∂x, gathered",
             "Backward to the input: each cell collects from the windows that cover it",
         ),
+        Name(
+            "input-gradient-full",
+            "∂J/∂x, full convolution",
+            "Backward to the input: the turned kernel slides over G and the zeros around it",
+        ),
         Name("input-gradient-scatter", "∂J/∂x, scattered", "Backward to the input: each G spreads through its window"),
     ),
     in_view=True,

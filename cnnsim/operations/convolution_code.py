@@ -1,12 +1,14 @@
 """A convolution, its gradients and its matrices as text of other libraries."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cnnsim.operations.code import Code, numpy_text, torch_text
 from cnnsim.operations.settings import array_of
 from cnnsim.operations.source import Array
 from cnnsim.trace import Convolution
+from cnnsim.trace.convolution_full_gradient import border
 from cnnsim.trace.geometry import Axis
 
 if TYPE_CHECKING:  # which in turn imports this module
@@ -19,6 +21,7 @@ _GRADIENT_OF = {
     "kernel-gradient": "w",
     "bias-gradient": "b",
     "input-gradient": "x",
+    "input-gradient-full": "x",
     "input-gradient-scatter": "x",
 }
 
@@ -93,6 +96,8 @@ def _numpy_lines(settings: "ConvolutionSettings", rule: Convolution) -> list[str
             return [*turned, *_padded(rule), *_forward(rule)]
         case ("kernel-gradient", _):
             return [*_padded(rule), *_kernel_gradient(rule)]
+        case ("input-gradient-full", _):
+            return [*turned, *_full(rule)]
     return [*turned, *_input_gradient(rule)]
 
 
@@ -131,6 +136,27 @@ def _input_gradient(rule: Convolution) -> list[str]:
         f"for o, i, j in np.ndindex({rule.output.shape}):",
         f"    spread[{_window(rule)}] += G[o, i, j] * {_kernel(rule)}[o]",
         *_gathered(rule),
+    ]
+
+
+def _full(rule: Convolution) -> list[str]:
+    """Stretch G by zeros, turn the kernels, and convolve."""
+    (rows, cols), outs, channels = (rule.geometry.rows, rule.geometry.cols), len(rule.w) // rule.groups, rule.w.shape[1]
+    (top, _), (left, _) = border(rows), border(cols)
+    maps = ":" if rule.groups == 1 else f"c // {channels} * {outs} : (c // {channels} + 1) * {outs}"
+    within = "c" if rule.groups == 1 else f"c % {channels}"
+    down, across = (replace(axis, stride=1) for axis in (rows, cols))
+    return [
+        f"stretched = np.zeros({(len(rule.w), rows.n + rows.extent - 1, cols.n + cols.extent - 1)})",
+        "for m, n in np.ndindex(G.shape[1:]):",
+        f"    i, j = m * {rows.stride} + {top}, n * {cols.stride} + {left}",
+        "    if 0 <= i < stretched.shape[1] and 0 <= j < stretched.shape[2]:",
+        "        stretched[:, i, j] = G[:, m, n]",
+        f"back = {_kernel(rule)}[:, :, ::-1, ::-1]  # turned by 180°",
+        "result = np.zeros(x.shape)",
+        "for c, i, j in np.ndindex(x.shape):",
+        f"    window = stretched[{maps}, {_span('i', down)}, {_span('j', across)}]",
+        f"    result[c, i, j] = (back[{maps}, {within}] * window).sum()",
     ]
 
 

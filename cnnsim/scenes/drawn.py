@@ -14,6 +14,7 @@ from cnnsim.scenes.convolution_1d_bias import SignalBiasGradientLook
 from cnnsim.scenes.convolution_1d_flip import flip_scene
 from cnnsim.scenes.convolution_1d_input_backward import SignalInputGradientLook, input_gradient_1d_scene
 from cnnsim.scenes.convolution_backward import KernelGradientLook
+from cnnsim.scenes.convolution_full_backward import FullInputGradientLook
 from cnnsim.scenes.convolution_input_backward import InputGradientLook
 from cnnsim.scenes.counts import counts_scene
 from cnnsim.scenes.dense import DenseLook
@@ -53,6 +54,7 @@ from cnnsim.trace import (
     FieldOfView,
     Flatten,
     FlattenGradient,
+    FullInputGradient,
     GrainView,
     InputGradient,
     KernelGradient,
@@ -125,6 +127,8 @@ def look_of(trace: CellwiseTrace[Any]) -> Look:
             return ConvolutionLook(trace)
         case KernelGradient():
             return KernelGradientLook(trace)
+        case FullInputGradient():
+            return FullInputGradientLook(trace)
         case InputGradient():
             return InputGradientLook(trace)
         case Pooling():

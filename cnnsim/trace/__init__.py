@@ -17,6 +17,7 @@ from cnnsim.trace.convolution_1d_backward import (
     kernel_gradient_1d,
 )
 from cnnsim.trace.convolution_backward import BiasGradient, KernelGradient, bias_gradient, kernel_gradient
+from cnnsim.trace.convolution_full_gradient import FullInputGradient, full_input_gradient
 from cnnsim.trace.convolution_input_gradient import InputGradient, input_gradient
 from cnnsim.trace.convolution_matrix import (
     MATRIX_FORMS,
@@ -103,6 +104,7 @@ __all__ = [
     "FieldStep",
     "Flatten",
     "FlattenGradient",
+    "FullInputGradient",
     "Geometry",
     "Grain",
     "GrainView",
@@ -165,6 +167,7 @@ __all__ = [
     "flatten",
     "flatten_gradient",
     "flipped_first",
+    "full_input_gradient",
     "initial_weight",
     "initial_weights",
     "input_gradient",

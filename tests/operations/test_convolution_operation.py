@@ -15,6 +15,7 @@ from cnnsim.trace import GRAINS, MATRIX_FORMS, PADDING_MODES, StagedTrace
 OPERATION = operation_named("convolution")
 START = OPERATION.start
 VIEW = View(1024, 700)
+SPREAD = ("input-gradient-scatter", "input-gradient-full")
 DIRECTIONS = ("kernel-gradient", "input-gradient")
 
 
@@ -130,7 +131,7 @@ def any_settings(draw):
     groups = draw(st.integers(1, 2))
     settings = replace(
         START,
-        direction=draw(st.sampled_from(["forward", *DIRECTIONS, "bias-gradient", "input-gradient-scatter"])),
+        direction=draw(st.sampled_from(["forward", *DIRECTIONS, "bias-gradient", *SPREAD])),
         picture=draw(st.sampled_from(["grids", *MATRIX_FORMS])),
         gradient=Source("signed"),
         input=Source("random"),
@@ -150,6 +151,8 @@ def any_settings(draw):
         flip=draw(st.booleans()),
         seed=draw(st.integers(0, 99)),
     )
+    if settings.direction == "input-gradient-full":  # which copies of cells have no part in
+        settings = replace(settings, padding_mode="zeros")
     return settings if settings.borders != "same" else replace(settings, stride=1)
 
 

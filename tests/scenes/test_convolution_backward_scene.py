@@ -6,7 +6,14 @@ from layout_checks import check_layout
 from cnnsim import gallery
 from cnnsim.drawing import CellState, Equation, Frame
 from cnnsim.scenes import View, draw, input_gradient_scene, kernel_gradient_scene, scatter_scene
-from cnnsim.trace import GRAINS, convolution, input_gradient, input_gradient_scatter, kernel_gradient
+from cnnsim.trace import (
+    GRAINS,
+    convolution,
+    full_input_gradient,
+    input_gradient,
+    input_gradient_scatter,
+    kernel_gradient,
+)
 
 SMALL, LARGE = View(740, 520), View(1600, 900)
 FORWARD = convolution(gallery.LECTURE_IMAGE, gallery.kernel("lecture"))
@@ -125,6 +132,28 @@ def test_nothing_overlaps_with_several_maps_either(data, view):
         groups=groups,
         stride=data.draw(st.integers(1, 2)),
     )
-    for gradient in (kernel_gradient, input_gradient):
+    for gradient in (kernel_gradient, input_gradient, full_input_gradient):
         steps = gradient(forward).at(data.draw(st.sampled_from(GRAINS)))
         check_layout(draw(steps, data.draw(st.floats(0, len(steps) - 1)), view))
+
+
+def test_the_turned_kernel_slides_over_all_of_g():
+    forward = convolution(gallery.LECTURE_IMAGE, gallery.kernel("emboss"))
+    drawing = draw(full_input_gradient(forward, np.arange(9.0).reshape(3, 3)).at("multiply"), 6, SMALL)
+    assert drawing.matrix("gradient").values.shape == (7, 7)
+    assert drawing.matrix("gradient").shape == "∂J/∂y, border 2"
+    np.testing.assert_array_equal(drawing.matrix("kernel").values, gallery.kernel("emboss")[::-1, ::-1])
+    assert drawing.matrix("kernel").caption == "Turned kernel"
+    words = words_of(drawing)
+    assert words[0].startswith("w[0, 2] = 0 times padding = 0 gives 0;")
+    assert words[1] == "∂J/∂x[i, j]  =  Σr, t  w[r, t] · G[m, n]      where  m + r = i,  n + t = j"
+
+
+def test_zeros_stand_between_the_cells_of_g_where_there_is_a_stride():
+    forward = convolution(gallery.image("ramp", 7), gallery.kernel("emboss"), stride=2, flip=True)
+    drawing = draw(full_input_gradient(forward).at("cell"), 0, SMALL)
+    states = drawing.matrix("gradient").states
+    assert states[2].tolist() == [2, 2, 0, 4, 0, 4, 0, 2, 2]
+    assert drawing.matrix("kernel").caption == "Kernel"
+    np.testing.assert_array_equal(drawing.matrix("kernel").values, gallery.kernel("emboss"))
+    assert words_of(drawing)[-1].startswith("With a stride, zeros stand between the cells of G")
