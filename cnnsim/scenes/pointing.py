@@ -77,6 +77,10 @@ def step_at(steps: GrainView[Any], position: float, cell: Cell) -> int | None:
     match steps.trace:
         case NetworkTrace():
             return network_step_at(steps, position, cell, step_at)
+        case ScatterTrace():
+            place = scatter_look(steps.trace).target(steps.trace[0]).shown(cell)
+            added = None if place is None else steps.trace.last_step(place)
+            return None if added is None else steps.position_of(added)
         case FieldOfView():
             return cell.row if cell.matrix == "layers" else None
         case StagedTrace(operation=Convolution() | SignalConvolution()):
@@ -118,6 +122,9 @@ def result_words(steps: GrainView[Any], position: float) -> str:
         case Counts():
             step = steps[min(int(position), len(steps) - 1)]
             return quantity_words(step.quantity)
+        case ScatterTrace():
+            step = steps[min(int(position), len(steps) - 1)]
+            return "" if step.target is None else scatter_look(steps.trace).target(step).words(step.target)
         case CellwiseTrace():
             step = steps[min(int(position), len(steps) - 1)]
             return look_of(steps.trace).output.words(step.cell)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cnnsim.drawing import Cell, CellState, Drawing, Item, Matrix, Stems
+from cnnsim.drawing import Cell, CellState, Drawing, Frame, Item, Matrix, Stems
 from cnnsim.scenes.convolution_1d_scatter import SignalScatterLook
 from cnnsim.scenes.footer import footer, footer_height
 from cnnsim.scenes.layout import Area, View
@@ -18,9 +19,10 @@ from cnnsim.scenes.scatter_gradient import GradientScatterLook
 from cnnsim.scenes.scatter_look import ScatterLook
 from cnnsim.scenes.scatter_marks import maps_reached, scatter_marks
 from cnnsim.scenes.scatter_reach import lit
-from cnnsim.scenes.scatter_words import digits_of_scatter, product_lines, stamp_lines
+from cnnsim.scenes.scatter_words import Lines, digits_of_scatter, product_lines, stamp_lines
 from cnnsim.scenes.signs import arrow, between_grids
 from cnnsim.scenes.stems import Strip, lay_out_signals
+from cnnsim.scenes.tensors import Tensor
 from cnnsim.scenes.transposed_scatter import StampLook
 from cnnsim.trace import GrainView, ScatterStep, ScatterTrace, SignalConvolution, TransposedConvolution
 
@@ -43,29 +45,21 @@ def scatter_scene(steps: GrainView[ScatterStep], position: float, view: View) ->
     array([1., 0., 1., 0., 0.])
     """
     assert isinstance(steps.trace, ScatterTrace)
-    motion = between(steps, position)
+    motion, whole = between(steps, position), len(steps) < len(steps.trace)
     look, step, digits = scatter_look(steps.trace, motion), motion.here, digits_of_scatter(motion.here)
-    target, whole = look.target(step), len(steps) < len(steps.trace)
+    target = look.target(step)
     margin = view.unit * 1.2
     area = Area(margin, margin, view.width - 2 * margin, view.height - footer_height(view) - 2 * margin)
-    matrices = _matrices(view, area, look.columns(step, target), digits)
-    if view.hidden and not whole and step.target is not None:
-        matrices = _hidden(matrices, target.cell(step.target))
-    if view.looked_at is not None:
-        matrices = lit(look, view.looked_at, target, matrices)
+    hidden = target.cell(step.target) if view.hidden and not whole and step.target is not None else None
+    matrices = _without(_matrices(view, area, look.columns(step, target), digits), hidden)
     words = stamp_lines(look, step, target, digits) if whole else product_lines(look, step, target, digits, view.hidden)
-    grids = {matrix.name: matrix for matrix in matrices}
-    marks = scatter_marks(look, motion, target, grids, whole=whole)
+    marks = scatter_marks(look, motion, target, {matrix.name: matrix for matrix in matrices}, whole=whole)
     if view.looked_at is not None:
-        marks = (*quiet(marks), *looked_at_mark(view.looked_at, grids))
-        words = (standing_out(words[0], view.looked_at), standing_out(words[1], view.looked_at))
+        matrices, marks, words = _seen(look, view.looked_at, target, matrices, marks, words)
+    signs = _signs(matrices, maps_reached(look.trace, step, target, whole=whole), view)
     bars = () if isinstance(matrices[0], Stems) else scale_bars(view, matrices, area)
     text = footer(view, words[0], look.symbolic(), (words[1],), look.note(step, target))
-    return Drawing(
-        view.width,
-        view.height,
-        (*matrices, *_signs(matrices, maps_reached(look.trace, step, target, whole=whole), view), *marks, *bars, *text),
-    )
+    return Drawing(view.width, view.height, (*matrices, *signs, *marks, *bars, *text))
 
 
 def scatter_look(trace: ScatterTrace, motion: Between[ScatterStep] | None = None) -> ScatterLook:
@@ -85,15 +79,31 @@ def _matrices(view: View, area: Area, columns: Sequence[Column], digits: int | N
     return lay_out(view, area, columns, view.unit * _GAP, digits)
 
 
-def _hidden(matrices: Sequence[Matrix], cell: Cell) -> tuple[Matrix, ...]:
+def _without(matrices: Sequence[Matrix], cell: Cell | None) -> tuple[Matrix, ...]:
     """Return the matrices without the number of a cell."""
-    return tuple(_without(matrix, cell) if matrix.name == cell.matrix else matrix for matrix in matrices)
+    return tuple(
+        matrix if cell is None or matrix.name != cell.matrix else replace(matrix, states=_emptied(matrix, cell))
+        for matrix in matrices
+    )
 
 
-def _without(matrix: Matrix, cell: Cell) -> Matrix:
+def _emptied(matrix: Matrix, cell: Cell) -> NDArray[np.uint8]:
     states = np.zeros(matrix.values.shape, np.uint8) if matrix.states is None else matrix.states.copy()
     states[cell.row, cell.col] = CellState.EMPTY
-    return replace(matrix, states=states)
+    return states
+
+
+def _seen(
+    look: ScatterLook,
+    cell: Cell,
+    target: Tensor,
+    matrices: tuple[Matrix, ...],
+    marks: tuple[Frame, ...],
+    words: Lines,
+) -> tuple[tuple[Matrix, ...], tuple[Frame, ...], Lines]:
+    """Return matrices, marks and lines with all that belongs to the cell that is looked at standing out."""
+    marks = (*quiet(marks), *looked_at_mark(cell, {matrix.name: matrix for matrix in matrices}))
+    return lit(look, cell, target, matrices), marks, (standing_out(words[0], cell), standing_out(words[1], cell))
 
 
 def _signs(matrices: Sequence[Matrix], names: Sequence[str], view: View) -> tuple[Item, ...]:

@@ -9,6 +9,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place
 from cnnsim.trace.checks import Array
@@ -117,6 +118,11 @@ class ScatterTrace:
         unit = 1 if grain == "multiply" else cells[grain] * self.forward.counts
         return GrainView(self, range(unit, len(self) + 1, unit))
 
+    def last_step(self, target: Place) -> int | None:
+        """Index of the last step that adds to a cell; None if none does."""
+        steps, _ = self._reaching(target)
+        return int(steps.max()) if len(steps) else None
+
     def _source(self, index: int) -> tuple[Place, int]:
         """Cell whose value is spread, and which weight of its kernel."""
         cell, number = divmod(index, self.forward.counts)
@@ -133,6 +139,11 @@ class ScatterTrace:
 
     def _additions(self, target: Place, last: int) -> Array:
         """All that is added to a cell up to a step, in the order of the steps."""
+        steps, products = self._reaching(target)
+        return np.asarray(products[np.argsort(steps)][: int((steps <= last).sum())], dtype=np.float64)
+
+    def _reaching(self, target: Place) -> tuple[NDArray[np.intp], Array]:
+        """Indices of the steps that add to a cell, and what they add: two (n,) arrays."""
         channel, i, j = target
         group, c = divmod(channel, self.forward.w.shape[1])
         outs = len(self.g) // self.forward.groups
@@ -142,8 +153,7 @@ class ScatterTrace:
         cells = np.ravel_multi_index(source, self.g.shape)
         numbers = np.ravel_multi_index(weight[1:], self.forward.w.shape[1:])
         steps = (cells * self.forward.counts + numbers).ravel()
-        products = (self.g[source] * self.forward.applied[weight]).ravel()
-        return np.asarray(products[np.argsort(steps)][: int((steps <= last).sum())], dtype=np.float64)
+        return steps, np.asarray((self.g[source] * self.forward.applied[weight]).ravel(), dtype=np.float64)
 
 
 def input_gradient_scatter(forward: CellwiseTrace[Convolution], g: Any = None, *, of: object = None) -> ScatterTrace:

@@ -5,7 +5,7 @@ from layout_checks import check_layout
 
 from cnnsim import gallery
 from cnnsim.drawing import Cell, CellState, Equation, Frame
-from cnnsim.scenes import View, draw, operand_at, step_at
+from cnnsim.scenes import View, draw, operand_at, result_words, step_at
 from cnnsim.trace import (
     GRAINS,
     convolution,
@@ -156,6 +156,9 @@ def test_every_number_finds_its_way_back():
     assert operand_at(stamps, 0.0, Cell("kernel", 0, 1)) == ("kernel", (0, 0, 0, 1))
     assert operand_at(stamps, 0.0, Cell("bias", 0, 0)) == ("bias", (0, 0, 0))
     assert step_at(convolved, 0.0, Cell("output", 1, 0)) == 3
+    assert [step_at(stamps, 0.0, Cell("output", row, col)) for row, col in ((0, 0), (2, 2), (2, 4))] == [0, 3, 3]
+    assert step_at(stamps, 0.0, Cell("input", 0, 0)) is None
+    assert result_words(transposed_scatter(FORWARD).at("multiply"), 4.0) == "y[0, 0]"
     backward = transposed_input_gradient(FORWARD).at("cell")
     assert operand_at(backward, 0.0, Cell("gradient", 1, 2)) == ("gradient", (0, 0, 1))
     assert operand_at(backward, 0.0, Cell("gradient", 0, 2)) is None

@@ -213,3 +213,8 @@ def test_a_gradient_has_the_shape_of_the_output():
     for make in (transposed_input_gradient, transposed_kernel_gradient, transposed_bias_gradient):
         with pytest.raises(InputError, match="g="):
             make(forward, [[1, 2]])
+
+
+def test_the_last_step_of_a_cell_is_the_last_that_changes_it():
+    trace = transposed_scatter(transposed_convolution([[1, 2]], [[1, 10, 100]], stride=4))
+    assert [trace.last_step((0, 0, col)) for col in range(7)] == [0, 1, 2, None, 3, 4, 5]
