@@ -16,17 +16,25 @@ _GAP = 4.2  # units between columns: room for the operators
 
 
 def cellwise_scene(
-    look: Look, steps: GrainView[Step], position: float, view: View, *, right: float = 0.0, least: int = 2
+    look: Look,
+    steps: GrainView[Step],
+    position: float,
+    view: View,
+    *,
+    right: float = 0.0,
+    least: int = 2,
+    level: bool = False,
 ) -> Drawing:
     """Draw the matrices, the marks and the formulas of an operation at a position.
 
-    `right` is kept free beside the matrices, in pixels; rounded numbers have at least `least` decimals.
+    `right` is kept free beside the matrices, in pixels; rounded numbers have at least `least` decimals; columns are
+    centred, or begin `level`.
     """
     now = shown(look, steps, position, view)
     digits = now.digits(least)
     margin = view.unit * 1.2
     area = Area(margin, margin, view.width - 2 * margin - right, view.height - footer_height(view) - 2 * margin)
-    matrices = now.lit(lay_out(view, area, now.columns, view.unit * _GAP, digits))
+    matrices = now.lit(lay_out(view, area, now.columns, view.unit * _GAP, digits, level=level))
     grids = {matrix.name: matrix for matrix in matrices}
     signs = look.operators(grids, view)
     lines = footer(view, *now.lines(digits))

@@ -62,11 +62,11 @@ def cross_entropy_gradient_staging(trace: StagedTrace[CrossEntropyGradient]) -> 
     >>> from cnnsim.trace import cross_entropy, cross_entropy_gradient
     >>> staging = cross_entropy_gradient_staging(cross_entropy_gradient(cross_entropy([1, 2], 0)))
     >>> [[piece.tensor.letter for piece in column] for column in staging.columns]
-    [['z'], ['p'], ['y', 'J'], ['∂z']]
+    [['z'], ['p'], ['y'], ['∂z']]
     """
     pieces = _pieces(trace.operation.forward)
     pieces["input gradient"] = Piece(vector("input gradient", Role.INPUT, trace.output, "∂z"), "∂J/∂z")
-    names = ("logits",), ("probability",), ("target", "loss"), ("input gradient",)
+    names = ("logits",), ("probability",), ("target",), ("input gradient",)
     columns = tuple(tuple(pieces[name] for name in column) for column in names)
     tensors = {name: piece.tensor for name, piece in pieces.items()}
     symbols = written("∂{loss}/∂{logits}[c]  =  {probability}[c] − {target}[c]", tensors)

@@ -114,15 +114,19 @@ def stacked(panels: Sequence[Panel]) -> Column:
     return tuple((panel,) for panel in panels)
 
 
-def lay_out(view: View, area: Area, columns: Sequence[Column], gap: float, digits: int | None) -> tuple[Matrix, ...]:
-    """Place the columns side by side, each centred in the height, with the largest cells that fit."""
+def lay_out(
+    view: View, area: Area, columns: Sequence[Column], gap: float, digits: int | None, *, level: bool = False
+) -> tuple[Matrix, ...]:
+    """Place the columns side by side with the largest cells that fit, each centred or all beginning at one `level`."""
     columns = scaled(view, columns)
     sides = _sides(view, area, columns, gap)
     widths = [_column_width(view, column, sides) for column in columns]
+    heights = [_column_height(view, column, sides) for column in columns]
     x = area.x + (area.width - sum(widths) - gap * (len(columns) - 1)) / 2
     matrices: list[Matrix] = []
-    for column, width in zip(columns, widths, strict=True):
-        matrices.extend(_column(view, area, column, sides, x, digits))
+    for column, width, height in zip(columns, widths, heights, strict=True):
+        y = area.y + (area.height - (max(heights) if level else height)) / 2
+        matrices.extend(_column(view, area, column, sides, (x, y), digits))
         x += width + gap
     return tuple(matrices)
 
@@ -156,8 +160,10 @@ def _side(view: View, area: Area, columns: Sequence[Column], gap: float, sides: 
     return float(max(bisect_left(range(1, int(view.unit * _LARGEST_CELL) + 1), True, key=is_too_large), 1))
 
 
-def _column(view: View, area: Area, column: Column, sides: Sides, x: float, digits: int | None) -> Iterator[Matrix]:
-    y = area.y + (area.height - _column_height(view, column, sides)) / 2
+def _column(
+    view: View, area: Area, column: Column, sides: Sides, corner: tuple[float, float], digits: int | None
+) -> Iterator[Matrix]:
+    x, y = corner
     for row in column:
         left = x
         for group in _groups(row):

@@ -159,13 +159,12 @@ def staged_scene(staging: Staging, steps: GrainView[StagedStep], position: float
     look = StageLook(steps.trace, staging, found.stage)
     right = view.unit * (_LAST_BAR + 0.4) if staging.columns[-1][0].bars else 0.0
     other = _stage_to_explain(look, view.looked_at)
-    if other is None:
-        return cellwise_scene(look, found.steps, found.position, view, right=right, least=look.words.digits)
-    here = found.steps[int(found.position)]
-    explained = replace(look, number=other, now=(found.stage, here))
-    whole = explained.trace.at("multiply")
-    place = len(whole) - 1.0 if other < found.stage else 0.0
-    return cellwise_scene(explained, whole, place, view, right=right, least=explained.words.digits)
+    shown, at = found.steps, found.position
+    if other is not None:
+        look = replace(look, number=other, now=(found.stage, found.steps[int(found.position)]))
+        shown = look.trace.at("multiply")
+        at = len(shown) - 1.0 if other < found.stage else 0.0
+    return cellwise_scene(look, shown, at, view, right=right, least=look.words.digits, level=True)
 
 
 def _stage_to_explain(look: StageLook, cell: Cell | None) -> int | None:
