@@ -154,6 +154,11 @@ def stage_position(steps: GrainView[StagedStep], position: float) -> StagePositi
     position
         A step and the share of the way to the next one.
 
+    Returns
+    -------
+    StagePosition
+        The number of the stage, its view, and the position there.
+
     Examples
     --------
     >>> from cnnsim.trace import activation, activation_gradient

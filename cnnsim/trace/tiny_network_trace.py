@@ -145,6 +145,11 @@ def moment(steps: GrainView[NetworkStep], position: float) -> Moment:
     position
         A step and the share of the way to the next one.
 
+    Returns
+    -------
+    Moment
+        The number of the pass, its stages, and where among them the position lies.
+
     Examples
     --------
     >>> from cnnsim import gallery

@@ -50,6 +50,18 @@ def pooled_side(size: int) -> int:
 def weight_shapes(size: int, kernels: int, classes: int) -> dict[str, tuple[int, ...]]:
     """Return the shapes of the weights for an image of so many rows and columns, by the names in `WEIGHTS`.
 
+    Parameters
+    ----------
+    size
+        Rows and columns of the image.
+    kernels, classes
+        How many, at least 1 and 2.
+
+    Returns
+    -------
+    dict
+        A tuple for each kind of weights.
+
     Raises
     ------
     InputError
@@ -79,6 +91,11 @@ def initial_weight(name: str, shape: tuple[int, ...], seed: int) -> Array:
         Its axes; all but the first belong to one sum.
     seed
         Draws other numbers.
+
+    Returns
+    -------
+    ndarray
+        Of that shape, float64; zeros for biases.
 
     Examples
     --------
