@@ -9,8 +9,8 @@ from cnnsim.drawing import Cell
 class Pointer(QObject):
     """Follows the mouse over a canvas.
 
-    `looked_at_changed` is emitted when another cell is looked at, `pinned_changed` when one was pinned or let go, and
-    `dragged` when the pointer went from a cell to another with its button held.
+    `looked_at_changed` is emitted when another cell is looked at or pointed at, `pinned_changed` when one was pinned or
+    let go, and `dragged` when the pointer went from a cell to another with its button held.
     """
 
     looked_at_changed = Signal()
@@ -35,6 +35,11 @@ class Pointer(QObject):
         """The cell that was pinned, or else the one under the pointer."""
         return self._pinned or self._hovered
 
+    @property
+    def pointed_at(self) -> Cell | None:
+        """The cell under the pointer while another one is pinned."""
+        return self._hovered if self._pinned is not None else None
+
     def pin(self, cell: Cell) -> None:
         """Keep looking at a cell; let it go if it is the pinned one."""
         self._held = cell
@@ -52,8 +57,7 @@ class Pointer(QObject):
 
     def _on_hovered(self, cell: Cell | None) -> None:
         self._hovered = cell
-        if self._pinned is None:
-            self.looked_at_changed.emit()
+        self.looked_at_changed.emit()
         if cell is not None and self._held is not None and cell != self._held:
             start, self._held = self._held, cell
             self.dragged.emit(start, cell)

@@ -148,10 +148,13 @@ class Stage(QWidget):
     def _refresh(self) -> None:
         steps, draw, position = self._steps, self._draw, self.player.position
         hidden = self.predicting and (self.predict.open or self.player.moving)
-        looked_at, scaling, limit = self.pointer.looked_at, self._scaling, self._limit
+        looked_at, pointed_at = self.pointer.looked_at, self.pointer.pointed_at
+        scaling, limit = self._scaling, self._limit
         if steps is not None and draw is not None:
             self.canvas.set_scene(
-                lambda width, height: draw(steps, position, View(width, height, looked_at, hidden, scaling, limit))
+                lambda width, height: draw(
+                    steps, position, View(width, height, looked_at, hidden, scaling, limit, pointed_at)
+                )
             )
         if not self.player.moving:
             self._describe()

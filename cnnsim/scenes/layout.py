@@ -29,6 +29,8 @@ class View:
         the largest of the whole ``"layer"``, or a ``"locked"`` one.
     limit
         The locked value.
+    pointed_at
+        A cell that is found in the picture and in the formula of the one that is looked at, which was pinned.
 
     Examples
     --------
@@ -42,6 +44,7 @@ class View:
     hidden: bool = False
     scaling: Scaling = "matrix"
     limit: float = 1.0
+    pointed_at: Cell | None = None
 
     @property
     def unit(self) -> float:

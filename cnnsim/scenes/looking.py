@@ -1,6 +1,6 @@
 """What lights up for the cell that is looked at, and which step is explained for it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from math import nan
 
@@ -99,9 +99,9 @@ def looked_at_mark(looked_at: Cell, grids: Mapping[str, Matrix]) -> tuple[Frame,
     return (box(grid, looked_at.row, looked_at.col, 1, 1, grid.role),)
 
 
-def standing_out(terms: tuple[Term, ...], looked_at: Cell) -> tuple[Term, ...]:
-    """Underline the terms of the cell that is looked at, which moves none of them away from under the pointer."""
-    return tuple(replace(term, underlined=True) if term.cell == looked_at else term for term in terms)
+def standing_out(terms: tuple[Term, ...], cells: Collection[Cell]) -> tuple[Term, ...]:
+    """Underline the terms of cells, which moves none of them away from under the pointer."""
+    return tuple(replace(term, underlined=True) if term.cell in cells else term for term in terms)
 
 
 def _belonging(look: Look, cell: Cell, explained: Step, grids: Mapping[str, Matrix]) -> Iterator[tuple[str, Tint]]:

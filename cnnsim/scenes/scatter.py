@@ -103,7 +103,7 @@ def _seen(
 ) -> tuple[tuple[Matrix, ...], tuple[Frame, ...], Lines]:
     """Return matrices, marks and lines with all that belongs to the cell that is looked at standing out."""
     marks = (*quiet(marks), *looked_at_mark(cell, {matrix.name: matrix for matrix in matrices}))
-    return lit(look, cell, target, matrices), marks, (standing_out(words[0], cell), standing_out(words[1], cell))
+    return lit(look, cell, target, matrices), marks, (standing_out(words[0], [cell]), standing_out(words[1], [cell]))
 
 
 def _signs(matrices: Sequence[Matrix], names: Sequence[str], view: View) -> tuple[Item, ...]:

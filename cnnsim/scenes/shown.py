@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cnnsim.drawing import Frame, Matrix, Term
+from cnnsim.drawing import Cell, Frame, Matrix, Term
 from cnnsim.scenes.cellwise_formula import digits_of, versions
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.look import Look
@@ -57,8 +57,8 @@ class Shown:
     def marks(self, grids: Mapping[str, Matrix]) -> tuple[Frame, ...]:
         """Return the frames of the step, and one around the cell that is looked at."""
         frames = marks(self.look, self.motion, grids, alone=self.explained is not self.here)
-        looked_at = self.view.looked_at
-        return frames if looked_at is None else (*quiet(frames), *looked_at_mark(looked_at, grids))
+        found = [mark for cell in self._pointed for mark in looked_at_mark(cell, grids)]
+        return (*quiet(frames), *found) if self._pointed else frames
 
     def lines(
         self, digits: int | None
@@ -75,8 +75,14 @@ class Shown:
             return Term("What is "), words, Term("?")
         return self._standing_out(self.look.narration(self.explained, digits))
 
+    @property
+    def _pointed(self) -> tuple[Cell, ...]:
+        """The cell that is looked at, and the one that is pointed at beside it."""
+        cells = (self.view.looked_at, self.view.pointed_at)
+        return tuple(dict.fromkeys(cell for cell in cells if cell is not None))
+
     def _standing_out(self, terms: tuple[Term, ...]) -> tuple[Term, ...]:
-        return terms if self.view.looked_at is None else standing_out(terms, self.view.looked_at)
+        return standing_out(terms, self._pointed) if self._pointed else terms
 
     def _unmarked(self, matrices: Sequence[Matrix]) -> Sequence[Matrix]:
         """Return the matrices, where the result is hidden without the highlights that could tell it."""

@@ -135,6 +135,17 @@ def test_the_terms_of_the_cell_stand_out_and_are_found_again():
     assert term_at(drawing, 2, equation.y + 3) is None
 
 
+def test_a_term_of_a_pinned_cell_shows_its_cell():
+    pinned, pointed_at = Cell("output", 1, 1), Cell("input", 2, 3)
+    drawing = picture(FORWARD, 12, looked_at=pinned, pointed_at=pointed_at)
+    terms = [term for item in drawing.items if isinstance(item, Equation) for term in item.terms]
+    assert {term.cell for term in terms if term.underlined} == {pinned, pointed_at}
+    grid = drawing.matrix("input")
+    frames = [item for item in drawing.items if isinstance(item, Frame) and not item.dashed]
+    assert grid.box(2, 3) in [(item.x, item.y, item.width, item.height) for item in frames]
+    assert lines(drawing)[2].startswith("y[1, 1]")
+
+
 def test_the_result_can_be_hidden():
     drawing = picture(FORWARD, 12, hidden=True)
     words, _, numbers, _ = lines(drawing)
