@@ -3,8 +3,10 @@
 import numpy as np
 
 from cnnsim.drawing import Cell
-from cnnsim.scenes.matrix_picture import MatrixPicture, Spots
+from cnnsim.scenes.look import Look
+from cnnsim.scenes.matrix_picture import ConvolutionLooks, MatrixPicture, Spots
 from cnnsim.scenes.tensors import Tensor
+from cnnsim.trace import MATRIX_FORMS
 from cnnsim.trace.cellwise import Place
 from cnnsim.trace.convolution_meets import meets_at
 from cnnsim.trace.geometry import OUTSIDE
@@ -20,16 +22,34 @@ def plain(picture: MatrixPicture, cell: Cell) -> Cell | None:
     >>> from cnnsim.trace import convolution
     >>> look = ConvolutionLook(convolution(gallery.LECTURE_IMAGE, gallery.kernel("lecture")))
     >>> picture = MatrixPicture(look, "toeplitz")
-    >>> plain(picture, Cell("flat input", 0, 7)), plain(picture, Cell("toeplitz", 0, 7))
+    >>> plain(picture, Cell("toeplitz input", 0, 7)), plain(picture, Cell("toeplitz", 0, 7))
     (Cell(matrix='input', row=1, col=2), Cell(matrix='kernel', row=1, col=2))
     >>> plain(picture, Cell("toeplitz", 0, 3))
     """
-    if cell.matrix == f"flat {picture.along.name}":
+    if cell.matrix == f"{picture.form} {picture.along.name}":
         place = _along(picture, cell)
         return None if place is None else _shown(picture.along, place)
-    if cell.matrix == f"flat {picture.beside.name}":
+    if cell.matrix == f"{picture.form} {picture.beside.name}":
         return _shown(picture.beside, _beside(picture, cell))
     return _entry(picture, cell) if cell.matrix == picture.form else cell
+
+
+def standing_for(look: Look, cell: Cell) -> Cell:
+    """Return the cell of a grid that a cell of a matrix picture stands for; any other cell stands for itself.
+
+    Examples
+    --------
+    >>> from cnnsim import gallery
+    >>> from cnnsim.scenes.convolution import ConvolutionLook
+    >>> from cnnsim.trace import convolution
+    >>> look = ConvolutionLook(convolution(gallery.LECTURE_IMAGE, gallery.kernel("lecture")))
+    >>> standing_for(look, Cell("im2col kernel", 0, 5)), standing_for(look, Cell("kernel", 1, 2))
+    (Cell(matrix='kernel', row=1, col=2), Cell(matrix='kernel', row=1, col=2))
+    """
+    form = next((form for form in MATRIX_FORMS if cell.matrix.startswith(form)), None)
+    if form is None or not isinstance(look, ConvolutionLooks):
+        return cell
+    return plain(MatrixPicture(look, form), cell) or cell
 
 
 def belonging(picture: MatrixPicture, cell: Cell) -> Spots | None:

@@ -150,14 +150,14 @@ class MatrixPicture:
             values, flat = array.reshape(1, -1), np.broadcast_to(states.ravel(), (1, array.size))
         caption = f"{_TITLES[tensor.name]} {tensor.letter}"
         return Panel(
-            f"flat {tensor.name}", values, tensor.role, largest(values), caption, size_text(*values.shape), flat
+            f"{self.form} {tensor.name}", values, tensor.role, largest(values), caption, size_text(*values.shape), flat
         )
 
     def _beside_panel(self, step: Step) -> Panel:
         tensor, states = self.beside, self._states(self.beside, step)
         columns = 1 if self.form == "toeplitz" else len(tensor.array)
         values, flat = tensor.array.reshape(columns, -1).T, states.reshape(columns, -1).T
-        return Panel(f"flat {tensor.name}", values, tensor.role, largest(values), tensor.letter, states=flat)
+        return Panel(f"{self.form} {tensor.name}", values, tensor.role, largest(values), tensor.letter, states=flat)
 
     def _matrix_panel(self) -> Panel:
         matrix, note = self.matrix(), size_text(*self.matrix().values.shape)

@@ -51,7 +51,7 @@ def matrix_scene(steps: GrainView[Step], position: float, view: View, form: Matr
     -------
     Drawing
         With the matrices of the grids, the matrix ``toeplitz`` or ``im2col``, and the flattened tensors along
-        its columns and beside its rows, such as ``flat input`` and ``flat output``.
+        its columns and beside its rows, such as ``toeplitz input`` and ``toeplitz output``.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def matrix_scene(steps: GrainView[Step], position: float, view: View, form: Matr
     >>> from cnnsim.trace import convolution
     >>> steps = convolution(gallery.LECTURE_IMAGE, gallery.kernel("lecture")).at("cell")
     >>> drawing = matrix_scene(steps, len(steps) - 1, View(1024, 700), "toeplitz")
-    >>> drawing.matrix("toeplitz").values.shape, drawing.matrix("flat output").values.ravel()
+    >>> drawing.matrix("toeplitz").values.shape, drawing.matrix("toeplitz output").values.ravel()
     ((9, 25), array([4., 3., 4., 2., 4., 3., 2., 3., 4.]))
     """
     picture = _picture(steps, form)

@@ -7,6 +7,7 @@ from cnnsim.scenes.counts_words import quantity_words
 from cnnsim.scenes.drawn import look_of
 from cnnsim.scenes.field_of_view_units import layers_tensor
 from cnnsim.scenes.kernel_turn import turn_tensors
+from cnnsim.scenes.matrix_looking import standing_for
 from cnnsim.scenes.scatter import scatter_look
 from cnnsim.scenes.staged import finishing_step, given_tensors, staging_of
 from cnnsim.scenes.tiny_network_pointing import network_operand_at, network_step_at
@@ -53,7 +54,8 @@ def operand_at(steps: GrainView[Any], position: float, cell: Cell) -> tuple[str,
         case StagedTrace():
             tensors = given_tensors(steps.trace)
         case CellwiseTrace():
-            tensors = dict(look_of(steps.trace).tensors)
+            look = look_of(steps.trace)
+            cell, tensors = standing_for(look, cell), dict(look.tensors)
         case _:
             return None
     for name, tensor in tensors.items():
@@ -92,7 +94,8 @@ def step_at(steps: GrainView[Any], position: float, cell: Cell) -> int | None:
             finished = finishing_step(steps.trace, cell)
             return None if finished is None else steps.position_of(finished)
         case CellwiseTrace():
-            place = look_of(steps.trace).output.shown(cell)
+            look = look_of(steps.trace)
+            place = look.output.shown(standing_for(look, cell))
             return None if place is None else steps.position_of(steps.trace.last_step(place))
         case _:
             return None

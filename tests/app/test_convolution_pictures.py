@@ -48,13 +48,24 @@ def test_a_cell_of_the_input_is_changed_beside_the_matrix(page: OperationPage) -
     double_click_cell(page.stage, "input", 0, 1)
     type_over(page.stage.editor, "7")
     key(page.stage.editor, Qt.Key.Key_Return)
-    assert matrices(page)["flat input"].values[0, 1] == 7
+    assert matrices(page)["toeplitz input"].values[0, 1] == 7
+
+
+def test_a_weight_is_changed_in_the_matrix_wherever_it_stands(page: OperationPage) -> None:
+    click(control(page, "picture").button("toeplitz"))
+    double_click_cell(page.stage, "toeplitz", 4, 12)
+    type_over(page.stage.editor, "7")
+    key(page.stage.editor, Qt.Key.Key_Return)
+    assert page.settings.forward().rule.w[0, 0, 1, 1] == 7
+    assert (matrices(page)["toeplitz"].values == 7).sum() == 9
+    double_click_cell(page.stage, "toeplitz", 4, 0)  # a zero of the structure
+    assert not page.stage.editor.isVisible()
 
 
 def test_pointing_at_the_flattened_output_explains_that_cell(page: OperationPage) -> None:
     click(control(page, "picture").button("toeplitz"))
     page.stage.player.seek(98)
-    QTest.mouseMove(page.stage.canvas, centre_of(page.stage, Cell("flat output", 5, 0)))
+    QTest.mouseMove(page.stage.canvas, centre_of(page.stage, Cell("toeplitz output", 5, 0)))
     assert formula(page).startswith("y[1, 2]  =  ")
 
 
@@ -63,6 +74,9 @@ def test_a_click_on_the_output_goes_there_in_the_matrix_too(page: OperationPage)
     click_cell(page.stage, "output", 2, 1)
     settle(page.stage.player)
     assert formula(page).startswith("y[2, 1]  =  ")
+    click_cell(page.stage, "toeplitz output", 3, 0)
+    settle(page.stage.player)
+    assert formula(page).startswith("y[1, 0]  =  ")
 
 
 def test_a_matrix_too_large_leaves_the_picture_as_it_was(page: OperationPage) -> None:

@@ -51,13 +51,13 @@ def test_the_row_of_the_window_times_the_input_is_the_output():
     drawing = matrix_scene(lecture(), 3 * 11 + 7, SMALL, "toeplitz")  # w[2, 1] of y[1, 0]
     assert drawing.matrix("toeplitz").values.shape == (9, 25)
     assert framed(drawing, "toeplitz") == [(3, 0, 1, 25), (3, 16, 1, 1)]
-    assert framed(drawing, "flat input") == [(0, 16, 1, 1)]
-    assert framed(drawing, "flat output") == [(3, 0, 1, 1)]
+    assert framed(drawing, "toeplitz input") == [(0, 16, 1, 1)]
+    assert framed(drawing, "toeplitz output") == [(3, 0, 1, 1)]
     assert framed(drawing, "input") == [(1, 0, 3, 3), (3, 1, 1, 1)]
     window = [5, 6, 7, 10, 11, 12, 15, 16, 17]
-    assert lit(drawing, "flat input") == [(0, cell) for cell in window]
+    assert lit(drawing, "toeplitz input") == [(0, cell) for cell in window]
     assert lit(drawing, "toeplitz") == [(3, cell) for cell in window]
-    assert np.isfinite(shown(drawing, "flat output")).sum() == 3
+    assert np.isfinite(shown(drawing, "toeplitz output")).sum() == 3
     words = words_of(drawing)
     assert words[0].startswith("T[3, 16]:  w[2, 1] = 0 times x[3, 1] = 0 gives 0;")
     assert words[1] == "y  =  T · x + b      T[3i + j, 5(i + r) + j + t]  =  w[r, t]"
@@ -74,20 +74,20 @@ def test_the_transpose_is_the_backward_pass():
     steps = lecture("input", "cell")
     drawing = matrix_scene(steps, 7, SMALL, "toeplitz")  # x[1, 2]
     assert framed(drawing, "toeplitz") == [(0, 7, 9, 1)]
-    assert framed(drawing, "flat input gradient") == [(0, 7, 1, 1)]
-    assert lit(drawing, "flat gradient") == [(row, 0) for row in range(6)]
-    assert np.isfinite(shown(drawing, "flat input gradient")).sum() == 8
+    assert framed(drawing, "toeplitz input gradient") == [(0, 7, 1, 1)]
+    assert lit(drawing, "toeplitz gradient") == [(row, 0) for row in range(6)]
+    assert np.isfinite(shown(drawing, "toeplitz input gradient")).sum() == 8
     assert words_of(drawing)[1].startswith("∂J/∂x  =  TT · G")  # the second T is raised
     last = matrix_scene(steps, len(steps) - 1, SMALL, "toeplitz")
     expected = [[1, 1, 2, 1, 1], [1, 2, 3, 2, 1], [2, 3, 5, 3, 2], [1, 2, 3, 2, 1], [1, 1, 2, 1, 1]]
-    np.testing.assert_array_equal(shown(last, "flat input gradient"), [np.ravel(expected)])
+    np.testing.assert_array_equal(shown(last, "toeplitz input gradient"), [np.ravel(expected)])
 
 
 def test_a_column_of_patches_times_the_gradient_is_the_gradient_of_a_weight():
     drawing = matrix_scene(lecture("kernel", "cell"), 5, SMALL, "im2col")  # w[1, 2]
     assert framed(drawing, "im2col") == [(0, 5, 9, 1)]
-    assert framed(drawing, "flat gradient") == [(0, 0, 9, 1)]
-    np.testing.assert_array_equal(shown(drawing, "flat kernel gradient")[0], [6, 7, 6, 4, 7, 7, *[np.nan] * 3])
+    assert framed(drawing, "im2col gradient") == [(0, 0, 9, 1)]
+    np.testing.assert_array_equal(shown(drawing, "im2col kernel gradient")[0], [6, 7, 6, 4, 7, 7, *[np.nan] * 3])
 
 
 def test_patches_times_kernels_with_several_filters():
@@ -96,9 +96,9 @@ def test_patches_times_kernels_with_several_filters():
     drawing = matrix_scene(steps, 9 + 4, SMALL, "im2col")  # y[1, 1, 1]
     assert drawing.matrix("im2col").values.shape == (9, 8)
     assert framed(drawing, "im2col") == [(4, 0, 1, 8)]
-    assert framed(drawing, "flat kernel") == [(1, 0, 1, 8)]
-    assert framed(drawing, "flat output") == [(4, 1, 1, 1)]
-    assert np.isfinite(shown(drawing, "flat output")).sum(axis=0).tolist() == [9, 5, 0]
+    assert framed(drawing, "im2col kernel") == [(1, 0, 1, 8)]
+    assert framed(drawing, "im2col output") == [(4, 1, 1, 1)]
+    assert np.isfinite(shown(drawing, "im2col output")).sum(axis=0).tolist() == [9, 5, 0]
 
 
 def test_a_weight_stands_at_all_its_places_and_a_cell_at_all_its_copies():
@@ -112,7 +112,7 @@ def test_a_weight_on_padding_has_no_entry():
     drawing = matrix_scene(lecture(padding=1), 0, SMALL, "toeplitz")
     assert words_of(drawing)[0].startswith("No entry of T:  w[0, 0] = 1 times padding = 0")
     assert framed(drawing, "toeplitz") == [(0, 0, 1, 25)]
-    assert framed(drawing, "flat input") == []
+    assert framed(drawing, "toeplitz input") == []
     states = matrix_scene(lecture(padding=1), 0, SMALL, "im2col").matrix("im2col").states
     assert (states[0] == CellState.PADDING).tolist() == [True] * 4 + [False, False, True, False, False]
 
@@ -215,7 +215,7 @@ def test_nothing_overlaps_or_is_cut_at_any_size(scene, form, view):
 def check_alignment(drawing, form):
     """Columns of the matrix continue in what lies along them, and rows in what stands beside them."""
     matrix = drawing.matrix(form)
-    flat = [item for item in drawing.items if isinstance(item, Matrix) and item.name.startswith("flat ")]
+    flat = [item for item in drawing.items if isinstance(item, Matrix) and item.name.startswith(f"{form} ")]
     along = next(item for item in flat if item.values.shape[1] == matrix.values.shape[1] and item.x == matrix.x)
     beside = next(item for item in flat if item is not along)
     assert (along.cell, along.width) == (matrix.cell, matrix.width)
@@ -236,13 +236,13 @@ def looking_at(steps, position, form, name, row, col):
 def test_a_cell_of_the_matrix_explains_the_cell_that_it_stands_for():
     steps = lecture(padding=1)
     last = len(steps) - 1
-    drawing = looking_at(steps, last, "toeplitz", "flat output", 7, 0)
+    drawing = looking_at(steps, last, "toeplitz", "toeplitz output", 7, 0)
     assert words_of(drawing)[2].startswith("y[1, 2]  =  ")
-    assert framed(drawing, "flat output")[-1] == (7, 0, 1, 1)
+    assert framed(drawing, "toeplitz output")[-1] == (7, 0, 1, 1)
     assert lit(drawing, "toeplitz") == [(7, 5 * i + j) for i in (0, 1, 2) for j in (1, 2, 3)]
-    assert lit(drawing, "flat output") == [(7, 0)]
-    drawing = looking_at(steps, last, "toeplitz", "flat input", 0, 0)
-    assert lit(drawing, "flat output") == [(0, 0), (1, 0), (5, 0), (6, 0)]
+    assert lit(drawing, "toeplitz output") == [(7, 0)]
+    drawing = looking_at(steps, last, "toeplitz", "toeplitz input", 0, 0)
+    assert lit(drawing, "toeplitz output") == [(0, 0), (1, 0), (5, 0), (6, 0)]
     assert lit(drawing, "output") == [(0, 0), (0, 1), (1, 0), (1, 1)]
 
 
@@ -274,7 +274,7 @@ def test_every_cell_can_be_looked_at(which, form):
 def test_what_is_hidden_is_hidden_in_the_matrix_too():
     steps = lecture(grain="cell")
     drawing = matrix_scene(steps, 4, View(1024, 700, hidden=True), "toeplitz")
-    assert np.isfinite(shown(drawing, "flat output")).sum() == 4
+    assert np.isfinite(shown(drawing, "toeplitz output")).sum() == 4
     assert np.isfinite(shown(drawing, "output")).sum() == 4
     assert words_of(drawing)[0] == "What is y[1, 1]?"
 
