@@ -30,7 +30,7 @@ _PASS = Group("Pass", Role.GRADIENT)
 _INPUT = Group("Signal", Role.INPUT)
 _KERNEL = Group("Kernel", Role.KERNEL)
 _OPERATION = Group("Operation", Role.OUTPUT)
-_MOST_MAPS = 3
+_MOST_MAPS = 2
 
 _GRADIENTS: Mapping[str, Callable[[CellwiseTrace[SignalConvolution], Any], CellwiseTrace[Any] | ScatterTrace]] = {
     "kernel-gradient": kernel_gradient_1d,

@@ -12,9 +12,8 @@ from cnnsim.scenes.convolution import weight_limit
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.motion import Between, between
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
-from cnnsim.scenes.signs import arrow
 from cnnsim.scenes.size_formula import along, axis_place
-from cnnsim.scenes.stems import Strip, depth_of, sliding, stems_scene, strips
+from cnnsim.scenes.stems import Strip, depth_of, into, levelled, sliding, stems_scene, strips
 from cnnsim.scenes.summing import narrate_sum_and_bias, sum_and_bias
 from cnnsim.scenes.symbols import over
 from cnnsim.scenes.tensors import Tensor
@@ -70,7 +69,7 @@ class SignalLook:
         axis, at = rule.geometry.cols, sliding(self.motion, step, 2) * rule.geometry.cols.stride
         first = rule.first_channel(out)
         kernels = kernel_strips(rule, out, at, f"w,  {axis.size}" if not rule.flip else "w[t − a]")
-        products = strips(self._products(step), at=at, pitch=axis.dilation)
+        products = levelled(strips(self._products(step), at=at, pitch=axis.dilation))
         inputs = input_strips(rule)[first : first + rule.w.shape[1]]
         outputs = strips(
             slices(self.output, "Output", f"y,  {axis.windows}", states=known(self, step)),
@@ -93,8 +92,7 @@ class SignalLook:
 
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
         """An arrow from the last products to the sum."""
-        products = [grid for name, grid in grids.items() if name.startswith("products")]
-        return (arrow(products[-1], grids["sum"], view),)
+        return into(grids, "sum", view)
 
     def symbolic(self) -> tuple[Term, ...]:
         """Write the sum: over the signal for a true convolution, else over the kernel."""

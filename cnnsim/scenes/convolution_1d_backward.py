@@ -15,9 +15,8 @@ from cnnsim.scenes.convolution_1d import (
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.motion import Between, between
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
-from cnnsim.scenes.signs import arrow
 from cnnsim.scenes.size_formula import axis_place
-from cnnsim.scenes.stems import Strip, depth_of, sliding, stems_scene, strips
+from cnnsim.scenes.stems import Strip, depth_of, into, levelled, sliding, stems_scene, strips
 from cnnsim.scenes.symbols import over
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, Convolution, GrainView, SignalKernelGradient, Step
@@ -86,7 +85,7 @@ class SignalKernelGradientLook:
         rule, (out, channel, *_) = self._forward, step.cell
         axis, at = rule.geometry.cols, self._weight(step) * rule.geometry.cols.dilation
         g = gradient_strips(self.trace.rule.rule.g, out, at, axis.stride)
-        products = strips(self._products(step), at=at, pitch=axis.stride)
+        products = levelled(strips(self._products(step), at=at, pitch=axis.stride))
         seen = input_strips(rule)[rule.first_channel(out) + channel]
         kernels = strips(
             slices(self.output, "Kernel gradient", "∂J/∂w", lead=(out,), states=known(self, step)[out]),
@@ -111,7 +110,7 @@ class SignalKernelGradientLook:
 
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
         """An arrow from the products to the sum."""
-        return (arrow(grids["products"], grids["sum"], view),)
+        return into(grids, "sum", view)
 
     def symbolic(self) -> tuple[Term, ...]:
         """Write the gradient of a weight."""

@@ -11,7 +11,7 @@ from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
 from cnnsim.scenes.convolution_1d_backward import gradient_strips, signal_gradient
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
-from cnnsim.scenes.signs import arrow, first
+from cnnsim.scenes.stems import into, levelled
 from cnnsim.scenes.symbols import over
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, SignalBiasGradient, Step
@@ -43,11 +43,11 @@ class SignalBiasGradientLook:
         total = Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(rule.output), "Sum")
         states = known(self, step)[out]
         mine = slices(self.output, "∂J/∂b", "", limit=largest(rule.output), lead=(out,), states=states)
-        return [stacked(gradients), stacked((total, *mine))]
+        return [stacked(levelled(gradients, out)), stacked((total, *mine))]
 
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
-        """An arrow from the last G to the sum."""
-        return (arrow(list(grids.values())[len(self.trace.rule.rule.g) - 1], first(grids, "sum"), view),)
+        """An arrow from the current G to the sum."""
+        return into(grids, "sum", view)
 
     def symbolic(self) -> tuple[Term, ...]:
         """Write the sum."""

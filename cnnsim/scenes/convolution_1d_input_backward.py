@@ -19,7 +19,7 @@ from cnnsim.scenes.layout import View
 from cnnsim.scenes.motion import Between, between
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.size_formula import axis_place
-from cnnsim.scenes.stems import Strip, depth_of, stems_scene, strips
+from cnnsim.scenes.stems import Strip, depth_of, levelled, stems_scene, strips
 from cnnsim.scenes.symbols import over
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, Convolution, GrainView, SignalInputGradient, Step
@@ -76,7 +76,7 @@ class SignalInputGradientLook:
                 (
                     *gradient_strips(self.trace.rule.rule.g, out, anchor(rule), rule.geometry.cols.stride),
                     kernel_strips(rule, out, self._window(step) * rule.geometry.cols.stride)[channel],
-                    *input_gradient_strips(rule, self.output, states=known(self, step)),
+                    *levelled(input_gradient_strips(rule, self.output, states=known(self, step)), step.cell[0]),
                 )
             ),
             stacked((Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(self.output.array), "Sum"),)),

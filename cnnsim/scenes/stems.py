@@ -1,16 +1,17 @@
 """Signals one above the other over a common axis, as stems; what slides along a signal stands at its present place."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from cnnsim.drawing import Drawing, Matrix, Scale, Stems, Values
+from cnnsim.drawing import Arrow, Drawing, Matrix, Scale, Stems, Values
 from cnnsim.scenes.footer import footer, footer_height
-from cnnsim.scenes.layout import Area, View
+from cnnsim.scenes.layout import Area, View, caption_height
 from cnnsim.scenes.look import Look
 from cnnsim.scenes.motion import Between
 from cnnsim.scenes.panels import Column, Panel, largest, lay_out, scaled
 from cnnsim.scenes.shown import shown
+from cnnsim.scenes.signs import arrow
 from cnnsim.trace import GrainView, Step
 from cnnsim.typography import text_width
 from cnnsim.typography.numbers import MINUS
@@ -19,7 +20,8 @@ _WIDEST, _TALLEST = 4.4, 7.5  # units: short signals stay calm on a large screen
 _LABELS, _BETWEEN = 1.2, 0.7  # units: the line of labels under a signal, and from there to the next signal
 _TWO_LINES = 2.4  # units, the height of a signal from which on a second line stands under its caption
 _AFTER_CAPTION, _CAPTIONS = 1.0, 7.8  # units, between a caption and the signals, and for captions at least
-_BESIDE, _BESIDE_TALL = 6.2, 9.4  # units: width and height for what stands on the right, beside the last signals
+_BESIDE, _PANEL = 6.2, 4.7  # units: width for what stands on the right, and height for each of it
+_MANY, _CLOSE = 5, 0.4  # so many signals stand close together: what is between them, as a share of the usual
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +40,8 @@ class Strip(Panel):
         Whether the values are printed.
     depth
         How far down they may reach, as a share of the limit.
+    level
+        Whether what stands on the right of the signals begins at this height.
     """
 
     at: float = 0.0
@@ -45,6 +49,7 @@ class Strip(Panel):
     labels: tuple[str, ...] = ()
     numbers: bool = True
     depth: float = 1.0
+    level: bool = False
 
     @property
     def end(self) -> float:
@@ -67,6 +72,20 @@ def strips(
         )
         for number, panel in enumerate(panels)
     )
+
+
+def levelled(strips: Sequence[Strip], number: int = -1) -> tuple[Strip, ...]:
+    """Return strips of which one is at the height of what stands on the right."""
+    chosen = strips[number]
+    return tuple(replace(strip, level=strip is chosen) for strip in strips)
+
+
+def into(grids: Mapping[str, Matrix], name: str, view: View) -> tuple[Arrow, ...]:
+    """Return an arrow to a matrix on the right from the signal at its height."""
+    target = grids[name]
+    height = target.y + target.height / 2
+    sources = (grid for grid in grids.values() if isinstance(grid, Stems) and grid.y < height < grid.y + grid.height)
+    return tuple(arrow(source, target, view) for source in sources)
 
 
 def depth_of(values: Values) -> float:
@@ -112,17 +131,28 @@ def lay_out_signals(view: View, area: Area, columns: Sequence[Column], digits: i
     placed = _stacked(view, replace(area, x=left), signals, column, first, digits)
     if not columns[1:]:
         return placed
-    bottom, tall = placed[-1].y + placed[-1].tall, view.unit * _BESIDE_TALL
-    x, y = right + view.unit, max(bottom - tall, area.y)
-    corner = Area(x, y, area.x + area.width - x, bottom - y)
-    return (*placed, *lay_out(view, corner, columns[1:], view.unit, digits))
+    x, tall = right + view.unit, view.unit * _PANEL * len(columns[1])
+    corner = Area(x, area.y, area.x + area.width - x, min(tall, area.height))
+    others = lay_out(view, corner, columns[1:], view.unit, digits)
+    level = next((stems for strip, stems in zip(signals, placed, strict=True) if strip.level), placed[-1])
+    return (*placed, *_at_the_height_of(level, others, area, view))
+
+
+def _at_the_height_of(level: Stems, others: Sequence[Matrix], area: Area, view: View) -> Iterator[Matrix]:
+    """Yield matrices moved so that the first is at the height of a signal, as far as the area allows."""
+    wanted = level.y + level.height / 2 - (others[0].y + others[0].height / 2)
+    least = area.y + caption_height(view) - min(matrix.y for matrix in others)
+    most = area.y + area.height - max(matrix.y + matrix.height for matrix in others)
+    for matrix in others:
+        yield replace(matrix, y=matrix.y + max(min(wanted, most), least))
 
 
 def _stacked(
     view: View, area: Area, signals: Sequence[Strip], column: float, first: float, digits: int | None
 ) -> tuple[Stems, ...]:
     """Divide the height among the signals."""
-    under = [view.unit * (_BETWEEN + _LABELS * bool(strip.labels)) for strip in signals]
+    between = _BETWEEN * (_CLOSE if len(signals) > _MANY else 1.0)
+    under = [view.unit * (between + _LABELS * bool(strip.labels)) for strip in signals]
     tall = min((area.height - sum(under)) / len(signals), view.unit * _TALLEST)
     y = area.y + (area.height - tall * len(signals) - sum(under)) / 2
     placed: list[Stems] = []
