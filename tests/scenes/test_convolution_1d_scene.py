@@ -216,3 +216,11 @@ def test_nothing_overlaps_or_is_cut_at_any_size(scene, view):
     check_layout(drawing)
     assert all(item.height > 10 for item in drawing.items if isinstance(item, Stems))
     assert any(isinstance(item, Frame) for item in drawing.items)
+
+
+@pytest.mark.parametrize("view", [SMALL, USUAL, LARGE])
+@pytest.mark.parametrize("position", [0, 0.2, 0.5, 0.8, 1])
+def test_nothing_is_cut_while_the_kernel_swings(view, position):
+    stereo = convolution_1d([X, X], [[W, W], [W, X[:3]]], padding=2, dilation=2, flip=True)
+    for forward in (true(), stereo):
+        check_layout(draw(flipped_first(forward).at("cell"), position, view))
