@@ -55,9 +55,10 @@ def _layer(layer: AnyLayer) -> Any:
     from torch import nn
 
     match layer:
-        case Conv2d():
-            size = layer.in_channels, layer.out_channels, layer.kernel_size
-            return nn.Conv2d(*size, layer.stride, layer.padding, layer.dilation, layer.groups, layer.bias)
+        case Conv2d() if layer.outside.sides[::2] == layer.outside.sides[1::2]:
+            size, padding = (layer.in_channels, layer.out_channels, layer.kernel_size), layer.outside.sides[::2]
+            options = layer.stride, padding, layer.dilation, layer.groups, layer.bias, layer.padding_mode
+            return nn.Conv2d(*size, *options)
         case Linear():
             return nn.Linear(layer.in_features, layer.out_features, layer.bias)
         case MaxPool2d():

@@ -32,14 +32,14 @@ def conv(operation: Operation, constants: Arrays, shapes: tuple[Shape, ...]) -> 
     parameters = {"weight": weight} | bias_of(constants, out)
     if weight.ndim == 3:
         window = _window(operation, shapes[0], (1, weight.shape[2]))
-        need(window.symmetric, "its padding differs from side to side")
-        options = window.stride[1], window.before[1], window.dilation[1]
+        padding = window.before[1] if window.symmetric else (window.sides[1],)
+        options = window.stride[1], padding, window.dilation[1]
         return Found(nn.Conv1d(channels, out, weight.shape[2], *options, groups, "bias" in parameters), parameters)
     size = weight.shape[2], weight.shape[3]
     window = _window(operation, shapes[0], size)
-    padding, before = _split(window, 0.0)
-    options2 = size, window.stride, padding, window.dilation, groups, "bias" in parameters
-    return Found(nn.Conv2d(channels, out, *options2), parameters, before)
+    around = window.before if window.symmetric else window.sides
+    options2 = size, window.stride, around, window.dilation, groups, "bias" in parameters
+    return Found(nn.Conv2d(channels, out, *options2), parameters)
 
 
 def conv_transpose(operation: Operation, constants: Arrays, shapes: tuple[Shape, ...]) -> Found:

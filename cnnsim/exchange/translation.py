@@ -26,11 +26,9 @@ def translate(place: Place, layer: AnyLayer) -> bool:
 def _with_parameters(place: Place, layer: AnyLayer) -> bool:
     match layer:
         case nn.Conv2d() | nn.Conv1d():
-            place.last("Conv", *place.inputs, *place.own("weight", "bias"), **_convolution(layer))
+            _convolution(place, layer)
         case nn.ConvTranspose2d():
-            more = list(pair("output_padding", layer.output_padding, 0))
-            own = place.own("weight", "bias")
-            place.last("ConvTranspose", *place.inputs, *own, output_padding=more, **_convolution(layer))
+            _transposed(place, layer)
         case nn.Linear():
             place.last("Gemm", *place.inputs, *place.own("weight", "bias"), transB=1)
         case nn.BatchNorm():
@@ -99,12 +97,38 @@ def _composed(place: Place, layer: AnyLayer) -> bool:
     return True
 
 
-def _convolution(layer: nn.Conv1d | nn.Conv2d | nn.ConvTranspose2d) -> dict[str, Any]:
-    if isinstance(layer, nn.Conv1d):
-        sizes = {"kernel_shape": [layer.kernel_size], "strides": [layer.stride], "dilations": [layer.dilation]}
-        return {**sizes, "pads": [layer.padding, layer.padding], "group": layer.groups}
-    dilation = list(pair("dilation", layer.dilation, 1))
-    return {**_window(layer.kernel_size, layer.stride, layer.padding), "dilations": dilation, "group": layer.groups}
+def _convolution(place: Place, layer: nn.Conv1d | nn.Conv2d) -> None:
+    """Padding by copies is an operator of its own: that of convolutions holds zeros."""
+    flat = layer.flat() if isinstance(layer, nn.Conv1d) else layer
+    axes = slice(1, None) if isinstance(layer, nn.Conv1d) else slice(None)
+    names = ("kernel_shape", flat.kernel_size), ("strides", flat.stride), ("dilations", flat.dilation)
+    window = {name: list(pair(name, value, 1))[axes] for name, value in names}
+    top, bottom, left, right = flat.outside.sides
+    pads, inputs = [*[top, left][axes], *[bottom, right][axes]], place.inputs
+    if layer.padding_mode != "zeros" and any(pads):
+        half = len(pads) // 2
+        cells = place.constant("pads", [0, 0, *pads[:half], 0, 0, *pads[half:]], np.int64)
+        inputs, pads = (place.step("padded", "Pad", *inputs, cells, mode=_MODES[layer.padding_mode]),), [0] * len(pads)
+    place.last("Conv", *inputs, *place.own("weight", "bias"), pads=pads, group=layer.groups, **window)
+
+
+def _transposed(place: Place, layer: nn.ConvTranspose2d) -> None:
+    """Readers take no output_padding beyond the stride: those cells, which hold the bias, are added afterwards."""
+    window = _window(layer.kernel_size, layer.stride, layer.padding)
+    options = {"dilations": list(pair("dilation", layer.dilation, 1)), "group": layer.groups}
+    if not any(layer.margins):
+        own, more = place.own("weight", "bias"), list(pair("output_padding", layer.output_padding, 0))
+        place.last("ConvTranspose", *place.inputs, *own, output_padding=more, **window, **options)
+        return
+    left, right, top, bottom = layer.margins
+    window["pads"] = [max(0, -n) for n in (top, left, bottom, right)]
+    y = place.step("reached", "ConvTranspose", *place.inputs, *place.own("weight"), **window, **options)
+    cells = place.constant("pads", [0, 0, 0, 0, 0, 0, max(0, bottom), max(0, right)], np.int64)
+    if not layer.bias:
+        place.last("Pad", y, cells)
+        return
+    bias = place.constant("bias", place.parameters["bias"][:, None, None])
+    place.last("Add", place.step("padded", "Pad", y, cells), bias)
 
 
 def _pooling(place: Place, layer: nn.MaxPool2d | nn.AvgPool2d | nn.LPPool2d, padding: int | Pair) -> dict[str, Any]:

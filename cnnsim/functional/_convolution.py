@@ -1,13 +1,10 @@
 """Two-dimensional convolution and its gradients."""
 
-from dataclasses import dataclass
-from typing import Literal, cast
-
 from cnnsim.analysis import output_size
 from cnnsim.engine import blocks, convolution, memory
 from cnnsim.engine.convolution import Geometry
 from cnnsim.errors import InputError
-from cnnsim.functional._padding import pad, pad_backward
+from cnnsim.functional._outside import Outside, PaddingMode, copying, room_for_padding
 from cnnsim.functional.check import (
     Floats,
     Padding,
@@ -19,11 +16,8 @@ from cnnsim.functional.check import (
     own,
     padding_sides,
     pair,
-    room,
     with_cells,
 )
-
-PaddingMode = Literal["zeros", "replicate", "reflect", "circular"]
 
 
 def conv2d(
@@ -161,27 +155,6 @@ def _turned(weight: Floats, flip: bool) -> Floats:
     return weight[:, :, ::-1, ::-1] if flag("flip", flip) else weight
 
 
-@dataclass(frozen=True, slots=True)
-class _Outside:
-    """Padding by copies, which comes before the kernels; they put zeros around themselves."""
-
-    sides: tuple[int, int, int, int]
-    mode: Literal["reflect", "replicate", "circular"] | None
-
-    def __call__(self, x: Floats) -> Floats:
-        top, bottom, left, right = self.sides
-        if self.mode is None:
-            return x
-        try:
-            return pad(x, (left, right, top, bottom), self.mode)
-        except InputError as error:
-            raise InputError("padding", self.sides, error.rule, error.remedy) from None
-
-    def backward(self, dy: Floats, x: Floats) -> Floats:
-        top, bottom, left, right = self.sides
-        return dy if self.mode is None else pad_backward(dy, x, (left, right, top, bottom), self.mode)
-
-
 def _checked(
     x: Floats,
     weight: Floats,
@@ -191,7 +164,7 @@ def _checked(
     dilation: int | Pair,
     groups: int,
     padding_mode: str,
-) -> tuple[Floats, Floats, Floats | None, _Outside, Geometry]:
+) -> tuple[Floats, Floats, Floats | None, Outside, Geometry]:
     x, weight, groups = floats("x", x, 4), floats("weight", weight, 4), count("groups", groups)
     step, spread = pair("stride", stride, 1), pair("dilation", dilation, 1)
     out_channels, in_channels = weight.shape[0], x.shape[1]
@@ -201,29 +174,14 @@ def _checked(
     weight = like("weight", weight, "x", x, (out_channels, in_channels // groups, *weight.shape[2:]))
     bias = None if bias is None else like("bias", bias, "x", x, (out_channels,))
     sides = padding_sides(padding, (weight.shape[2], weight.shape[3]), step, spread)
-    outside = _Outside(sides, _copying(padding_mode))
+    outside = Outside(sides, copying(padding_mode))
     height, width = x.shape[2] + sides[0] + sides[1], x.shape[3] + sides[2] + sides[3]
     if not (height and width):
         with_cells(x)
     rows, columns = (
         output_size(n, k, s, 0, d) for n, k, s, d in zip((height, width), weight.shape[2:], step, spread, strict=True)
     )
-    if any(sides):
-        places = blocks.lanes(len(x))
-        for maps in ((in_channels, height, width), (out_channels, rows, columns)):
-            room("padding", padding, (places, *maps), places * maps[0] * x.shape[2] * x.shape[3])
-    if outside.mode is None:
-        height, width = x.shape[2:]
-    else:
-        sides = (0, 0, 0, 0)
-    geometry = Geometry(in_channels, height, width, out_channels, weight.shape[2:], step, sides, spread, groups)
+    room_for_padding(padding, sides, x.shape, (out_channels, rows, columns))
+    maps, zeros = outside.size(x.shape[2], x.shape[3]), outside.zeros
+    geometry = Geometry(in_channels, *maps, out_channels, weight.shape[2:], step, zeros, spread, groups)
     return x, weight, bias, outside, geometry
-
-
-def _copying(padding_mode: str) -> Literal["reflect", "replicate", "circular"] | None:
-    if isinstance(padding_mode, str) and padding_mode == "zeros":
-        return None
-    if isinstance(padding_mode, str) and padding_mode in ("reflect", "replicate", "circular"):
-        return cast("Literal['reflect', 'replicate', 'circular']", padding_mode)
-    remedy = "use 'zeros', 'replicate', 'reflect' or 'circular'"
-    raise InputError("padding_mode", repr(padding_mode), "is unknown", remedy)

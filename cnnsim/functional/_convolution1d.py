@@ -3,7 +3,8 @@
 from typing import Literal
 
 from cnnsim.errors import InputError
-from cnnsim.functional._convolution import PaddingMode, conv2d, conv2d_backward
+from cnnsim.functional._convolution import conv2d, conv2d_backward
+from cnnsim.functional._outside import PaddingMode
 from cnnsim.functional.check import Floats, Padding, Pair, floats, like
 
 Length = int | tuple[int]
@@ -62,7 +63,7 @@ def conv1d(
     array([[[1., 2., 4.]]])
     """
     x, weight = floats("x", x, 3), floats("weight", weight, 3)
-    options = _options(stride, padding, dilation)
+    options = of_one_row(stride, padding, dilation)
     y = conv2d(x[:, :, None], weight[:, :, None], bias, *options, groups, padding_mode=padding_mode, flip=flip)
     return y[:, :, 0]
 
@@ -107,14 +108,14 @@ def conv1d_backward(
     (array([[[-1.,  0.,  1.]]]), array([[[3., 6.]]]))
     """
     x, weight, dy = floats("x", x, 3), floats("weight", weight, 3), floats("dy", dy, 3)
-    options = _options(stride, padding, dilation)
+    options = of_one_row(stride, padding, dilation)
     arguments = x[:, :, None], weight[:, :, None], bias, *options, groups
     dx, dweight, dbias = conv2d_backward(dy[:, :, None], *arguments, padding_mode=padding_mode, flip=flip)
     return like("dx", dx[:, :, 0], "x", x, x.shape), dweight[:, :, 0], dbias
 
 
-def _options(stride: Length, padding: LengthPadding, dilation: Length) -> tuple[Pair, Padding, Pair]:
-    """The options of a convolution of one row."""
+def of_one_row(stride: Length, padding: LengthPadding, dilation: Length) -> tuple[Pair, Padding, Pair]:
+    """Stride, padding and dilation of the same convolution of images of one row."""
     step, spread = _one("stride", stride), _one("dilation", dilation)
     if isinstance(padding, str):
         return (1, step), padding, (1, spread)

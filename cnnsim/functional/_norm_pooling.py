@@ -215,6 +215,8 @@ def _checked_weight(x: Floats, weight: Floats, stride: int | Pair | None) -> tup
     """Also the weights as kernels (C, 1, rows, columns) of sum 1, and the stride."""
     x, weight = floats("x", x, 4), floats("weight", weight, 2)
     weight = like("weight", weight, "x", x, weight.shape)
+    if not x.shape[1]:
+        raise InputError("x.shape", x.shape, "has no channels", "give at least one map")
     if not weight.sum():
         raise InputError("weight", "(sum 0)", "cannot be scaled to a sum of 1", "use weights with another sum")
     size = weight.shape[0], weight.shape[1]

@@ -1,5 +1,6 @@
 """Convolution of signals, and transposed convolution."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -7,9 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnsim.engine import convolution
+from cnnsim.engine.compile import LANES
 from cnnsim.engine.convolution import Geometry
 from cnnsim.errors import InputError
-from cnnsim.functional.check import Pair, count, pair
+from cnnsim.functional._convolution1d import LengthPadding, of_one_row
+from cnnsim.functional._outside import PaddingMode
+from cnnsim.functional._padding import pad
+from cnnsim.functional.check import Pair, count, pair, room
 from cnnsim.nn.layer import Floats, Parameters, Saved, Shape
 from cnnsim.nn.layers import Conv2d, uniform_start
 
@@ -22,12 +27,16 @@ class Conv1d:
     ----------
     in_channels, out_channels
         Signals before and after.
-    kernel_size, stride, padding, dilation
+    kernel_size, stride, dilation
         Numbers of cells.
+    padding
+        The same, on both sides; or ((left, right),), "same" or "valid".
     groups
         Groups of channels that do not see each other.
     bias
         Whether every output has a bias.
+    padding_mode
+        What the padding holds: "zeros", or copies by "replicate", "reflect" or "circular".
 
     Raises
     ------
@@ -48,21 +57,22 @@ class Conv1d:
     out_channels: int
     kernel_size: int
     stride: int = 1
-    padding: int = 0
+    padding: LengthPadding = 0
     dilation: int = 1
     groups: int = 1
     bias: bool = True
+    padding_mode: PaddingMode = "zeros"
 
     def __post_init__(self) -> None:
-        for name, least in (("kernel_size", 1), ("stride", 1), ("padding", 0), ("dilation", 1)):
-            pair(name, (getattr(self, name), least), least)
+        for name in ("kernel_size", "stride", "dilation"):
+            pair(name, (getattr(self, name), 1), 1)
         self.flat()
 
     def flat(self) -> Conv2d:
         """The same on images of one row."""
-        size, stride, padding = (1, self.kernel_size), (1, self.stride), (0, self.padding)
-        channels = self.in_channels, self.out_channels
-        return Conv2d(*channels, size, stride, padding, (1, self.dilation), self.groups, self.bias)
+        stride, padding, dilation = of_one_row(self.stride, self.padding, self.dilation)
+        channels, size = (self.in_channels, self.out_channels), (1, self.kernel_size)
+        return Conv2d(*channels, size, stride, padding, dilation, self.groups, self.bias, self.padding_mode)
 
     def initial_parameters(self, random: np.random.Generator) -> dict[str, NDArray[np.float64]]:
         """Weight and bias, uniform in ±1/√(inputs of one output)."""
@@ -99,7 +109,7 @@ class ConvTranspose2d:
         Maps before and after.
     kernel_size, stride, padding, output_padding, dilation
         One integer, or (rows, columns); `padding` is cut off the output on both sides, and `output_padding`, less than
-        the stride, is added at the bottom and right.
+        the stride or the dilation, is added at the bottom and right.
     groups
         Groups of channels that do not see each other.
     bias
@@ -139,10 +149,10 @@ class ConvTranspose2d:
             rule = f"does not divide in_channels={self.in_channels} and out_channels={self.out_channels}"
             raise InputError("groups", self.groups, rule, "choose a common divisor")
         more, stride = pair("output_padding", self.output_padding, 0), pair("stride", self.stride, 1)
-        if any(m >= s for m, s in zip(more, stride, strict=True)):
-            raise InputError(
-                "output_padding", self.output_padding, f"is not less than stride={self.stride}", "use less"
-            )
+        dilation = pair("dilation", self.dilation, 1)
+        if any(m and m >= max(s, d) for m, s, d in zip(more, stride, dilation, strict=True)):
+            rule = f"is not less than stride={self.stride} or dilation={self.dilation}"
+            raise InputError("output_padding", self.output_padding, rule, "use less")
 
     def initial_parameters(self, random: np.random.Generator) -> dict[str, NDArray[np.float64]]:
         """Weight and bias, uniform in ±1/√(O / groups · kh · kw)."""
@@ -150,31 +160,50 @@ class ConvTranspose2d:
         return uniform_start(random, shape, self.bias, self.out_channels)
 
     def geometry(self, shape: Shape) -> Geometry:
-        """The convolution that this is the transpose of, for maps (C, H, W)."""
+        """The convolution that this is the transpose of, for maps (C, H, W).
+
+        Its input is the output, or all that the kernels reach where `margins` are added to that.
+        """
         size, (p, q) = pair("kernel_size", self.kernel_size, 1), pair("padding", self.padding, 0)
         stride, dilation = pair("stride", self.stride, 1), pair("dilation", self.dilation, 1)
-        more = pair("output_padding", self.output_padding, 0)
         rows, columns = (
-            (n - 1) * s - 2 * cut + d * (k - 1) + m + 1
-            for n, s, cut, d, k, m in zip(shape[1:], stride, (p, q), dilation, size, more, strict=True)
+            (n - 1) * s + d * (k - 1) + 1 for n, s, d, k in zip(shape[1:], stride, dilation, size, strict=True)
         )
-        sides = (p, p, q, q)
+        sides = (0, 0, 0, 0) if any(self.margins) else (p, p, q, q)
+        if not any(self.margins):
+            m, n = pair("output_padding", self.output_padding, 0)
+            rows, columns = rows - 2 * p + m, columns - 2 * q + n
         return Geometry(self.out_channels, rows, columns, self.in_channels, size, stride, sides, dilation, self.groups)
+
+    @property
+    def margins(self) -> tuple[int, int, int, int]:
+        """Cells to add to all that the kernels reach, as `pad` takes them; 0 where the geometry sees to it.
+
+        It cannot where more is added than a stride: the convolution would have another output then.
+        """
+        (m, n), stride = pair("output_padding", self.output_padding, 0), pair("stride", self.stride, 1)
+        p, q = pair("padding", self.padding, 0)
+        return (-q, n - q, -p, m - p) if m >= stride[0] or n >= stride[1] else (0, 0, 0, 0)
 
     def output_shape(self, shape: Shape) -> Shape:
         """(C, H, W) to (O, H', W')."""
         if len(shape) != 3 or shape[0] != self.in_channels:
             rule, remedy = f"is not ({self.in_channels}, H, W)", f"feed it {self.in_channels} maps"
             raise InputError("input shape", shape, rule, remedy)
-        g = self.geometry(shape)
-        if min(g.height, g.width) < 1:
+        g, (left, right, top, bottom) = self.geometry(shape), self.margins
+        output = g.height + top + bottom, g.width + left + right
+        if min(output) < 1:
             rule = f"cuts everything off the output of {shape}"
             raise InputError("padding", self.padding, rule, "use less padding")
-        return self.out_channels, g.height, g.width
+        option = ("stride", self.stride) if max(g.stride) >= max(g.dilation) else ("dilation", self.dilation)
+        room(*option, (LANES, self.out_channels, *g.padded), LANES * math.prod(shape))
+        return self.out_channels, *output
 
     def forward(self, x: Floats, parameters: Parameters) -> tuple[Floats, Saved]:
         """Scatter (B, C, H, W, L) to (B, O, H', W', L)."""
         y = convolution.convolve_backward_input(x, parameters["weight"], self.geometry(x.shape[1:4]))
+        if any(self.margins):
+            y = pad(y, (0, 0, *self.margins))
         if self.bias:
             y += parameters["bias"][:, None, None, None]
         return y, (x,)
@@ -185,10 +214,12 @@ class ConvTranspose2d:
         """Gather dy through the windows: a convolution."""
         (x,) = saved
         g = self.geometry(x.shape[1:4])
-        padded = convolution.pad_blocks(dy, g)
-        convolution.convolve_backward_weight(x, padded, gradients["weight"], g)
         if self.bias:
             gradients["bias"][...] = convolution.backward_bias(dy)
+        if any(self.margins):
+            dy = pad(dy, (0, 0, *(-n for n in self.margins)))
+        padded = convolution.pad_blocks(dy, g)
+        convolution.convolve_backward_weight(x, padded, gradients["weight"], g)
         no_bias = np.zeros(self.in_channels, dy.dtype)
         return convolution.convolve(padded, parameters["weight"], no_bias, g) if wants_dx else None
 

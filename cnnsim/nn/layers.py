@@ -11,7 +11,8 @@ from cnnsim.engine import convolution
 from cnnsim.engine import linear as dense
 from cnnsim.engine.convolution import Geometry
 from cnnsim.errors import InputError
-from cnnsim.functional.check import Pair, count, pair
+from cnnsim.functional._outside import Outside, PaddingMode, copying, room_for_padding
+from cnnsim.functional.check import Padding, Pair, count, padding_sides, pair
 from cnnsim.nn.layer import Floats, Parameters, Saved, Shape
 
 
@@ -23,17 +24,21 @@ class Conv2d:
     ----------
     in_channels, out_channels
         Maps before and after.
-    kernel_size, stride, padding, dilation
+    kernel_size, stride, dilation
         One integer, or (rows, columns).
+    padding
+        The same, on both sides; or ((top, bottom), (left, right)), "same" or "valid".
     groups
         Groups of channels that do not see each other.
     bias
         Whether every output map has a bias.
+    padding_mode
+        What the padding holds: "zeros", or copies by "replicate", "reflect" or "circular".
 
     Raises
     ------
     InputError
-        If a number is out of its range.
+        If a number is out of its range, or a mode unknown.
 
     References
     ----------
@@ -43,22 +48,26 @@ class Conv2d:
     --------
     >>> Conv2d(1, 6, 5, padding=2).output_shape((1, 28, 28))
     (6, 28, 28)
+    >>> Conv2d(1, 6, 4, padding="same", padding_mode="reflect").output_shape((1, 28, 28))
+    (6, 28, 28)
     """
 
     in_channels: int
     out_channels: int
     kernel_size: int | Pair
     stride: int | Pair = 1
-    padding: int | Pair = 0
+    padding: Padding = 0
     dilation: int | Pair = 1
     groups: int = 1
     bias: bool = True
+    padding_mode: PaddingMode = "zeros"
 
     def __post_init__(self) -> None:
         for name in ("in_channels", "out_channels", "groups"):
             count(name, getattr(self, name))
-        for name, least in (("kernel_size", 1), ("stride", 1), ("padding", 0), ("dilation", 1)):
-            pair(name, getattr(self, name), least)
+        for name in ("kernel_size", "stride", "dilation"):
+            pair(name, getattr(self, name), 1)
+        _ = self.outside
         if self.in_channels % self.groups or self.out_channels % self.groups:
             rule = f"does not divide in_channels={self.in_channels} and out_channels={self.out_channels}"
             raise InputError("groups", self.groups, rule, "choose a common divisor")
@@ -68,28 +77,36 @@ class Conv2d:
         shape = (self.out_channels, self.in_channels // self.groups, *pair("kernel_size", self.kernel_size, 1))
         return uniform_start(random, shape, self.bias)
 
+    @property
+    def outside(self) -> Outside:
+        """What is put around blocks of maps before the kernels get them."""
+        size, stride = pair("kernel_size", self.kernel_size, 1), pair("stride", self.stride, 1)
+        sides = padding_sides(self.padding, size, stride, pair("dilation", self.dilation, 1))
+        return Outside(sides, copying(self.padding_mode), behind=1)
+
     def geometry(self, shape: Shape) -> Geometry:
         """Everything the kernels need to know, for images (C, H, W)."""
-        _, height, width = shape
-        (rows, columns), size = pair("padding", self.padding, 0), pair("kernel_size", self.kernel_size, 1)
-        stride, dilation = pair("stride", self.stride, 1), pair("dilation", self.dilation, 1)
-        sides = (rows, rows, columns, columns)
-        return Geometry(self.in_channels, height, width, self.out_channels, size, stride, sides, dilation, self.groups)
+        outside, size = self.outside, pair("kernel_size", self.kernel_size, 1)
+        maps, step = outside.size(*shape[1:]), pair("stride", self.stride, 1)
+        spread = pair("dilation", self.dilation, 1)
+        return Geometry(self.in_channels, *maps, self.out_channels, size, step, outside.zeros, spread, self.groups)
 
     def output_shape(self, shape: Shape) -> Shape:
         """(C, H, W) to (O, H', W')."""
         if len(shape) != 3 or shape[0] != self.in_channels:
             rule, remedy = f"is not ({self.in_channels}, H, W)", f"feed it {self.in_channels} maps"
             raise InputError("input shape", shape, rule, remedy)
-        g = self.geometry(shape)
-        for n, k, s, p, d in zip(shape[1:], g.kernel_size, g.stride, g.padding[::2], g.dilation, strict=True):
-            output_size(n, k, s, p, d)
+        g, outside = self.geometry(shape), self.outside
+        for n, k, s, d in zip(g.padded, g.kernel_size, g.stride, g.dilation, strict=True):
+            output_size(n, k, s, 0, d)
+        room_for_padding(self.padding, outside.sides, (1, *shape), (self.out_channels, *g.output))
+        outside(np.empty((0, *shape, 0)))  # refuses maps that are too small to copy from
         return (self.out_channels, *g.output)
 
     def forward(self, x: Floats, parameters: Parameters) -> tuple[Floats, Saved]:
         """Cross-correlate (B, C, H, W, L) to (B, O, H', W', L)."""
         g = self.geometry(x.shape[1:4])
-        padded = convolution.pad_blocks(x, g)
+        padded = convolution.pad_blocks(self.outside(x), g)
         weight = parameters["weight"]
         bias = parameters["bias"] if self.bias else np.zeros(self.out_channels, x.dtype)
         return convolution.convolve(padded, weight, bias, g), (x, padded)
@@ -103,7 +120,9 @@ class Conv2d:
         convolution.convolve_backward_weight(dy, padded, gradients["weight"], g)
         if self.bias:
             gradients["bias"][...] = convolution.backward_bias(dy)
-        return convolution.convolve_backward_input(dy, parameters["weight"], g) if wants_dx else None
+        if not wants_dx:
+            return None
+        return self.outside.backward(convolution.convolve_backward_input(dy, parameters["weight"], g), x)
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,7 +157,7 @@ def _write(writer: _Writer, layer: AnyLayer, starts: Mapping[str, int]) -> bool:
                 writer.settle()
             writer.window = layer.window(writer.shape)
             return layer.is_plain
-        case Conv2d():
+        case Conv2d() if layer.padding_mode == "zeros":
             _convolution(writer, layer.geometry(writer.shape), starts)
         case Flatten():
             writer.settle()

@@ -192,7 +192,7 @@ def translate(
 def _write(writer: _Writer, name: str, layer: AnyLayer, slices: Mapping[str, slice]) -> bool:
     weight, bias = (slices[key].start if key in slices else _NOWHERE for key in (f"{name}.weight", f"{name}.bias"))
     match layer:
-        case Conv2d():
+        case Conv2d() if layer.padding_mode == "zeros":
             writer.convolution(layer, weight, bias)
         case Linear() if layer.in_features >= LANES:
             writer.dense(layer, weight, bias)

@@ -9,9 +9,17 @@ Case = tuple[Mapping[str, object], tuple[int, ...]]
 MAPS = (4, 9, 8)
 _ONE_LAYER = {
     "conv2d": nn.Conv2d(4, 6, (3, 2), stride=(2, 1), padding=(1, 0), dilation=(1, 2), groups=2),
+    "conv2d_same": nn.Conv2d(4, 2, (4, 3), padding="same", dilation=(1, 2)),
+    "conv2d_side_by_side": nn.Conv2d(4, 2, 3, stride=2, padding=((0, 2), (1, 0))),
+    "conv2d_replicate": nn.Conv2d(4, 2, 3, padding=((0, 2), (1, 0)), padding_mode="replicate"),
+    "conv2d_reflect": nn.Conv2d(4, 2, 3, padding=(1, 2), padding_mode="reflect"),
+    "conv2d_circular": nn.Conv2d(4, 2, (3, 2), padding="same", padding_mode="circular"),
+    "conv2d_valid": nn.Conv2d(4, 2, 3, padding="valid", padding_mode="reflect"),
     "conv2d_without_bias": nn.Conv2d(4, 2, 3, bias=False),
     "conv_transpose2d": nn.ConvTranspose2d(4, 6, 3, stride=(3, 2), padding=1, output_padding=(1, 0)),
     "conv_transpose2d_grouped": nn.ConvTranspose2d(4, 6, 3, stride=2, padding=(0, 1), groups=2),
+    "conv_transpose2d_far": nn.ConvTranspose2d(4, 3, 2, dilation=(4, 3), padding=(2, 1), output_padding=(3, 2)),
+    "conv_transpose2d_far_without_bias": nn.ConvTranspose2d(4, 3, 2, dilation=3, output_padding=(2, 1), bias=False),
     "conv_transpose2d_dilated": nn.ConvTranspose2d(4, 3, (2, 3), dilation=2, bias=False),
     "max_pool2d": nn.MaxPool2d(3, 2, padding=1),
     "max_pool2d_ceil": nn.MaxPool2d(2, 3, ceil_mode=True),
@@ -49,6 +57,8 @@ _ONE_LAYER = {
 }
 CASES: dict[str, Case] = {name: ({name: layer}, MAPS) for name, layer in _ONE_LAYER.items()} | {
     "conv1d": ({"conv1": nn.Conv1d(3, 4, 3, stride=2, padding=1, dilation=2)}, (3, 11)),
+    "conv1d_one_side": ({"conv1": nn.Conv1d(3, 4, 3, padding=((2, 0),))}, (3, 11)),
+    "conv1d_circular": ({"conv1": nn.Conv1d(3, 4, 3, padding="same", padding_mode="circular")}, (3, 11)),
     "linear": ({"fc1": nn.Linear(5, 3), "relu1": nn.ReLU(), "fc2": nn.Linear(3, 2, bias=False)}, (5,)),
     "batch_norm_of_features": ({"bn1": nn.BatchNorm(5)}, (5,)),
     "fold": ({"fold": nn.Fold((7, 6), (3, 2), dilation=(1, 2), padding=1, stride=2)}, (12, 12)),

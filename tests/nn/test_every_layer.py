@@ -1,5 +1,7 @@
 """Every layer against the functional operation of its name, forwards and backwards."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -10,6 +12,13 @@ from cnnsim.engine.compile import compiled
 from cnnsim.errors import InputError
 
 RANDOM = np.random.default_rng(11)
+
+
+def padded_by(mode, kind="conv2d"):
+    """A convolution and its gradients with a padding mode, which is no positional argument."""
+    return tuple(partial(getattr(f, name), padding_mode=mode) for name in (kind, f"{kind}_backward"))
+
+
 WITHOUT = {
     nn.ReLU(): ((2, 5, 4), f.relu, f.relu_backward, ()),
     nn.Tanh(): ((7,), f.tanh, f.tanh_backward, ()),
@@ -38,6 +47,27 @@ WITH = {
     nn.Conv1d(2, 4, 3, 2, 1, 2, 2): ((2, 11), f.conv1d, f.conv1d_backward, (2, 1, 2, 2)),
     nn.Conv1d(1, 2, 5, bias=False): ((1, 7), f.conv1d, f.conv1d_backward, ()),
     nn.Conv2d(2, 4, (3, 2), 2, (1, 0), (1, 2), 2): ((2, 6, 7), f.conv2d, f.conv2d_backward, (2, (1, 0), (1, 2), 2)),
+    nn.Conv2d(2, 4, (4, 3), padding="same", dilation=(1, 2)): (
+        (2, 6, 7), f.conv2d, f.conv2d_backward, (1, "same", (1, 2)),
+    ),
+    nn.Conv2d(2, 3, 3, 2, ((0, 2), (3, 1))): ((2, 6, 7), f.conv2d, f.conv2d_backward, (2, ((0, 2), (3, 1)))),
+    nn.Conv2d(2, 4, 3, 2, ((0, 2), (1, 3)), groups=2, padding_mode="reflect"): (
+        (2, 5, 4), *padded_by("reflect"), (2, ((0, 2), (1, 3)), 1, 2),
+    ),
+    nn.Conv2d(2, 1, 2, padding="same", bias=False, padding_mode="circular"): (
+        (2, 3, 4), *padded_by("circular"), (1, "same"),
+    ),
+    nn.Conv2d(1, 2, 3, padding=(4, 1), padding_mode="replicate"): ((1, 2, 3), *padded_by("replicate"), (1, (4, 1))),
+    nn.Conv1d(2, 3, 4, padding="same", padding_mode="circular"): (
+        (2, 6), *padded_by("circular", "conv1d"), (1, "same"),
+    ),
+    nn.Conv1d(2, 3, 2, 2, ((3, 0),)): ((2, 6), f.conv1d, f.conv1d_backward, (2, ((3, 0),))),
+    nn.ConvTranspose2d(2, 3, 2, 1, (2, 1), (3, 2), dilation=(4, 3)): (
+        (2, 3, 2), f.conv_transpose2d, f.conv_transpose2d_backward, (1, (2, 1), (3, 2), 1, (4, 3)),
+    ),
+    nn.ConvTranspose2d(2, 1, 2, (1, 3), 0, (1, 2), bias=False, dilation=2): (
+        (2, 3, 2), f.conv_transpose2d, f.conv_transpose2d_backward, ((1, 3), 0, (1, 2), 1, 2),
+    ),
     nn.ConvTranspose2d(4, 2, 2, 2): ((4, 3, 2), f.conv_transpose2d, f.conv_transpose2d_backward, (2,)),
     nn.ConvTranspose2d(4, 6, (3, 2), (2, 3), 1, (1, 2), 2, True, 2): (
         (4, 3, 4), f.conv_transpose2d, f.conv_transpose2d_backward, ((2, 3), 1, (1, 2), 2, 2),
