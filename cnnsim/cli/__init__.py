@@ -9,10 +9,14 @@ import sys
 from collections.abc import Sequence
 
 from cnnsim import __version__
-from cnnsim.cli import bench, data, doctor, export_onnx, open_scene, predict, render, tour, trace, train, window
+from cnnsim.cli import bench, data, doctor, export_onnx, open_scene, predict, train, window
+from cnnsim.cli.late_parser import LateCommand, LateParser
 from cnnsim.errors import InputError
 
-_COMMANDS = (open_scene, train, predict, export_onnx, render, trace, tour, data, bench, doctor)
+_RENDER = LateCommand("render", "draw a scene to a PNG, GIF or SVG file, without a window", "cnnsim.cli.render")
+_TRACE = LateCommand("trace", "print every step of a scene as numbers, without a window", "cnnsim.cli.trace")
+_TOUR = LateCommand("tour", "make a page of a convolution and a training, without a window", "cnnsim.cli.tour")
+_COMMANDS = (open_scene, train, predict, export_onnx, _RENDER, _TRACE, _TOUR, data, bench, doctor)
 _BAD_INPUT = 2
 _INTERRUPTED = 130
 
@@ -53,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"cnnsim {__version__}")
     window.add_options(parser)
-    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=LateParser)
     for command in _COMMANDS:
         command.add_parser(subparsers)
     return parser

@@ -1,12 +1,12 @@
 """Option values that several subcommands share, checked where they are read."""
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cnnsim.errors import InputError
 
 if TYPE_CHECKING:
-    Subparsers = argparse._SubParsersAction[argparse.ArgumentParser]
+    Subparsers = argparse._SubParsersAction[Any]
 else:
     Subparsers = object
 

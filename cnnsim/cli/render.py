@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from cnnsim.cli.options import Subparsers, require_range
+from cnnsim.cli.options import require_range
 from cnnsim.cli.scenes import SCENES, SceneCommand, Show
 from cnnsim.cli.window import parse_size
 from cnnsim.errors import InputError
@@ -17,19 +17,18 @@ from cnnsim.scenes import View
 _SIZE = (960, 640)
 
 
-def add_parser(subparsers: Subparsers) -> None:
-    """Add ``render`` with a parser for each scene."""
-    parser = subparsers.add_parser("render", help="draw a scene to a PNG, GIF or SVG file, without a window")
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add a parser for each scene."""
     scenes = parser.add_subparsers(title="scenes", metavar="SCENE", required=True)
     for scene in SCENES:
         scene_parser = scenes.add_parser(scene.name, help=scene.help, description=scene.help.capitalize() + ".")
         scene.add_options(scene_parser)
-        _add_options(scene_parser)
+        _add_picture_options(scene_parser)
         scene_parser.set_defaults(grain=scene.render_grain)
         scene_parser.set_defaults(run=partial(run, scene))
 
 
-def _add_options(parser: argparse.ArgumentParser) -> None:
+def _add_picture_options(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("the picture")
     group.add_argument("-o", "--out", metavar="FILE", type=Path, required=True, help="ends in .png, .gif or .svg")
     group.add_argument("--step", metavar="N", type=int, help="step of a PNG or SVG, from 0 (default: the last)")

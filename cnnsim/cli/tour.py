@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cnnsim import gallery
 from cnnsim.assets_path import asset
-from cnnsim.cli.options import Subparsers, add_data_option
+from cnnsim.cli.options import add_data_option
 from cnnsim.errors import InputError
 from cnnsim.export import film, save_gif, save_png
 from cnnsim.files import check_writable, replace_file
@@ -26,10 +26,8 @@ _IMAGES, _EPOCHS, _MOMENTS, _SEED = 10_000, 2, 40, 1
 _STEPS_VIEW, _FILTERS_VIEW, _CURVES_VIEW = View(800, 560), View(960, 500), View(960, 220)
 
 
-def add_parser(subparsers: Subparsers) -> None:
-    """Add ``tour``."""
-    words = "make a page with a stepped convolution and a short training, without a window"
-    parser = subparsers.add_parser("tour", help=words, description=words.capitalize() + ".")
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the folder and the digits."""
     parser.add_argument(
         "-o", "--out", metavar="DIR", type=Path, default=Path("tour"), help="folder to fill (default: %(default)s)"
     )

@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from cnnsim.cli.options import Subparsers
 from cnnsim.cli.scenes import SCENES, SceneCommand
 
 
-def add_parser(subparsers: Subparsers) -> None:
-    """Add ``trace`` with a parser for each scene."""
-    parser = subparsers.add_parser("trace", help="print every step of a scene as numbers, without a window")
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add a parser for each scene."""
     scenes = parser.add_subparsers(title="scenes", metavar="SCENE", required=True)
     for scene in SCENES:
         scene_parser = scenes.add_parser(scene.name, help=scene.help, description=scene.help.capitalize() + ".")

@@ -14,8 +14,16 @@ from cnnsim.errors import InputError
 def test_help_names_every_command(capsys):
     assert main(["--help"]) == 0
     text = capsys.readouterr().out
-    for command in cnnsim.cli._COMMANDS:
-        assert f"\n    {command.__name__.rpartition('.')[2].replace('_', '-')}" in text
+    names = ("open", "train", "predict", "export-onnx", "render", "trace", "tour", "data", "bench", "doctor")
+    assert len(names) == len(cnnsim.cli._COMMANDS)
+    for name in names:
+        assert f"\n    {name} " in text
+
+
+def test_help_loads_neither_scenes_nor_engine():
+    loaded = "import sys; from cnnsim.cli import main; main(['--help']); print(sorted(sys.modules))"
+    printed = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True).stdout
+    assert not any(f"'{name}'" in printed for name in ("cnnsim.operations", "cnnsim.scenes", "numba", "PySide6"))
 
 
 def test_version(capsys):
