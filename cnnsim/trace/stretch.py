@@ -83,7 +83,7 @@ def checked_stretch(n: int, size: int, stride: int, crop: int, more: int, dilati
         raise InputError("output_padding", more, rule, f"use at most {max(stride, dilation) - 1}")
     stretch = Stretch(n, size, stride, crop, more, dilation)
     if stretch.output < 1:
-        rule = f"cuts everything off an output of {stretch.canvas} cells"
+        rule = f"cuts everything off an output of {stretch.canvas} cell{'s' * (stretch.canvas > 1)}"
         raise InputError("padding", crop, rule, f"use at most {(stretch.canvas - 1) // 2}")
     return stretch
 
