@@ -49,7 +49,7 @@ class OperationPage(QWidget):
         self.setObjectName("page")
         self.operation = operation
         self._history: History[Any] = History(operation.start)
-        self._measure = measure_for(0)
+        self.measure = measure_for(0)
         self.head = PageHead(operation, siblings, self)
         self.panel = OptionPanel(operation.start, self.head, self)
         self.scale = ScaleGroup(self)
@@ -77,7 +77,7 @@ class OperationPage(QWidget):
 
     def set_look(self, theme: Theme, measure: Measure) -> None:
         """Take over the colours and sizes of the window."""
-        self._measure = measure
+        self.measure = measure
         self.panel.set_measure(measure)
         self.stage.set_look(theme, measure)
 
@@ -112,7 +112,7 @@ class OperationPage(QWidget):
     def show_code(self) -> None:
         """Show what the settings compute as text of other libraries."""
         if self.operation.code is not None:
-            dialog = CodeDialog(self._measure, self)
+            dialog = CodeDialog(self.measure, self)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.show_code(self.operation.code(self.settings))
             dialog.open()

@@ -4,12 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
+from cnnsim.app.numbers_dialog import NumbersDialog
 from cnnsim.app.tensor_field import TensorField
 from cnnsim.errors import InputError
-from cnnsim.operations import Settings, array_of, with_array
+from cnnsim.operations import Settings, Source, array_of, sources_of, with_array
 from cnnsim.operations.matrix_text import format_matrix, parse_matrix
 from cnnsim.operations.pictures import load_picture
 
@@ -24,7 +26,8 @@ def connect_tensor_field(field: TensorField, page: "OperationPage", operand: str
     """Let the menu of a tensor act on the settings of its page."""
     field.copy_wanted.connect(lambda: copy(page.settings, operand))
     field.paste_wanted.connect(lambda: paste(page, operand))
-    field.another_wanted.connect(lambda: page.change(replace(page.settings, seed=(page.settings.seed + 1) % _SEEDS)))
+    field.text_wanted.connect(lambda: write(page, operand))
+    field.another_wanted.connect(lambda: draw_another(page, operand))
     field.picture_wanted.connect(lambda: choose_picture(page, operand))
 
 
@@ -35,11 +38,36 @@ def copy(settings: Settings, operand: str) -> None:
 
 def paste(page: "OperationPage", operand: str) -> None:
     """Take the numbers of a tensor from the clipboard; the panel says why if that cannot be."""
-    text = QGuiApplication.clipboard().text()
     try:
-        page.change(with_array(page.settings, operand, parse_matrix(operand, text)))
+        take_text(page, operand, QGuiApplication.clipboard().text())
     except InputError as error:
         page.panel.warn(str(error))
+
+
+def take_text(page: "OperationPage", operand: str, text: str) -> None:
+    """Take the numbers of a tensor from text; InputError if that cannot be."""
+    page.change(with_array(page.settings, operand, parse_matrix(operand, text)))
+
+
+def write(page: "OperationPage", operand: str) -> None:
+    """Open the numbers of a tensor as text."""
+    text = format_matrix(array_of(page.settings, operand))
+    dialog = NumbersDialog(
+        f"Numbers of the {operand}", text, lambda typed: take_text(page, operand, typed), page.measure, page
+    )
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+
+
+def draw_another(page: "OperationPage", operand: str) -> None:
+    """Draw other random numbers: with the next seed, or the first ones if the tensor was not random so far."""
+    settings = page.settings
+    name, kind, source = next(found for found in sources_of(settings) if found[1].operand == operand)
+    if kind.pattern(source.pattern).random:
+        page.change(replace(settings, seed=(settings.seed + 1) % _SEEDS))
+    else:
+        random = next(pattern.key for pattern in kind.patterns if pattern.random)
+        page.change(replace(settings, **{name: Source(random)}))
 
 
 def choose_picture(page: "OperationPage", operand: str) -> None:

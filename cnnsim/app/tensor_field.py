@@ -31,6 +31,7 @@ class TensorField(QWidget):
 
     changed = Signal(object)
     refused = Signal(str)
+    text_wanted = Signal()
     copy_wanted = Signal()
     paste_wanted = Signal()
     picture_wanted = Signal()
@@ -67,7 +68,11 @@ class TensorField(QWidget):
 
     def _menu(self, kind: Numbers) -> QMenu:
         menu = QMenu(self)
-        actions: list[tuple[str, Any]] = [("Copy numbers", self.copy_wanted), ("Paste numbers", self.paste_wanted)]
+        actions: list[tuple[str, Any]] = [
+            ("Type numbers…", self.text_wanted),
+            ("Copy numbers", self.copy_wanted),
+            ("Paste numbers", self.paste_wanted),
+        ]
         if any(pattern.random for pattern in kind.patterns):
             actions.append(("Other random numbers", self.another_wanted))
         if kind.picture:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from cnnsim.app.main import AppOptions, open_window
+from cnnsim.app.numbers_dialog import NumbersDialog
 from cnnsim.app.operation_page import OperationPage
 from cnnsim.app.recovery import Recovery
 from cnnsim.app.scene_files import recent
@@ -236,3 +237,24 @@ def test_the_range_of_colours_can_be_locked(page: OperationPage) -> None:
     assert limit() == 20
     page.scale.scaling.choose("matrix")
     assert limit() == 4
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints")  # the offscreen platform has none to give
+def test_numbers_are_typed_as_text(page: OperationPage) -> None:
+    control(page, "kernel").text_wanted.emit()
+    dialog = page.findChild(NumbersDialog)
+    assert dialog is not None and dialog.text.toPlainText().startswith("1\t0\t1")
+    dialog.text.setPlainText("1, 2\n3, x")
+    click(dialog.use)
+    assert "has 'x', which is no number" in dialog.message.text() and "were kept" in dialog.message.text()
+    dialog.text.setPlainText("[[1, 2], [3, 4]]")
+    click(dialog.use)
+    assert not dialog.isVisible()
+    assert array_of(page.settings, "kernel").tolist() == [[[[1, 2], [3, 4]]]]
+
+
+def test_random_numbers_begin_with_a_random_pattern(page: OperationPage) -> None:
+    control(page, "input").another_wanted.emit()
+    assert control(page, "input").pattern.key == "random"
+    page.undo()
+    assert page.settings == ConvolutionSettings()
