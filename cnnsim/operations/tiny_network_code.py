@@ -113,8 +113,8 @@ def network_code(trace: NetworkTrace) -> Code:
 
 
 def _data(trace: NetworkTrace, array: str, dtype: str) -> str:
-    start, weights = trace.passes[0].operation, trace.passes[0].operation.weights
-    examples = list({id(steps.operation.example): steps.operation.example for steps in trace.passes}.values())
+    start, weights = trace.starts[0], trace.starts[0].weights
+    examples = list({id(begun.example): begun.example for begun in trace.starts}.values())
     return _DATA.format(
         array=array,
         dtype=dtype,
@@ -127,5 +127,5 @@ def _data(trace: NetworkTrace, array: str, dtype: str) -> str:
         dense_biases=literal(weights["dense biases"].ravel()),
         lr=start.lr,
         momentum=start.momentum,
-        passes=len(trace.passes),
+        passes=len(trace.starts),
     )

@@ -120,7 +120,7 @@ def _curve(trace: NetworkTrace, now: Moment, placed: Overview, area: Area, view:
         max(placed.below.height - text * 4.4, text * 3),
         "Loss",
         (Series("", Role.KERNEL, np.arange(len(losses), dtype=np.float64), losses),),
-        float(len(trace.passes)),
+        float(len(trace.starts)),
         0.0,
         nice_ceiling(float(trace.output.max())),
         text,

@@ -130,7 +130,7 @@ def _is_given(steps: GrainView[NetworkStep], now: Moment, name: str) -> bool:
     trace = steps.trace
     assert isinstance(trace, NetworkTrace)
     if name == "image":
-        return now.steps.operation.example is trace.passes[0].operation.example
+        return now.steps.operation.example is trace.starts[0].example
     updates = STAGES.index("kernels update")
     return name in WEIGHTS and now.number == 0 and now.at.stage < updates
 

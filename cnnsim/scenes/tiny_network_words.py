@@ -62,7 +62,7 @@ def strip(trace: NetworkTrace, now: Moment, view: View) -> tuple[Label, ...]:
 
 def _words(trace: NetworkTrace, now: Moment) -> Iterator[Label]:
     stage = STAGES[now.at.stage]
-    yield _label(f"Pass {now.number + 1} of {len(trace.passes)}", Role.TEXT, bold=True)
+    yield _label(f"Pass {now.number + 1} of {len(trace.starts)}", Role.TEXT, bold=True)
     for number, (words, role) in enumerate(_PHASES):
         active = number == phase_of(stage)
         yield _label(words, role if active else Role.MUTED, bold=active)

@@ -7,8 +7,9 @@ import numpy as np
 
 from cnnsim.errors import InputError
 from cnnsim.trace.checks import checked_array, checked_integers
-from cnnsim.trace.tiny_network_pass import Example, Pass, Start, network_pass, next_start
-from cnnsim.trace.tiny_network_trace import NetworkTrace
+from cnnsim.trace.tiny_network_outcome import Outcome, loss_with, outcome
+from cnnsim.trace.tiny_network_pass import Example, Start
+from cnnsim.trace.tiny_network_trace import NetworkTrace, set_up
 from cnnsim.trace.tiny_network_weights import WEIGHTS, Weights, features_of
 
 MOST_PASSES = 200
@@ -77,20 +78,46 @@ def tiny_network(
     if not 1 <= checked_integers("passes", passes, 1)[0] <= MOST_PASSES:
         raise InputError("passes", passes, "is out of range", f"use 1 to {MOST_PASSES}")
     still = {name: np.zeros(weights[name].shape) for name in WEIGHTS}
-    made = [network_pass(Start(0, examples[0], weights, still, lr, momentum))]
+    start = Start(0, examples[0], weights, still, lr, momentum)
+    set_up(start)  # refuses what does not fit
+    starts, outcomes = [start], [_outcome(start)]
     for number in range(1, passes):
-        made.append(_following(made[-1], examples[number % len(examples)]))
-    return NetworkTrace(tuple(made), names)
+        start = _following(start, outcomes[-1], examples[number % len(examples)])
+        starts.append(start)
+        outcomes.append(_outcome(start))
+    losses, after = [done.loss for done in outcomes], _losses_after(starts, outcomes)
+    return NetworkTrace(tuple(starts), np.array(losses), np.array(after), names)
 
 
-def _following(steps: Pass, example: Example) -> Pass:
+def _following(start: Start, done: Outcome, example: Example) -> Start:
+    return Start(start.number + 1, example, done.weights, done.velocities, start.lr, start.momentum)
+
+
+def _outcome(start: Start) -> Outcome:
     try:
-        return network_pass(next_start(steps, example))
+        return outcome(start)
     except InputError as error:
-        rule = f"makes numbers grow out of bounds by pass {steps.operation.number + 2}"
-        raise InputError(
-            "lr", steps.operation.lr, rule, "use a smaller one, or smaller numbers in the image"
-        ) from error
+        raise _unbounded(start, start.number + 1) from error
+
+
+def _losses_after(starts: Sequence[Start], outcomes: Sequence[Outcome]) -> list[float]:
+    """Return the loss of each image after its update; where the next pass shows it again it is the loss of that."""
+    after = []
+    for number, (start, done) in enumerate(zip(starts, outcomes, strict=True)):
+        following = number + 1
+        if following < len(starts) and starts[following].example is start.example:
+            after.append(outcomes[following].loss)
+            continue
+        try:
+            after.append(loss_with(start.example, done.weights))
+        except InputError as error:
+            raise _unbounded(start, start.number + 1) from error
+    return after
+
+
+def _unbounded(start: Start, number: int) -> InputError:
+    rule = f"makes numbers grow out of bounds by pass {number}"
+    return InputError("lr", start.lr, rule, "use a smaller one, or smaller numbers in the image")
 
 
 def _examples(images: Any, targets: int | Sequence[int], weights: Weights) -> tuple[Example, ...]:

@@ -143,26 +143,6 @@ def network_pass(start: Start) -> Pass:
     return StagedTrace(start, tuple(Stage(name, trace) for name, trace in zip(STAGES, traces, strict=True)))
 
 
-def loss_of(steps: Pass) -> float:
-    """Return the loss of a pass, before its update."""
-    return float(steps.trace_of("loss").output.item())
-
-
-def next_start(steps: Pass, example: Example) -> Start:
-    """Return what the pass after this one depends on: the weights as they have become, and the next example."""
-    before = steps.operation
-    updates = {name: _rule_of(steps, name) for name in WEIGHTS}
-    weights = {name: rule.output for name, rule in updates.items()}
-    velocities = {name: rule.velocity for name, rule in updates.items()}
-    return Start(before.number + 1, example, weights, velocities, before.lr, before.momentum)
-
-
-def _rule_of(steps: Pass, name: str) -> WeightUpdate:
-    trace = steps.trace_of(f"{name} update")
-    assert isinstance(trace, CellwiseTrace) and isinstance(trace.rule, WeightUpdate)
-    return trace.rule
-
-
 def _update(start: Start, name: str, gradient: Array) -> CellwiseTrace[WeightUpdate]:
     w, v = start.weights[name], start.velocities[name]
     return weight_update(w, gradient, v, lr=start.lr, momentum=start.momentum)

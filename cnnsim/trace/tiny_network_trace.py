@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
-
-import numpy as np
 
 from cnnsim.trace.cellwise import Array
 from cnnsim.trace.grain import GRAINS, GrainView, check_index
 from cnnsim.trace.stages import StagedStep, StagePosition, stage_position
-from cnnsim.trace.tiny_network_pass import Pass, loss_of, network_pass, next_start
+from cnnsim.trace.tiny_network_pass import Pass, Start, network_pass
 
 NetworkGrain = Literal["multiply", "cell", "row", "map", "layer", "pass"]
 NETWORK_GRAINS: tuple[NetworkGrain, ...] = (*GRAINS, "pass")
@@ -38,6 +37,31 @@ class NetworkStep:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Passes(Sequence[Pass]):
+    """The steps of every pass, set up when a pass is looked at; what each begins with is known from the beginning."""
+
+    starts: tuple[Start, ...]
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def __getitem__(self, index: Any) -> Any:
+        """Return the steps of a pass."""
+        return set_up(self.starts[check_index(index, len(self))])
+
+
+@lru_cache(maxsize=16)
+def set_up(start: Start) -> Pass:
+    """Return the steps of a pass, as `network_pass` does; those that were looked at last are remembered."""
+    return network_pass(start)
+
+
+@lru_cache(maxsize=32)
+def _view(steps: Pass, grain: Any) -> GrainView[StagedStep]:
+    return steps.at(grain)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Moment:
     """Where a position of a view of the network lies: in which pass, in which of its stages, at which step there."""
 
@@ -55,50 +79,54 @@ class NetworkTrace:
 
     Parameters
     ----------
-    passes
-        At least one; all have the same number of steps.
+    starts
+        What each pass depends on; all passes have the same number of steps.
+    output
+        Loss of each pass before its update.
+    losses_after
+        Loss of the same images after the update.
     classes
         What the classes are called.
     """
 
-    passes: tuple[Pass, ...]
+    starts: tuple[Start, ...]
+    output: Array
+    losses_after: Array
     classes: tuple[str, ...]
 
     def __len__(self) -> int:
-        return len(self.passes) * self.steps_per_pass
+        return len(self.starts) * self.steps_per_pass
 
     def __getitem__(self, index: int) -> NetworkStep:
         place = check_index(index, len(self))
         number, within = divmod(place, self.steps_per_pass)
-        found = self.passes[number][within]
-        return NetworkStep(place, number, self.passes[number].stages[found.stage].name, found.step)
+        steps = self.passes[number]
+        found = steps[within]
+        return NetworkStep(place, number, steps.stages[found.stage].name, found.step)
+
+    @property
+    def passes(self) -> Passes:
+        """The steps of every pass."""
+        return Passes(self.starts)
 
     @property
     def steps_per_pass(self) -> int:
         """Steps of one pass."""
         return len(self.passes[0])
 
-    @property
-    def output(self) -> Array:
-        """Loss of each pass before its update."""
-        return np.array([self.loss(number) for number in range(len(self.passes))])
-
     def loss(self, number: int) -> float:
         """Loss of a pass before its update."""
-        return loss_of(self.passes[number])
+        return float(self.output[number])
 
     def loss_after(self, number: int) -> float:
         """Loss of the same image after the update."""
-        here, following = self.passes[number].operation, number + 1
-        if following < len(self.passes) and self.passes[following].operation.example is here.example:
-            return self.loss(following)
-        return loss_of(network_pass(next_start(self.passes[number], here.example)))
+        return float(self.losses_after[number])
 
     def at(self, grain: NetworkGrain) -> GrainView[NetworkStep]:
         """Return the same steps in the units of a grain; ``"layer"`` shows a stage, ``"pass"`` a pass at a time."""
         if grain == "pass":
             return GrainView(self, range(self.steps_per_pass, len(self) + 1, self.steps_per_pass))
-        return GrainView(self, PassEnds(self.steps_per_pass, tuple(steps.at(grain) for steps in self.passes)))
+        return GrainView(self, PassEnds(self.steps_per_pass, self.passes, grain))
 
     def first_step(self, number: int, stage: str) -> int:
         """Index of the first step of a stage in a pass."""
@@ -115,24 +143,31 @@ class PassEnds(Sequence[int]):
     ----------
     steps
         Of one pass.
-    views
-        Each pass in the units of a grain.
+    passes
+        The steps of all passes.
+    grain
+        Of the units.
     """
 
     steps: int
-    views: tuple[GrainView[StagedStep], ...]
+    passes: Passes
+    grain: NetworkGrain
 
     def __len__(self) -> int:
-        return len(self.views) * len(self.views[0])
+        return len(self.passes) * len(self.view(0))
 
     def __getitem__(self, index: Any) -> Any:
         """Return one more than the index of the last step of a unit."""
         number, within = self.split(check_index(index, len(self)))
-        return number * self.steps + self.views[number].ends[within]
+        return number * self.steps + self.view(number).ends[within]
+
+    def view(self, number: int) -> GrainView[StagedStep]:
+        """Return a pass in the units of the grain."""
+        return _view(self.passes[number], self.grain)
 
     def split(self, index: int) -> tuple[int, int]:
         """Return the pass that a unit lies in, and its number there."""
-        return divmod(index, len(self.views[0]))
+        return divmod(index, len(self.view(0)))
 
 
 def moment(steps: GrainView[NetworkStep], position: float) -> Moment:
@@ -166,6 +201,6 @@ def moment(steps: GrainView[NetworkStep], position: float) -> Moment:
         view = trace.passes[int(place)].at("layer")
         return Moment(int(place), trace.passes[int(place)], stage_position(view, len(view) - 1))
     number, within = steps.ends.split(int(place))
-    view = steps.ends.views[number]
+    view = steps.ends.view(number)
     share = place - int(place) if within < len(view) - 1 else 0.0
     return Moment(number, trace.passes[number], stage_position(view, within + share))

@@ -99,6 +99,24 @@ def test_every_pass_is_the_engines_network_and_optimiser(trace):
 
 @settings(max_examples=15, deadline=None)
 @given(networks())
+def test_what_a_pass_leaves_behind_are_the_results_of_its_steps_to_the_last_bit(trace):
+    for here, following in pairwise(range(len(trace.starts))):
+        steps, start = trace.passes[here], trace.starts[following]
+        assert trace.loss(here) == steps.trace_of("loss").output.item()
+        for name in WEIGHTS:
+            updated = steps.trace_of(f"{name} update").rule
+            np.testing.assert_array_equal(updated.output, start.weights[name])
+            np.testing.assert_array_equal(updated.velocity, start.velocities[name])
+
+
+def test_a_pass_is_set_up_when_it_is_looked_at_and_stays_what_it_is():
+    trace = example(passes=200)
+    assert trace.passes[150] is trace.passes[150]
+    assert trace.passes[150].operation is trace.starts[150]
+
+
+@settings(max_examples=15, deadline=None)
+@given(networks())
 def test_activations_and_their_gradients_are_those_of_the_functional_engine(trace):
     steps = trace.passes[1]
     start = steps.operation
