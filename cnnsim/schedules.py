@@ -74,7 +74,7 @@ class Stepwise:
 
     def __call__(self, step: int) -> float:
         """Return the share at `step`."""
-        return float(self.factor ** (step // self.every))
+        return _power(self.factor, step // self.every)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Exponential:
 
     def __call__(self, step: int) -> float:
         """Return the share at `step`."""
-        return float(self.factor**step)
+        return _power(self.factor, step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +247,14 @@ class InTurn:
     def __call__(self, step: int) -> float:
         """Return the share at `step`."""
         return self.first(step) if step < self.steps else self.then(step - self.steps)
+
+
+def _power(factor: float, n: int) -> float:
+    """Raise to a power, infinity where no float is so large: a training with such a rate diverges, and says so."""
+    try:
+        return float(factor**n)
+    except OverflowError:
+        return math.inf
 
 
 def _check_steps(name: str, value: int) -> None:

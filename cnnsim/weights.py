@@ -8,14 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from cnnsim.errors import InputError
 from cnnsim.files import check_writable, replace_file
 
+_LENGTH = 8
+
 
 def save_weights(path: Path, state: Mapping[str, NDArray[Any]], metadata: Mapping[str, str] | None = None) -> None:
     """Write parameters, all or nothing: the file is complete or unchanged.
+
+    Equal parameters and texts make equal files, byte for byte.
 
     Parameters
     ----------
@@ -46,7 +50,22 @@ def save_weights(path: Path, state: Mapping[str, NDArray[Any]], metadata: Mappin
     check_writable(path, "path")
     # safetensors writes the memory as it lies: a transposed array would come back scrambled
     contiguous = {name: np.asarray(array, order="C") for name, array in state.items()}
-    replace_file(path, lambda temporary: save_file(contiguous, temporary, dict(metadata or {})))
+    content = _in_order(save(contiguous, dict(metadata or {})))
+    replace_file(path, lambda temporary: temporary.write_bytes(content))
+
+
+def _in_order(content: bytes) -> bytes:
+    """Sort the texts in the header, which safetensors writes in another order every time.
+
+    A file is the length of the header in 8 bytes, the header as JSON, filled up with spaces, and the numbers.
+    """
+    end = _LENGTH + int.from_bytes(content[:_LENGTH], "little")
+    header = json.loads(content[_LENGTH:end])
+    texts = header.get("__metadata__", {})
+    header |= {"__metadata__": dict(sorted(texts.items()))} if texts else {}
+    ordered = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
+    ordered += b" " * (-len(ordered) % _LENGTH)
+    return len(ordered).to_bytes(_LENGTH, "little") + ordered + content[end:]
 
 
 def load_weights(path: Path, argument: str = "weights") -> tuple[dict[str, NDArray[Any]], dict[str, str]]:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from cnnsim.cli.options import DATA_HELP, require_range
 from cnnsim.errors import InputError
 from cnnsim.optim import DEFAULT, SGD, Adam, RMSprop
-from cnnsim.schedules import Constant, Cosine, InTurn, Warmup
+from cnnsim.schedules import Constant, Cosine, Exponential, InTurn, Stepwise, Warmup
 
 if TYPE_CHECKING:
     from cnnsim.optim import Optimiser
     from cnnsim.schedules import Schedule
 
 _ADAPTIVE_RATE = 0.001
+_FACTORS = {"step": 0.1, "exponential": 0.5}
 _MAY_CHANGE = ("epochs", "data")
 """More epochs may be added; the data may lie somewhere else by now."""
 
@@ -25,7 +26,8 @@ _MAY_CHANGE = ("epochs", "data")
 class Recipe:
     """The options of ``cnnsim train`` that have a part in its result, under their names there.
 
-    `lr` and `momentum` None are those that are usual for the optimiser; `images` is the digest of the training images.
+    `lr` and `momentum` None are those that are usual for the optimiser, `schedule_factor` and `schedule_every` those of
+    the schedule; `images` is the digest of the training images.
     """
 
     model: str = "lenet5"
@@ -37,6 +39,8 @@ class Recipe:
     momentum: float | None = None
     weight_decay: float = 0.0
     schedule: str = "constant"
+    schedule_factor: float | None = None
+    schedule_every: int | None = None
     warmup: int = 0
     loss: str = "cross_entropy"
     seed: int = 0
@@ -56,6 +60,20 @@ class Recipe:
             raise InputError("--lr", self.lr, "is not a positive number", f"try {DEFAULT.lr}")
         if self.momentum is not None and not 0 <= self.momentum < 1:
             raise InputError("--momentum", self.momentum, "is not from 0 to below 1", f"try {DEFAULT.momentum}")
+        self._check_schedule()
+
+    def _check_schedule(self) -> None:
+        for name, value, those in (
+            ("factor", self.schedule_factor, tuple(_FACTORS)),
+            ("every", self.schedule_every, ("step",)),
+        ):
+            if value is not None and self.schedule not in those:
+                rule = f"has no part in --schedule {self.schedule}"
+                raise InputError(f"--schedule-{name}", value, rule, f"use it with {' or '.join(those)}")
+        if self.schedule_factor is not None:
+            require_range("--schedule-factor", self.schedule_factor, 0, 1)
+        if self.schedule_every is not None:
+            require_range("--schedule-every", self.schedule_every, 1, 10_000)
 
     def rule(self) -> Optimiser:
         """Make the optimiser."""
@@ -71,9 +89,22 @@ class Recipe:
 
     def shares(self, images: int) -> Schedule:
         """Make the schedule for so many training images."""
-        steps = self.epochs * -(-images // self.batch_size)
-        rest: Schedule = Cosine(max(1, steps - self.warmup)) if self.schedule == "cosine" else Constant()
+        steps = -(-images // self.batch_size)
+        rest = self._rest(steps, max(1, self.epochs * steps - self.warmup))
         return InTurn(Warmup(self.warmup), self.warmup, rest) if self.warmup else rest
+
+    def _rest(self, epoch: int, steps: int) -> Schedule:
+        """Make the schedule behind the warm-up, `steps` long, with so many in an `epoch`."""
+        factor = _FACTORS.get(self.schedule, 1.0) if self.schedule_factor is None else self.schedule_factor
+        match self.schedule:
+            case "step":
+                return Stepwise((self.schedule_every or 1) * epoch, factor)
+            case "exponential":
+                return Exponential(factor ** (1 / epoch))
+            case "cosine":
+                return Cosine(steps)
+            case _:
+                return Constant()
 
     def record(self) -> dict[str, str | int | float | None]:
         """Texts and numbers by name."""
@@ -99,11 +130,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(name, type=kind, metavar=name[2].upper(), help=f"{text} (default: {default})")
     for names, choices, text in (
         (("--optimiser", "--optimizer"), ("sgd", "rmsprop", "adam"), "rule that moves the weights"),
-        (("--schedule",), ("constant", "cosine"), "learning rate over time"),
+        (("--schedule",), ("constant", "step", "exponential", "cosine"), "learning rate over time"),
         (("--loss",), ("cross_entropy", "mse"), "what is made small"),
     ):
         default = getattr(usual, names[0][2:])
         parser.add_argument(*names, choices=choices, help=f"{text} (default: {default})")
+    usually = ", ".join(f"{value} for {name}" for name, value in _FACTORS.items())
+    factor = f"what the rate is multiplied by, after every N epochs (step) or in the course of one (default: {usually})"
+    parser.add_argument("--schedule-factor", type=float, metavar="F", help=factor)
+    parser.add_argument("--schedule-every", type=int, metavar="N", help="epochs from step to step (default: 1)")
     parser.add_argument("--limit", type=int, metavar="N", help="use the first N training and at most N test images")
 
 
@@ -140,6 +175,7 @@ def _read(record: dict[str, Any], args: argparse.Namespace) -> Recipe:
     """Read a recipe from a file that may come from anywhere."""
     usual = asdict(Recipe())
     allowed = {"limit": int, "lr": float, "momentum": float, "images": str}
+    allowed |= {"schedule_factor": float, "schedule_every": int}
     for name, default in usual.items():
         kind = allowed.get(name, type(default))
         value = record.get(name)

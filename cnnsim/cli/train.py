@@ -97,7 +97,7 @@ def _job(args: argparse.Namespace) -> tuple[Job, Dataset]:
     checkpoint = args.checkpoint or args.resume
     for option, path in (("--out", args.out), ("--checkpoint", checkpoint)):
         if path is not None:
-            check_writable(path, option)
+            _check_file(path, option)
     if args.out is not None and checkpoint is not None and args.out.resolve() == checkpoint.resolve():
         raise InputError("--out", args.out, "is also the file of the checkpoint", "name another file")
     network = build(recipe.model, recipe.seed)
@@ -108,6 +108,14 @@ def _job(args: argparse.Namespace) -> tuple[Job, Dataset]:
         raise InputError("--data", recipe.data, rule, remedy)
     job = Job(network, replace(recipe, images=images), begun, args.threads, args.out, checkpoint)
     return job, data
+
+
+def _check_file(path: Path, option: str) -> None:
+    if path.suffix.lower() == ".onnx":
+        weights = path.with_suffix(".safetensors")
+        remedy = f"use {option} {weights}, then cnnsim export-onnx --weights {weights} -o {path}"
+        raise InputError(option, path, "is not the name of a safetensors file, which training writes", remedy)
+    check_writable(path, option)
 
 
 def _load(recipe: Recipe) -> Dataset:

@@ -5,13 +5,16 @@ plain Python threads may run these kernels at the same time instead.
 """
 
 import hashlib
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
 import llvmlite.binding  # type: ignore[import-untyped]
 from numba import config, njit
+from numba.core.caching import FunctionCache
 
 LANES = 16
 """Images in a block: one AVX-512 register of float32, two AVX2 registers."""
@@ -29,10 +32,35 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     not at the files of the functions it calls.
     """
     function.__qualname__ += f"_{sources_digest()}"
-    try:
-        return cast("Callable[P, R]", njit(function, cache=True, **_OPTIONS))
-    except (RuntimeError, OSError):  # no folder to cache in: slower to start, otherwise the same
-        return part(function)
+    compiling = part(function)
+    if compiled():
+        try:
+            compiling._cache = _Cache(function)  # type: ignore[attr-defined]
+        except (RuntimeError, OSError):  # no folder to cache in: slower to start, otherwise the same
+            return compiling
+    return compiling
+
+
+class _Cache(FunctionCache):  # type: ignore[misc]
+    """Cached code of a kernel, which does without its folder where that breaks later: full, read-only, gone."""
+
+    @contextmanager
+    def _guard_against_spurious_io_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            _tell(self.cache_path, error.strerror or str(error))
+
+
+@cache
+def _tell(folder: str, reason: str) -> None:
+    """Say once that kernels are not kept."""
+    logging.getLogger("cnnsim").warning(
+        "cnnsim: compiled kernels cannot be kept in %s (%s), so every start compiles them anew: "
+        "set NUMBA_CACHE_DIR to a folder that can be written",
+        folder,
+        reason,
+    )
 
 
 @cache

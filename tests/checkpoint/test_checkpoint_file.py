@@ -131,3 +131,14 @@ def test_texts_that_somebody_forged_are_refused(tmp_path, name, text):
 def test_a_missing_folder_is_told(tmp_path):
     with pytest.raises(InputError, match="does not exist"):
         save_checkpoint(tmp_path / "no" / "c.safetensors", Checkpoint(Position(), {}, {}, {}), {})
+
+
+def test_a_checkpoint_is_the_same_file_every_time(tmp_path):
+    """safetensors itself writes the texts of a file in another order every time."""
+    training = Checkpoint(Position(2, 5), {"b": np.zeros((2, 3)), "a": np.ones(1, np.float32)}, {"v": np.ones(3)}, {})
+    contents = set()
+    for number in range(8):
+        save_checkpoint(tmp_path / f"{number}", training, {"seed": 1, "model": "größer"})
+        contents.add((tmp_path / f"{number}").read_bytes())
+        assert load_checkpoint(tmp_path / f"{number}").recipe == {"seed": 1, "model": "größer"}
+    assert len(contents) == 1

@@ -22,6 +22,7 @@ RECIPES = {
     "sgd": [],
     "adam": ["--optimiser", "adam", "--schedule", "cosine", "--warmup", "7"],
     "rmsprop": ["--optimizer", "rmsprop", "--loss", "mse", "--weight-decay", "0.001"],
+    "step": ["--schedule", "step", "--schedule-factor", "0.7", "--schedule-every", "2"],
 }
 
 

@@ -12,6 +12,7 @@ from sizes import slow_without_jit
 
 import cnnsim.train
 from cnnsim.cli import main
+from cnnsim.cli.recipe import Recipe
 from cnnsim.models import build
 from cnnsim.weights import load_weights
 
@@ -96,6 +97,13 @@ def test_real_mnist(capsys):
         (["--epochs", "many"], "invalid int value"),
         (["--out", "/no/such/folder/w.safetensors"], "is in a folder that does not exist"),
         (["--out", "/"], "--out=/ is"),
+        (["--out", "le.onnx"], "then cnnsim export-onnx --weights le.safetensors -o le.onnx"),
+        (["--checkpoint", "le.ONNX"], "--checkpoint=le.ONNX is not the name of a safetensors file"),
+        (["--schedule", "linear"], "invalid choice"),
+        (["--schedule-factor", "0.5"], "--schedule-factor=0.5 has no part in --schedule constant: use it with step or"),
+        (["--schedule", "step", "--schedule-factor", "1.5"], "--schedule-factor=1.5 is out of range"),
+        (["--schedule", "step", "--schedule-every", "0"], "--schedule-every=0 is out of range"),
+        (["--schedule", "exponential", "--schedule-every", "2"], "--schedule-every=2 has no part in --schedule exp"),
     ],
 )
 def test_refused_before_it_begins(options, message, capsys, monkeypatch):
@@ -104,6 +112,32 @@ def test_refused_before_it_begins(options, message, capsys, monkeypatch):
     captured = capsys.readouterr()
     assert message in captured.err
     assert captured.out == ""
+
+
+@pytest.mark.parametrize(
+    ("recipe", "shares"),
+    [
+        (Recipe(schedule="step"), {0: 1, 9: 1, 10: 0.1, 25: 0.01}),
+        (Recipe(schedule="step", schedule_factor=0.5, schedule_every=2), {0: 1, 19: 1, 20: 0.5, 40: 0.25}),
+        (Recipe(schedule="exponential"), {0: 1, 5: 0.5**0.5, 10: 0.5, 30: 0.125}),
+        (Recipe(schedule="exponential", schedule_factor=0.8, warmup=4), {0: 0.1, 4: 1, 14: 0.8, 24: 0.64}),
+        (Recipe(schedule="cosine", epochs=2), {0: 1, 10: 0.5, 20: 0}),
+    ],
+)
+def test_schedules_count_epochs(recipe, shares):
+    """640 images in batches of 64 are 10 steps in an epoch."""
+    recipe.check()
+    schedule = recipe.shares(640)
+    assert {step: schedule(step) for step in shares} == pytest.approx(shares)
+
+
+@slow_without_jit
+def test_two_runs_write_the_same_bytes(tmp_path):
+    options = ["--epochs", "1", "--schedule", "exponential", "--threads", "1"]
+    files = [tmp_path / name for name in ("one.safetensors", "two.safetensors")]
+    for file in files:
+        assert main([*SMALL, *options, "--out", str(file)]) == 0
+    assert files[0].read_bytes() == files[1].read_bytes()
 
 
 def test_a_damaged_folder_is_named(tmp_path, capsys):

@@ -51,5 +51,18 @@ def test_without_a_folder_to_cache_in_kernels_still_run(tmp_path):
     assert run(code, NUMBA_CACHE_DIR=str(taken)) == ""
 
 
+def test_a_folder_that_breaks_later_is_told_once_and_kernels_still_run(tmp_path):
+    folder = tmp_path / "cache"
+    breaking = f"""
+import shutil
+from cnnsim.engine import activation, pooling
+shutil.rmtree({str(folder)!r})
+open({str(folder)!r}, "w").close()
+"""
+    told = run("import cnnsim.functional\n" + breaking + FORWARD + BACKWARD, NUMBA_CACHE_DIR=str(folder))
+    assert told.count("compiled kernels cannot be kept in") == 1
+    assert "set NUMBA_CACHE_DIR to a folder that can be written" in told
+
+
 def test_the_package_imports_without_numba():
     run("import sys, cnnsim\nassert not {'numba', 'llvmlite', 'PySide6'} & sys.modules.keys()")

@@ -18,6 +18,7 @@ def test_ends():
     assert [Stepwise(10)(step) for step in (0, 9, 10, 29)] == pytest.approx([1, 1, 0.1, 0.01])
     assert Constant(0.3)(7) == 0.3
     assert Product(())(5) == 1
+    assert Exponential(2.0)(5000) == Stepwise(2, 3.0)(5000) == math.inf
 
 
 @given(st.integers(1, 50), st.integers(0, 200), st.floats(0, 1))
