@@ -6,7 +6,7 @@ from typing import Any
 
 from cnnsim.drawing import Role
 from cnnsim.operations.convolution_1d_code import convolution_1d_code
-from cnnsim.operations.convolution_choices import BORDERS, PASSES
+from cnnsim.operations.convolution_choices import BORDERS, SIGNAL_PASSES
 from cnnsim.operations.operation import GrainWords, Operation, Preset
 from cnnsim.operations.options import Group, Name, Numbers, OneOf, Switch, Whole, Wholes, option
 from cnnsim.operations.patterns import CONSTANTS, GRADIENTS
@@ -59,7 +59,7 @@ class SignalSettings:
     [[[1.0, 2.0, 2.0, -2.0, -3.0]]]
     """
 
-    direction: str = option("forward", "Pass", "What is computed", _PASS, PASSES, flag="pass")
+    direction: str = option("forward", "Pass", "What is computed", _PASS, SIGNAL_PASSES, flag="pass")
     gradient: Source = option(
         Source("ones"),
         "G",

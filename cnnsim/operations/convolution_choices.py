@@ -25,6 +25,8 @@ PASSES = OneOf(
     ),
     in_view=True,
 )
+SIGNAL_PASSES = OneOf(tuple(name for name in PASSES.names if name.key != "input-gradient-full"), in_view=True)
+"""Of signals, the gathered gradient of the input already slides the turned kernel over G."""
 BORDERS = OneOf(
     (
         Name("zeros", "Zeros", "The padding is zero"),
