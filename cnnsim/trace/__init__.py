@@ -33,11 +33,12 @@ from cnnsim.trace.cross_entropy import CrossEntropy, CrossEntropyGradient, cross
 from cnnsim.trace.dense import Dense, dense
 from cnnsim.trace.dense_backward import (
     DenseBiasGradient,
+    DenseInputGradient,
     DenseWeightGradient,
     dense_bias_gradient,
+    dense_input_gradient,
     dense_weight_gradient,
 )
-from cnnsim.trace.dense_backward_input import DenseInputGradient, dense_input_gradient
 from cnnsim.trace.dropout import Dropout, DropoutGradient, dropout, dropout_gradient
 from cnnsim.trace.equivariance import Equivariance, equivariance
 from cnnsim.trace.field_of_view import FieldOfView, FieldStep, field_of_view

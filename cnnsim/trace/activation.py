@@ -1,21 +1,18 @@
 """The detector stage and its gradient, one value at a time."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
-from cnnsim.errors import InputError
 from cnnsim.trace.activation_functions import ACTIVATIONS, Function, applied, derivative
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
-from cnnsim.trace.checks import Array, checked_array, checked_gradient
-from cnnsim.trace.elementwise import same_place_sources, same_place_uses
-from cnnsim.trace.uses import Places, Uses
+from cnnsim.trace.checks import Array, checked_array, checked_gradient, checked_name
+from cnnsim.trace.sums import Elementwise
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Activation:
+class Activation(Elementwise):
     """The rule y[c, i, j] = f(x[c, i, j]); `activation` makes its steps.
 
     Parameters
@@ -35,44 +32,24 @@ class Activation:
     slope: float
     output: Array
 
-    @property
-    def counts(self) -> int:
-        """A cell sees one value."""
-        return 1
+    operands: ClassVar[tuple[str, ...]] = ("input",)
 
     @property
     def endings(self) -> tuple[str, ...]:
         """The function is applied."""
         return (self.function,)
 
-    def values(self, cell: Place) -> Array:
-        """The one value."""
-        return np.array([self.x[cell]])
-
     def contribution(self, cell: Place, number: int) -> Contribution:
         """The value at the same place."""
-        x = float(self.x[cell])
-        return Contribution((Factor("input", cell, x),), x)
-
-    def combined(self, values: Array) -> float:
-        """Return the one value."""
-        return float(values[-1])
+        return Contribution.product(Factor.of("input", self.x, cell))
 
     def after(self, cell: Place, combined: float) -> tuple[float, ...]:
         """Return f of it; looked up, since f of one number may differ in the last bit from f of an array."""
         return (float(self.output[cell]),)
 
-    def uses(self, operand: str, place: Place) -> Uses:
-        """Return the cell at the same place."""
-        return same_place_uses(("input",), operand, place)
-
-    def sources(self, cell: Place) -> Mapping[str, Places]:
-        """Return the same place."""
-        return same_place_sources(("input",), cell)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ActivationGradient:
+class ActivationGradient(Elementwise):
     """The rule ∂J/∂x[c, i, j] = G[c, i, j] · f'(x[c, i, j]).
 
     Parameters
@@ -93,40 +70,11 @@ class ActivationGradient:
     derivative: Array
     output: Array
 
-    @property
-    def counts(self) -> int:
-        """A cell gets one product."""
-        return 1
-
-    @property
-    def endings(self) -> tuple[str, ...]:
-        """The one product is all that comes."""
-        return ("sum",)
-
-    def values(self, cell: Place) -> Array:
-        """The one product."""
-        return np.array([self.g[cell] * self.derivative[cell]])
+    operands: ClassVar[tuple[str, ...]] = ("gradient", "derivative")
 
     def contribution(self, cell: Place, number: int) -> Contribution:
         """G times the derivative at the same place."""
-        g, derivative = float(self.g[cell]), float(self.derivative[cell])
-        return Contribution((Factor("gradient", cell, g), Factor("derivative", cell, derivative)), g * derivative)
-
-    def combined(self, values: Array) -> float:
-        """Return the one product."""
-        return float(values[-1])
-
-    def after(self, cell: Place, combined: float) -> tuple[float, ...]:
-        """Nothing follows."""
-        return (combined,)
-
-    def uses(self, operand: str, place: Place) -> Uses:
-        """Return the cell at the same place."""
-        return same_place_uses(("gradient", "derivative"), operand, place)
-
-    def sources(self, cell: Place) -> Mapping[str, Places]:
-        """Return the same place."""
-        return same_place_sources(("gradient", "derivative"), cell)
+        return Contribution.product(Factor.of("gradient", self.g, cell), Factor.of("derivative", self.derivative, cell))
 
 
 def activation(x: Any, function: str = "relu", slope: float = 0.01) -> CellwiseTrace[Activation]:
@@ -163,12 +111,8 @@ def activation(x: Any, function: str = "relu", slope: float = 0.01) -> CellwiseT
     """
     x = checked_array("x", x, 2, 3)
     slope = float(checked_array("slope", slope, 0))
-    known = next((known for known in ACTIVATIONS if known == function), None)
-    if known is None:
-        raise InputError("function", function, "is unknown", f"choose one of {', '.join(ACTIVATIONS)}")
-    output = applied(x, known, slope)
-    output.flags.writeable = False
-    return cellwise(Activation(x, known, slope, output))
+    known = checked_name("function", function, ACTIVATIONS)
+    return cellwise(Activation(x, known, slope, applied(x, known, slope)))
 
 
 def activation_gradient(forward: CellwiseTrace[Activation], g: Any = None) -> CellwiseTrace[ActivationGradient]:
@@ -199,7 +143,5 @@ def activation_gradient(forward: CellwiseTrace[Activation], g: Any = None) -> Ce
     rule = forward.rule
     g = checked_gradient(g, rule.output)
     slopes = derivative(rule.x, rule.function, rule.slope)
-    output = np.asarray(g * slopes, dtype=np.float64)
-    for array in (slopes, output):
-        array.flags.writeable = False
-    return cellwise(ActivationGradient(rule, g, slopes, output))
+    slopes.flags.writeable = False
+    return cellwise(ActivationGradient(rule, g, slopes, np.asarray(g * slopes, dtype=np.float64)))

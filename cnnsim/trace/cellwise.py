@@ -4,6 +4,7 @@ A `Rule` says which contributions a cell has and how they end up in it; `Cellwis
 every operation of a convolutional network, forward and backward, is such a rule.
 """
 
+import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,6 +32,11 @@ class Factor:
     value: float
     divides: bool = False
 
+    @classmethod
+    def of(cls, operand: str, array: Array, place: Place) -> "Factor":
+        """Return a cell of an operand as a factor."""
+        return cls(operand, place, float(array[place]))
+
 
 MINUS_ONE = Factor("sign", None, -1.0)
 """As the first factor it makes a contribution one that is taken away: formulas write a minus sign before it."""
@@ -42,6 +48,11 @@ class Contribution:
 
     factors: tuple[Factor, ...]
     value: float
+
+    @classmethod
+    def product(cls, *factors: Factor) -> "Contribution":
+        """Return the product of factors of which none divides."""
+        return cls(factors, math.prod(factor.value for factor in factors))
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +183,8 @@ def cell_at(rule: Rule, order: int) -> Place:
 
 
 def cellwise(rule: R) -> CellwiseTrace[R]:
-    """Return the steps of a rule."""
+    """Return the steps of a rule, whose output must not change any more."""
+    rule.output.flags.writeable = False
     cells, endings = rule.output.size, len(rule.endings)
     counts = rule.counts
     if isinstance(counts, int):

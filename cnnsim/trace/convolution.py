@@ -11,11 +11,12 @@ from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, ce
 from cnnsim.trace.checks import Array, checked_array, checked_integers, checked_pair
 from cnnsim.trace.convolution_products import products_of_input, products_of_weight, products_of_window
 from cnnsim.trace.geometry import Geometry, checked_geometry
+from cnnsim.trace.sums import Sum
 from cnnsim.trace.uses import Places, Uses
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Convolution:
+class Convolution(Sum):
     """The rule y[o, i, j] = b[o] + Σ w[o, c, r, t] · x[c, i·s + r·d, j·s + t·d]; `convolution` makes its steps.
 
     Parameters
@@ -75,12 +76,8 @@ class Convolution:
         out, row, col = cell
         c, r, t = (int(index) for index in np.unravel_index(number, self.w.shape[1:]))
         place = (self.first_channel(out) + c, *self.geometry.place(row, col, r, t))
-        w, x = float(self.applied[out, c, r, t]), float(self.padded[place])
-        return Contribution((Factor("kernel", (out, c, r, t), w), Factor("input", place, x)), w * x)
-
-    def combined(self, values: Array) -> float:
-        """Add up."""
-        return float(values.cumsum()[-1])
+        weight = Factor.of("kernel", self.applied, (out, c, r, t))
+        return Contribution.product(weight, Factor.of("input", self.padded, place))
 
     def after(self, cell: Place, combined: float) -> tuple[float, ...]:
         """The sum, and the sum with the bias."""
@@ -186,9 +183,8 @@ def convolved(x: Array, w: Array, b: Array, geometry: Geometry, groups: int, fli
     """
     padded = geometry.padded(x)
     applied = w[..., ::-1, ::-1] if flip else w
+    padded.flags.writeable = False
     output = _convolve(padded, applied, b, geometry, groups)
-    for array in (padded, output):
-        array.flags.writeable = False
     return Convolution(x, w, b, geometry, groups, flip, padded, applied, output)
 
 

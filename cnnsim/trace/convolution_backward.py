@@ -10,11 +10,12 @@ from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, ce
 from cnnsim.trace.checks import Array, checked_gradient
 from cnnsim.trace.convolution import Convolution
 from cnnsim.trace.convolution_products import products_of_input, products_of_weight, products_of_window
+from cnnsim.trace.sums import Sum
 from cnnsim.trace.uses import Places, Uses, as_places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class KernelGradient:
+class KernelGradient(Sum):
     """The rule ∂J/∂w[o, c, r, t] = Σ G[o, m, n] · x[c, m·s + r·d, n·s + t·d]: a weight meets all it ever multiplied.
 
     Parameters
@@ -41,11 +42,6 @@ class KernelGradient:
         """Every cell of one output map contributes."""
         return int(self.g[0].size)
 
-    @property
-    def endings(self) -> tuple[str, ...]:
-        """The products are added up."""
-        return ("sum",)
-
     def seen(self, cell: Place) -> Array:
         """Padded input values that a weight multiplied, one for each output cell: (H', W')."""
         out, c, r, t = cell
@@ -66,16 +62,8 @@ class KernelGradient:
         out, c, r, t = cell
         m, n = divmod(number, self.g.shape[2])
         place = (self.forward.first_channel(out) + c, *self.forward.geometry.place(m, n, r, t))
-        g, x = float(self.g[out, m, n]), float(self.forward.padded[place])
-        return Contribution((Factor("gradient", (out, m, n), g), Factor("input", place, x)), g * x)
-
-    def combined(self, values: Array) -> float:
-        """Add up."""
-        return float(values.cumsum()[-1])
-
-    def after(self, cell: Place, combined: float) -> tuple[float, ...]:
-        """Nothing follows the sum."""
-        return (combined,)
+        g = Factor.of("gradient", self.g, (out, m, n))
+        return Contribution.product(g, Factor.of("input", self.forward.padded, place))
 
     def uses(self, operand: str, place: Place) -> Uses:
         """Return where a G, or a cell of the padded input, takes part."""
@@ -90,7 +78,7 @@ class KernelGradient:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BiasGradient:
+class BiasGradient(Sum):
     """The rule ∂J/∂b[o] = Σ G[o, m, n]: a bias is added to every cell of its map.
 
     `output` is (O, 1, 1).
@@ -104,11 +92,6 @@ class BiasGradient:
         """Every cell of the output map contributes."""
         return int(self.g[0].size)
 
-    @property
-    def endings(self) -> tuple[str, ...]:
-        """The values are added up."""
-        return ("sum",)
-
     def values(self, cell: Place) -> Array:
         """Gradients of one output map."""
         return np.asarray(self.g[cell[0]].ravel(), dtype=np.float64)
@@ -116,16 +99,7 @@ class BiasGradient:
     def contribution(self, cell: Place, number: int) -> Contribution:
         """G of one output cell."""
         m, n = divmod(number, self.g.shape[2])
-        g = float(self.g[cell[0], m, n])
-        return Contribution((Factor("gradient", (cell[0], m, n), g),), g)
-
-    def combined(self, values: Array) -> float:
-        """Add up."""
-        return float(values.cumsum()[-1])
-
-    def after(self, cell: Place, combined: float) -> tuple[float, ...]:
-        """Nothing follows the sum."""
-        return (combined,)
+        return Contribution.product(Factor.of("gradient", self.g, (cell[0], m, n)))
 
     def uses(self, operand: str, place: Place) -> Uses:
         """Return the bias that a G goes to."""
@@ -170,9 +144,7 @@ def kernel_gradient(forward: CellwiseTrace[Convolution], g: Any = None) -> Cellw
     """
     rule = forward.rule
     g = checked_gradient(g, rule.output)
-    output = _kernel_sums(rule, g)
-    output.flags.writeable = False
-    return cellwise(KernelGradient(rule, g, output))
+    return cellwise(KernelGradient(rule, g, _kernel_sums(rule, g)))
 
 
 def bias_gradient(forward: CellwiseTrace[Convolution], g: Any = None) -> CellwiseTrace[BiasGradient]:
@@ -203,9 +175,12 @@ def bias_gradient(forward: CellwiseTrace[Convolution], g: Any = None) -> Cellwis
     array([[[9.]]])
     """
     g = checked_gradient(g, forward.rule.output)
-    output = g.reshape(len(g), -1).cumsum(axis=1)[:, -1, None, None]
-    output.flags.writeable = False
-    return cellwise(BiasGradient(g, output))
+    return cellwise(added_up(g))
+
+
+def added_up(g: Array) -> BiasGradient:
+    """Return the gradient of biases that are added to maps with this gradient: (O, H', W')."""
+    return BiasGradient(g, g.reshape(len(g), -1).cumsum(axis=1)[:, -1, None, None])
 
 
 def _kernel_sums(rule: Convolution, g: Array) -> Array:

@@ -13,11 +13,12 @@ from cnnsim.trace.convolution import Convolution
 from cnnsim.trace.convolution_products import products_of_weight, products_of_window
 from cnnsim.trace.geometry import OUTSIDE
 from cnnsim.trace.meetings import Meetings, meetings
+from cnnsim.trace.sums import Sum
 from cnnsim.trace.uses import Places, Uses
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class InputGradient:
+class InputGradient(Sum):
     """The rule ∂J/∂x[c, i, j] = Σ w[o, c, r, t] · G[o, m, n] over every meeting of the input cell with a weight.
 
     Each window over the cell hands its G back through the weight that lay on the cell. With stride 1 the weights met in
@@ -47,11 +48,6 @@ class InputGradient:
         outs = len(self.g) // self.forward.groups
         return np.tile(outs * np.multiply.outer(self.rows.counts, self.cols.counts).ravel(), len(self.output))
 
-    @property
-    def endings(self) -> tuple[str, ...]:
-        """The products are added up."""
-        return ("sum",)
-
     def outs(self, channel: int) -> range:
         """Output maps that see an input map."""
         outs, channels = len(self.g) // self.forward.groups, self.forward.w.shape[1]
@@ -79,16 +75,8 @@ class InputGradient:
         out = self.outs(channel)[o]
         output_place = (out, int(rows.window[a]), int(cols.window[b]))
         weight_place = (out, channel % self.forward.w.shape[1], int(rows.within[a]), int(cols.within[b]))
-        g, w = float(self.g[output_place]), float(self.forward.applied[weight_place])
-        return Contribution((Factor("gradient", output_place, g), Factor("kernel", weight_place, w)), g * w)
-
-    def combined(self, values: Array) -> float:
-        """Add up; a cell that no window covers has gradient 0."""
-        return float(values.cumsum()[-1]) if len(values) else 0.0
-
-    def after(self, cell: Place, combined: float) -> tuple[float, ...]:
-        """Nothing follows the sum."""
-        return (combined,)
+        g = Factor.of("gradient", self.g, output_place)
+        return Contribution.product(g, Factor.of("kernel", self.forward.applied, weight_place))
 
     def uses(self, operand: str, place: Place) -> Uses:
         """Return where a G or a weight takes part; what lay on zeros of the padding goes nowhere."""
@@ -149,9 +137,7 @@ def input_gradient(forward: CellwiseTrace[Convolution], g: Any = None) -> Cellwi
     rule = forward.rule
     g = checked_gradient(g, rule.output)
     rows, cols = (meetings(axis, rule.geometry.mode) for axis in (rule.geometry.rows, rule.geometry.cols))
-    output = _input_sums(rule, g)
-    output.flags.writeable = False
-    return cellwise(InputGradient(rule, g, output, rows, cols))
+    return cellwise(InputGradient(rule, g, _input_sums(rule, g), rows, cols))
 
 
 def _unpadded(rule: Convolution, places: Places) -> Places:

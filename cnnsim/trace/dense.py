@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from cnnsim.errors import InputError
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_array, checked_vector
+from cnnsim.trace.sums import Sum
 from cnnsim.trace.uses import Places, Uses, as_places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Dense:
+class Dense(Sum):
     """The rule y[o] = b[o] + Σ w[o, i] · x[i]; `dense` makes its steps.
 
     The input lies as a row above the weights, so that each value stands over the weights that it meets; what belongs to
@@ -49,12 +50,8 @@ class Dense:
 
     def contribution(self, cell: Place, number: int) -> Contribution:
         """One weight times the input value above it."""
-        w, x = float(self.w[cell[0], number]), float(self.x[0, number])
-        return Contribution((Factor("kernel", (cell[0], number), w), Factor("input", (0, number), x)), w * x)
-
-    def combined(self, values: Array) -> float:
-        """Add up."""
-        return float(values.cumsum()[-1])
+        weight = Factor.of("kernel", self.w, (cell[0], number))
+        return Contribution.product(weight, Factor.of("input", self.x, (0, number)))
 
     def after(self, cell: Place, combined: float) -> tuple[float, ...]:
         """The sum, and the sum with the bias."""
@@ -121,7 +118,6 @@ def dense(x: Any, w: Any, b: Any = None) -> CellwiseTrace[Dense]:
         raise InputError("w", f"array of shape {w.shape}", rule, "give each output one weight for every input value")
     biases = _biases(b, len(w))
     output = (w * x).cumsum(axis=1)[:, -1:] + biases
-    output.flags.writeable = False
     return cellwise(Dense(x, w, biases, output))
 
 

@@ -1,8 +1,8 @@
-"""The gradients of a dense layer to its weights and its biases, one multiply at a time."""
+"""The gradients of a dense layer to its weights, its biases and its input, one multiply at a time."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -10,12 +10,12 @@ from cnnsim.errors import InputError
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_vector
 from cnnsim.trace.dense import Dense, places
-from cnnsim.trace.elementwise import same_place_sources, same_place_uses
+from cnnsim.trace.sums import Elementwise, SingleTerm, Sum
 from cnnsim.trace.uses import Places, Uses, as_places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DenseWeightGradient:
+class DenseWeightGradient(SingleTerm):
     """The rule ∂J/∂w[o, i] = G[o] · x[i]: every weight met one value and has one product, an outer product in all.
 
     Parameters
@@ -32,33 +32,11 @@ class DenseWeightGradient:
     g: Array
     output: Array
 
-    @property
-    def counts(self) -> int:
-        """A weight gets one product."""
-        return 1
-
-    @property
-    def endings(self) -> tuple[str, ...]:
-        """The one product is all that comes."""
-        return ("sum",)
-
-    def values(self, cell: Place) -> Array:
-        """The one product."""
-        return np.array([self.g[cell[0], 0] * self.forward.x[0, cell[1]]])
-
     def contribution(self, cell: Place, number: int) -> Contribution:
         """G of the weight's output times the value that the weight met."""
-        out, place = cell
-        g, x = float(self.g[out, 0]), float(self.forward.x[0, place])
-        return Contribution((Factor("gradient", (out, 0), g), Factor("input", (0, place), x)), g * x)
-
-    def combined(self, values: Array) -> float:
-        """Return the one product."""
-        return float(values[-1])
-
-    def after(self, cell: Place, combined: float) -> tuple[float, ...]:
-        """Nothing follows."""
-        return (combined,)
+        out, number = cell
+        g = Factor.of("gradient", self.g, (out, 0))
+        return Contribution.product(g, Factor.of("input", self.forward.x, (0, number)))
 
     def uses(self, operand: str, place: Place) -> Uses:
         """Return the row of weights of a G, or the column of an input value."""
@@ -75,7 +53,7 @@ class DenseWeightGradient:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DenseBiasGradient:
+class DenseBiasGradient(Elementwise):
     """The rule ∂J/∂b[o] = G[o]: a bias is added to one output and gets its gradient as it is.
 
     Parameters
@@ -92,40 +70,57 @@ class DenseBiasGradient:
     g: Array
     output: Array
 
-    @property
-    def counts(self) -> int:
-        """A bias gets one value."""
-        return 1
-
-    @property
-    def endings(self) -> tuple[str, ...]:
-        """The one value is all that comes."""
-        return ("sum",)
-
-    def values(self, cell: Place) -> Array:
-        """The one value."""
-        return np.array([self.g[cell]])
+    operands: ClassVar[tuple[str, ...]] = ("gradient",)
 
     def contribution(self, cell: Place, number: int) -> Contribution:
         """G of the bias's output."""
-        g = float(self.g[cell])
-        return Contribution((Factor("gradient", cell, g),), g)
+        return Contribution.product(Factor.of("gradient", self.g, cell))
 
-    def combined(self, values: Array) -> float:
-        """Return the one value."""
-        return float(values[-1])
 
-    def after(self, cell: Place, combined: float) -> tuple[float, ...]:
-        """Nothing follows."""
-        return (combined,)
+@dataclass(frozen=True, slots=True, eq=False)
+class DenseInputGradient(Sum):
+    """The rule ∂J/∂x[i] = Σ w[o, i] · G[o]: an input hears from every output through the weight that joined them.
+
+    Parameters
+    ----------
+    forward
+        The layer whose gradient it is.
+    g
+        Gradient of the loss with respect to its output, ∂J/∂y: (O, 1).
+    output
+        Gradient with respect to the input: (1, F).
+    """
+
+    forward: Dense
+    g: Array
+    output: Array
+
+    @property
+    def counts(self) -> int:
+        """Every output contributes."""
+        return len(self.g)
+
+    def values(self, cell: Place) -> Array:
+        """Products of one column of weights with G."""
+        return np.asarray(self.forward.w[:, cell[1]] * self.g[:, 0], dtype=np.float64)
+
+    def contribution(self, cell: Place, number: int) -> Contribution:
+        """One weight times the G of its output."""
+        weight = Factor.of("kernel", self.forward.w, (number, cell[1]))
+        return Contribution.product(weight, Factor.of("gradient", self.g, (number, 0)))
 
     def uses(self, operand: str, place: Place) -> Uses:
-        """Return the cell at the same place."""
-        return same_place_uses(("gradient",), operand, place)
+        """Return the one input of a weight, or all inputs of a G; the input itself is no factor."""
+        out, number = place
+        inputs = np.arange(self.output.size if operand == "gradient" else 0)
+        if operand == "kernel":
+            return Uses(as_places([(0, number)]), np.array([out]), {"gradient": as_places([(out, 0)])})
+        return Uses(places(0, inputs), np.full(len(inputs), out), {"kernel": places(out, inputs)})
 
     def sources(self, cell: Place) -> Mapping[str, Places]:
-        """Return the same place."""
-        return same_place_sources(("gradient",), cell)
+        """Return a column of weights and G."""
+        outs = np.arange(self.counts)
+        return {"kernel": places(outs, cell[1]), "gradient": places(outs, 0)}
 
 
 def dense_weight_gradient(forward: CellwiseTrace[Dense], g: Any = None) -> CellwiseTrace[DenseWeightGradient]:
@@ -156,10 +151,8 @@ def dense_weight_gradient(forward: CellwiseTrace[Dense], g: Any = None) -> Cellw
            [-1., -2.]])
     """
     rule = forward.rule
-    g = checked_output_gradient(g, rule)
-    output = g * rule.x
-    output.flags.writeable = False
-    return cellwise(DenseWeightGradient(rule, g, output))
+    g = _checked_gradient(g, rule)
+    return cellwise(DenseWeightGradient(rule, g, g * rule.x))
 
 
 def dense_bias_gradient(forward: CellwiseTrace[Dense], g: Any = None) -> CellwiseTrace[DenseBiasGradient]:
@@ -188,11 +181,42 @@ def dense_bias_gradient(forward: CellwiseTrace[Dense], g: Any = None) -> Cellwis
     >>> dense_bias_gradient(dense([1, 2], [[3, 4], [5, 6]]), [10, -1]).rule.output.ravel()
     array([10., -1.])
     """
-    g = checked_output_gradient(g, forward.rule)
+    g = _checked_gradient(g, forward.rule)
     return cellwise(DenseBiasGradient(forward.rule, g, g))
 
 
-def checked_output_gradient(g: Any, rule: Dense) -> Array:
+def dense_input_gradient(forward: CellwiseTrace[Dense], g: Any = None) -> CellwiseTrace[DenseInputGradient]:
+    """Return the steps of the gradient of a dense layer with respect to its input: wᵀ · G.
+
+    Parameters
+    ----------
+    forward
+        The layer.
+    g
+        Gradient of the loss with respect to its output, (O,); ones if None.
+
+    Returns
+    -------
+    CellwiseTrace
+        Its ``rule.output`` is (1, F).
+
+    Raises
+    ------
+    InputError
+        If `g` is ragged or not finite, or has not one value for each output.
+
+    Examples
+    --------
+    >>> from cnnsim.trace import dense
+    >>> dense_input_gradient(dense([1, 2], [[3, 4], [5, 6]]), [10, -1]).rule.output
+    array([[25., 34.]])
+    """
+    rule = forward.rule
+    g = _checked_gradient(g, rule)
+    return cellwise(DenseInputGradient(rule, g, (rule.w * g).cumsum(axis=0)[-1:]))
+
+
+def _checked_gradient(g: Any, rule: Dense) -> Array:
     """Return G as a column, ones if it is None."""
     array = checked_vector("g", np.ones(len(rule.output)) if g is None else g)
     if len(array) != len(rule.output):

@@ -1,20 +1,18 @@
 """Dropout and its gradient, one value at a time."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from cnnsim.errors import InputError
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_array, checked_gradient, checked_integers
-from cnnsim.trace.elementwise import same_place_sources, same_place_uses
-from cnnsim.trace.uses import Places, Uses
+from cnnsim.trace.sums import Elementwise
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Dropout:
+class Dropout(Elementwise):
     """The rule y[c, i, j] = x[c, i, j] · mask[c, i, j] · scale; `dropout` makes its steps.
 
     Parameters
@@ -40,43 +38,24 @@ class Dropout:
     scale: float
     output: Array
 
-    @property
-    def counts(self) -> int:
-        """A cell sees one value."""
-        return 1
+    operands: ClassVar[tuple[str, ...]] = ("input", "mask")
 
     @property
     def endings(self) -> tuple[str, ...]:
         """What stays is scaled."""
         return ("scale",)
 
-    def values(self, cell: Place) -> Array:
-        """The one product with the mask."""
-        return np.array([self.x[cell] * self.mask[cell]])
-
     def contribution(self, cell: Place, number: int) -> Contribution:
         """The value and the mask at the same place."""
-        return _masked("input", self.x, self.mask, cell)
-
-    def combined(self, values: Array) -> float:
-        """Return the one product."""
-        return float(values[-1])
+        return Contribution.product(Factor.of("input", self.x, cell), Factor.of("mask", self.mask, cell))
 
     def after(self, cell: Place, combined: float) -> tuple[float, ...]:
         """Scale it."""
         return (combined * self.scale,)
 
-    def uses(self, operand: str, place: Place) -> Uses:
-        """Return the cell at the same place."""
-        return same_place_uses(("input", "mask"), operand, place)
-
-    def sources(self, cell: Place) -> Mapping[str, Places]:
-        """Return the same place."""
-        return same_place_sources(("input", "mask"), cell)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DropoutGradient:
+class DropoutGradient(Elementwise):
     """The rule ∂J/∂x[c, i, j] = G[c, i, j] · mask[c, i, j] · scale, with the mask that the forward pass drew.
 
     Parameters
@@ -93,39 +72,20 @@ class DropoutGradient:
     g: Array
     output: Array
 
-    @property
-    def counts(self) -> int:
-        """A cell gets one product."""
-        return 1
+    operands: ClassVar[tuple[str, ...]] = ("gradient", "mask")
 
     @property
     def endings(self) -> tuple[str, ...]:
         """What stays is scaled."""
         return ("scale",)
 
-    def values(self, cell: Place) -> Array:
-        """The one product with the mask."""
-        return np.array([self.g[cell] * self.forward.mask[cell]])
-
     def contribution(self, cell: Place, number: int) -> Contribution:
         """G and the mask at the same place."""
-        return _masked("gradient", self.g, self.forward.mask, cell)
-
-    def combined(self, values: Array) -> float:
-        """Return the one product."""
-        return float(values[-1])
+        return Contribution.product(Factor.of("gradient", self.g, cell), Factor.of("mask", self.forward.mask, cell))
 
     def after(self, cell: Place, combined: float) -> tuple[float, ...]:
         """Scale it."""
         return (combined * self.forward.scale,)
-
-    def uses(self, operand: str, place: Place) -> Uses:
-        """Return the cell at the same place."""
-        return same_place_uses(("gradient", "mask"), operand, place)
-
-    def sources(self, cell: Place) -> Mapping[str, Places]:
-        """Return the same place."""
-        return same_place_sources(("gradient", "mask"), cell)
 
 
 def dropout(x: Any, p: float = 0.5, training: bool = True, *, seed: int = 0, draw: int = 0) -> CellwiseTrace[Dropout]:
@@ -176,8 +136,7 @@ def dropout(x: Any, p: float = 0.5, training: bool = True, *, seed: int = 0, dra
     mask = drawn if changes else np.ones(x.shape)
     scale = _scale(p) if changes else 1.0
     output = np.asarray(x * mask * scale, dtype=np.float64)
-    for array in (mask, output):
-        array.flags.writeable = False
+    mask.flags.writeable = False
     return cellwise(Dropout(x, p, training, mask, scale, output))
 
 
@@ -209,13 +168,7 @@ def dropout_gradient(forward: CellwiseTrace[Dropout], g: Any = None) -> Cellwise
     rule = forward.rule
     g = checked_gradient(g, rule.output)
     output = np.asarray(g * rule.mask * rule.scale, dtype=np.float64)
-    output.flags.writeable = False
     return cellwise(DropoutGradient(rule, g, output))
-
-
-def _masked(operand: str, array: Array, mask: Array, cell: Place) -> Contribution:
-    value, stays = float(array[cell]), float(mask[cell])
-    return Contribution((Factor(operand, cell, value), Factor("mask", cell, stays)), value * stays)
 
 
 def _seed(seed: int, draw: int) -> int:

@@ -12,12 +12,13 @@ from cnnsim.trace.checks import Array, checked_array, checked_integers, checked_
 from cnnsim.trace.equivariance_layer import POOLED, Layer, layer
 from cnnsim.trace.equivariance_moves import ENTERINGS, MOVEMENTS, Move, moved
 from cnnsim.trace.geometry import OUTSIDE
+from cnnsim.trace.sums import Sum
 
 _ROUNDING = 1e-12  # of the largest value: sums of the same products in another order
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Equivariance:
+class Equivariance(Sum):
     """The rule d = f(g(x)) − g(f(x)), for a layer f and a movement g of the image; `equivariance` makes its steps.
 
     The difference is taken over the part in the middle that both orders have: after scaling, one may be larger.
@@ -84,20 +85,8 @@ class Equivariance:
     def contribution(self, cell: Place, number: int) -> Contribution:
         """f(g(x)), or −1 times g(f(x))."""
         if number == 0:
-            place = self.place(cell)
-            factor = Factor("f(g(x))", place, float(self.of_moved.output[place]))
-            return Contribution((factor,), factor.value)
-        place = self.moved_place(cell)
-        factor = Factor("g(f(x))", place, float(self.moved_output[place]))
-        return Contribution((MINUS_ONE, factor), -factor.value)
-
-    def combined(self, values: Array) -> float:
-        """Add up."""
-        return float(values.cumsum()[-1])
-
-    def after(self, cell: Place, combined: float) -> tuple[float, ...]:
-        """Nothing follows the difference."""
-        return (combined,)
+            return Contribution.product(Factor.of("f(g(x))", self.of_moved.output, self.place(cell)))
+        return Contribution.product(MINUS_ONE, Factor.of("g(f(x))", self.moved_output, self.moved_place(cell)))
 
 
 def equivariance(
@@ -182,8 +171,7 @@ def _compared(move: Move, of_image: Layer, of_moved: Layer) -> CellwiseTrace[Equ
     moved_output = moved(of_image.output, feature_move.sources(of_image.output.shape))
     rows, cols = (min(sizes) for sizes in zip(of_moved.output.shape[1:], moved_output.shape[1:], strict=True))
     output = _middle(of_moved.output, rows, cols) - _middle(moved_output, rows, cols)
-    for array in (moved_output, output):
-        array.flags.writeable = False
+    moved_output.flags.writeable = False
     return cellwise(Equivariance(move, feature_move, of_image, of_moved, moved_output, output))
 
 

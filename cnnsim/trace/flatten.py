@@ -9,11 +9,12 @@ import numpy as np
 from cnnsim.errors import InputError
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_array, checked_vector
+from cnnsim.trace.sums import SingleTerm
 from cnnsim.trace.uses import Places, Uses, as_places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Flatten:
+class Flatten(SingleTerm):
     """The rule y[(c·H + i)·W + j] = x[c, i, j]; `flatten` makes its steps.
 
     Parameters
@@ -28,11 +29,6 @@ class Flatten:
     output: Array
 
     @property
-    def counts(self) -> int:
-        """A cell takes one value."""
-        return 1
-
-    @property
     def endings(self) -> tuple[str, ...]:
         """The value is copied."""
         return ("copy",)
@@ -41,23 +37,9 @@ class Flatten:
         """Cell of the maps that stands at a place of the vector."""
         return tuple(int(index) for index in np.unravel_index(cell[1], self.x.shape))
 
-    def values(self, cell: Place) -> Array:
-        """The one value."""
-        return np.array([self.x[self.source(cell)]])
-
     def contribution(self, cell: Place, number: int) -> Contribution:
         """The value of the maps."""
-        place = self.source(cell)
-        x = float(self.x[place])
-        return Contribution((Factor("input", place, x),), x)
-
-    def combined(self, values: Array) -> float:
-        """Return the one value."""
-        return float(values[-1])
-
-    def after(self, cell: Place, combined: float) -> tuple[float, ...]:
-        """Nothing is done to it."""
-        return (combined,)
+        return Contribution.product(Factor.of("input", self.x, self.source(cell)))
 
     def uses(self, operand: str, place: Place) -> Uses:
         """Return the place of the vector that a cell of the maps goes to."""
@@ -70,7 +52,7 @@ class Flatten:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FlattenGradient:
+class FlattenGradient(SingleTerm):
     """The rule ∂J/∂x[c, i, j] = G[(c·H + i)·W + j]: the gradient goes back to where the value came from.
 
     Parameters
@@ -88,11 +70,6 @@ class FlattenGradient:
     output: Array
 
     @property
-    def counts(self) -> int:
-        """A cell takes one value."""
-        return 1
-
-    @property
     def endings(self) -> tuple[str, ...]:
         """The value is copied."""
         return ("copy",)
@@ -101,23 +78,9 @@ class FlattenGradient:
         """Place of the vector that a cell of the maps went to."""
         return 0, int(np.ravel_multi_index(cell, self.output.shape))
 
-    def values(self, cell: Place) -> Array:
-        """The one value."""
-        return np.array([self.g[self.source(cell)]])
-
     def contribution(self, cell: Place, number: int) -> Contribution:
         """The G of the vector."""
-        place = self.source(cell)
-        g = float(self.g[place])
-        return Contribution((Factor("gradient", place, g),), g)
-
-    def combined(self, values: Array) -> float:
-        """Return the one value."""
-        return float(values[-1])
-
-    def after(self, cell: Place, combined: float) -> tuple[float, ...]:
-        """Nothing is done to it."""
-        return (combined,)
+        return Contribution.product(Factor.of("gradient", self.g, self.source(cell)))
 
     def uses(self, operand: str, place: Place) -> Uses:
         """Return the cell of the maps that a G goes back to."""

@@ -7,8 +7,8 @@ import numpy as np
 from cnnsim.errors import InputError
 from cnnsim.gallery import distance_weights
 from cnnsim.trace.cellwise import CellwiseTrace, cellwise
-from cnnsim.trace.checks import Array, checked_array, checked_integers, checked_pair
-from cnnsim.trace.pooling_kinds import KINDS, Kind, Mode, checked_mode, checked_ties
+from cnnsim.trace.checks import Array, checked_array, checked_integers, checked_name, checked_pair
+from cnnsim.trace.pooling_kinds import KINDS, MODES, TIES, Kind, Mode
 from cnnsim.trace.pooling_rule import Pooling
 from cnnsim.trace.pooling_windows import Windows, adaptive_windows, sliding_windows
 
@@ -71,7 +71,7 @@ def pooling(
     array([[6., 8.],
            [3., 4.]])
     """
-    x, known = checked_array("x", x, 2, 3), checked_mode(mode)
+    x, known = checked_array("x", x, 2, 3), checked_name("mode", mode, MODES)
     size = checked_pair("window", window)
     windows = sliding_windows(
         x.shape[1:],
@@ -121,7 +121,7 @@ def adaptive_pooling(
     array([[3., 4.],
            [6., 7.]])
     """
-    x, known = checked_array("x", x, 2, 3), checked_mode(mode)
+    x, known = checked_array("x", x, 2, 3), checked_name("mode", mode, MODES)
     if "weight" in KINDS[known].operands:
         raise InputError("mode", mode, "needs windows of one size", "choose another mode, or a window and a stride")
     size = checked_integers("output_size", output_size, 1, 2)
@@ -147,9 +147,8 @@ def _steps(x: Array, windows: Windows, mode: Mode, ties: str, weights: Array) ->
     if not divisors.all():
         raise InputError("weights", "(sum 0)", "cannot be divided by", "use weights whose sum in every window is not 0")
     output = _pool(padded, windows, KINDS[mode], weights, divisors)
-    for array in (padded, output):
-        array.flags.writeable = False
-    return cellwise(Pooling(x, padded, windows, mode, checked_ties(ties), weights, divisors, output))
+    padded.flags.writeable = False
+    return cellwise(Pooling(x, padded, windows, mode, checked_name("ties", ties, TIES), weights, divisors, output))
 
 
 def _pool(padded: Array, windows: Windows, kind: Kind, weights: Array, divisors: Array) -> Array:

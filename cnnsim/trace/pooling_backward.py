@@ -13,11 +13,12 @@ from cnnsim.trace.pooling_handing import Covering, Handed, Won, shared, won_wind
 from cnnsim.trace.pooling_kinds import Share
 from cnnsim.trace.pooling_products import Products, products_of_input, products_of_weight, products_of_window
 from cnnsim.trace.pooling_rule import Pooling
+from cnnsim.trace.sums import Sum
 from cnnsim.trace.uses import Places, Uses, as_places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PoolingGradient:
+class PoolingGradient(Sum):
     """The rule that each window hands its G back to its values: all of it to the winner, or to each its share.
 
     An input cell gets from every window over it that gives it anything: G of the windows it won, divided among equals
@@ -46,11 +47,6 @@ class PoolingGradient:
         """How many windows hand something to each input cell."""
         return self.handed.counts
 
-    @property
-    def endings(self) -> tuple[str, ...]:
-        """What comes is added up."""
-        return ("sum",)
-
     def windows_of(self, cell: Place) -> NDArray[np.intp]:
         """Output cells that hand something to an input cell: (n, 3)."""
         return np.stack(np.unravel_index(self._handed(cell).windows, self.g.shape), axis=1)
@@ -64,7 +60,7 @@ class PoolingGradient:
         """G of one window times the cell's share in it."""
         handed = self._handed(cell).one(number)
         place = tuple(int(index) for index in np.unravel_index(int(handed.windows), self.g.shape))
-        g = Factor("gradient", place, float(self.g[place]))
+        g = Factor.of("gradient", self.g, place)
         factors = [g]
         if handed.times is not None:
             factors.append(self._multiplier(cell, place, float(handed.times)))
@@ -91,14 +87,6 @@ class PoolingGradient:
     def _share_has(self, operand: str) -> bool:
         share = self.forward.kind.share
         return share is not None and operand in (share.times, share.by)
-
-    def combined(self, values: Array) -> float:
-        """Add up; a cell that gets nothing has gradient 0."""
-        return float(values.cumsum()[-1]) if len(values) else 0.0
-
-    def after(self, cell: Place, combined: float) -> tuple[float, ...]:
-        """Nothing follows the sum."""
-        return (combined,)
 
     def uses(self, operand: str, place: Place) -> Uses:
         """Return where a G takes part, or a weight, an input cell or an output cell by which it is shared.
@@ -189,7 +177,6 @@ def pooling_gradient(forward: CellwiseTrace[Pooling], g: Any = None) -> Cellwise
     else:
         handed = Covering(rule, rule.kind.share)
         output = _shared_out(rule, rule.kind.share, g)
-    output.flags.writeable = False
     return cellwise(PoolingGradient(rule, g, output, handed))
 
 

@@ -10,7 +10,6 @@ from typing import Literal
 
 import numpy as np
 
-from cnnsim.errors import InputError
 from cnnsim.trace.checks import Array
 
 Mode = Literal["max", "average", "l2", "weighted"]
@@ -92,19 +91,3 @@ MODES: tuple[Mode, ...] = tuple(KINDS)
 
 Ties = Literal["first", "split"]
 TIES: tuple[Ties, ...] = ("first", "split")
-
-
-def checked_mode(mode: str) -> Mode:
-    """Return the kind of that name, or raise `InputError`."""
-    known = next((known for known in MODES if known == mode), None)
-    if known is None:
-        raise InputError("mode", mode, "is unknown", f"choose one of {', '.join(MODES)}")
-    return known
-
-
-def checked_ties(ties: str) -> Ties:
-    """Return the rule of that name, or raise `InputError`."""
-    known = next((known for known in TIES if known == ties), None)
-    if known is None:
-        raise InputError("ties", ties, "is unknown", f"choose one of {', '.join(TIES)}")
-    return known

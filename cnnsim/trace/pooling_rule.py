@@ -87,14 +87,10 @@ class Pooling:
         place = self.place(cell, number)
         weight = divmod(number, int(self.windows.cols.sizes[cell[2]]))
         operands = {
-            "input": Factor("input", place, float(self.padded[place])),
-            "weight": Factor("weight", weight, float(self.weights[weight])),
+            "input": Factor.of("input", self.padded, place),
+            "weight": Factor.of("weight", self.weights, weight),
         }
-        factors = tuple(operands[name] for name in self.kind.operands)
-        value = factors[0].value
-        for factor in factors[1:]:
-            value *= factor.value
-        return Contribution(factors, value)
+        return Contribution.product(*(operands[name] for name in self.kind.operands))
 
     def combined(self, values: Array) -> float:
         """Return the largest, or the sum."""

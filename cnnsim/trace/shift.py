@@ -13,6 +13,7 @@ from cnnsim.trace.convolution import convolution
 from cnnsim.trace.equivariance_moves import ENTERINGS, Move, moved
 from cnnsim.trace.pooling import Pair, pooling
 from cnnsim.trace.pooling_rule import Pooling
+from cnnsim.trace.sums import Sum
 from cnnsim.trace.uses import Places, Uses, as_places
 
 Mask = NDArray[np.bool_]
@@ -20,7 +21,7 @@ _ROUNDING = 1e-12  # of the largest value: sums of the same products in another 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ShiftEffect:
+class ShiftEffect(Sum):
     """The rule d = p(g(x)) − p(x) for a shift g of the image and a layer p that ends in pooling; see `shift_effect`.
 
     Parameters
@@ -91,18 +92,8 @@ class ShiftEffect:
     def contribution(self, cell: Place, number: int) -> Contribution:
         """The value after the shift, or −1 times the one before."""
         if number == 0:
-            factor = Factor("after", cell, float(self.of_moved.output[cell]))
-            return Contribution((factor,), factor.value)
-        factor = Factor("before", cell, float(self.of_image.output[cell]))
-        return Contribution((MINUS_ONE, factor), -factor.value)
-
-    def combined(self, values: Array) -> float:
-        """Add up."""
-        return float(values.cumsum()[-1])
-
-    def after(self, cell: Place, combined: float) -> tuple[float, ...]:
-        """Nothing follows the difference."""
-        return (combined,)
+            return Contribution.product(Factor.of("after", self.of_moved.output, cell))
+        return Contribution.product(MINUS_ONE, Factor.of("before", self.of_image.output, cell))
 
     def uses(self, operand: str, place: Place) -> Uses:
         """Return the differences that a pooled value, a kernel, or a cell of the image by either way takes part in."""
@@ -199,8 +190,7 @@ def shift_effect(
         pooling(_features(image, kernels), window, stride, mode, padding=padding).rule for image in (x, moved_x)
     )
     output = of_moved.output - of_image.output
-    for array in (moved_x, output):
-        array.flags.writeable = False
+    moved_x.flags.writeable = False
     return cellwise(ShiftEffect(move, x, moved_x, kernels, of_image, of_moved, output))
 
 

@@ -10,8 +10,7 @@ from cnnsim.trace.convolution_backward import bias_gradient, kernel_gradient
 from cnnsim.trace.convolution_input_gradient import input_gradient
 from cnnsim.trace.cross_entropy import cross_entropy, cross_entropy_gradient
 from cnnsim.trace.dense import dense
-from cnnsim.trace.dense_backward import dense_bias_gradient, dense_weight_gradient
-from cnnsim.trace.dense_backward_input import dense_input_gradient
+from cnnsim.trace.dense_backward import dense_bias_gradient, dense_input_gradient, dense_weight_gradient
 from cnnsim.trace.flatten import flatten, flatten_gradient
 from cnnsim.trace.grain import Stepped
 from cnnsim.trace.pooling import pooling

@@ -8,10 +8,11 @@ import numpy as np
 from cnnsim.errors import InputError
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_array
+from cnnsim.trace.sums import Sum
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class WeightUpdate:
+class WeightUpdate(Sum):
     """The rule v ← μ·v + ∂J/∂w, then w ← w − lr·v, for every weight; `weight_update` makes its steps.
 
     Parameters
@@ -49,15 +50,9 @@ class WeightUpdate:
     def contribution(self, cell: Place, number: int) -> Contribution:
         """The momentum times the old velocity, or the gradient."""
         if number == 0:
-            velocity = float(self.v[cell])
-            factors = Factor("momentum", None, self.momentum), Factor("velocity", cell, velocity)
-            return Contribution(factors, self.momentum * velocity)
-        g = float(self.g[cell])
-        return Contribution((Factor("gradient", cell, g),), g)
-
-    def combined(self, values: Array) -> float:
-        """Add up."""
-        return float(values.cumsum()[-1])
+            kept = Factor("momentum", None, self.momentum)
+            return Contribution.product(kept, Factor.of("velocity", self.v, cell))
+        return Contribution.product(Factor.of("gradient", self.g, cell))
 
     def after(self, cell: Place, combined: float) -> tuple[float, ...]:
         """The new velocity, and the weight less the learning rate times it."""
@@ -113,8 +108,7 @@ def weight_update(w: Any, g: Any, v: Any = None, *, lr: float, momentum: float =
         raise InputError("momentum", momentum, "is not in 0 ≤ momentum < 1", "try 0.9")
     velocity = np.asarray(momentum * v + g, dtype=np.float64)
     output = np.asarray(w - lr * velocity, dtype=np.float64)
-    for array in (velocity, output):
-        array.flags.writeable = False
+    velocity.flags.writeable = False
     return cellwise(WeightUpdate(w, g, v, lr, momentum, velocity, output))
 
 
