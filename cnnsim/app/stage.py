@@ -9,13 +9,17 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from cnnsim.app.bookmarks import Bookmarks
 from cnnsim.app.canvas import Canvas
 from cnnsim.app.cell_editor import CellEditor
+from cnnsim.app.cell_hints import CellHints, Hint
+from cnnsim.app.cell_keys import CellKeys
+from cnnsim.app.cell_moves import cells_after
 from cnnsim.app.check_bar import CheckBar
+from cnnsim.app.description import in_words
 from cnnsim.app.player import Player
 from cnnsim.app.pointer import Pointer
 from cnnsim.app.predict_bar import PredictBar
 from cnnsim.app.style import Measure
 from cnnsim.app.transport import Transport
-from cnnsim.drawing import Cell, Drawing, Equation, Label
+from cnnsim.drawing import Cell, Drawing
 from cnnsim.operations import GrainWords
 from cnnsim.operations.mistakes import question
 from cnnsim.painting import Theme
@@ -70,6 +74,8 @@ class Stage(QWidget):
         column.addWidget(self.canvas, 1)
         for bar in (self.predict, self.check, self.transport):
             column.addWidget(bar)
+        CellHints(self.canvas, self._hint_for)
+        CellKeys(self.canvas, self.pointer, page, self._on_entered, self._on_clicked)
         self._connect()
 
     @property
@@ -136,7 +142,6 @@ class Stage(QWidget):
         self.predict.next_wanted.connect(lambda: self.player.step(1))
         self.transport.grain_changed.connect(self._on_grain_changed)
         self.pointer.looked_at_changed.connect(self._on_looked_at_changed)
-        self.canvas.cell_hovered.connect(self._show_what_can_be_done)
         self.canvas.cell_clicked.connect(self._on_clicked)
         self.canvas.cell_double_clicked.connect(self._on_double_clicked)
         self.editor.committed.connect(self.cell_edited)
@@ -172,12 +177,14 @@ class Stage(QWidget):
         """Say in words what the picture says, for screen readers, once it is at rest."""
         drawing = self.canvas.drawing()
         if drawing is not None and not self.player.playing:
-            self.canvas.setAccessibleDescription(_in_words(drawing))
+            self.canvas.setAccessibleDescription(in_words(drawing))
 
     def _on_position_changed(self, _position: float) -> None:
-        pinned = self.pointer.pinned
-        if pinned is not None and self._step_at(pinned) is not None:
-            self.pointer.let_go()  # a pinned result gives way to the one that is being computed
+        pointer = self.pointer  # a result that is looked at gives way to the one that is being computed
+        if pointer.pinned is not None and self._step_at(pointer.pinned) is not None:
+            pointer.let_go()
+        if pointer.cursor is not None and self._step_at(pointer.cursor) is not None:
+            pointer.stop_pointing()
         self._ask()
         self._refresh()
 
@@ -198,18 +205,12 @@ class Stage(QWidget):
         if not self.player.moving:  # the next frame shows it
             self._refresh()
 
-    def _show_what_can_be_done(self, cell: Cell | None) -> None:
-        if cell is None:
-            self.canvas.unsetCursor()
-            self.canvas.setToolTip("")
-        elif self._can_edit(cell):
-            self.canvas.setCursor(Qt.CursorShape.IBeamCursor)
-            self.canvas.setToolTip("Double-click to change this number, click to pin it")
-        elif self._step_at(cell) is not None:
-            self.canvas.setCursor(Qt.CursorShape.PointingHandCursor)
-            self.canvas.setToolTip("Click to see how this number comes about")
-        else:
-            self._show_what_can_be_done(None)
+    def _hint_for(self, cell: Cell) -> Hint | None:
+        if self._can_edit(cell):
+            return Qt.CursorShape.IBeamCursor, "Double-click to change this number, click to pin it"
+        if self._step_at(cell) is not None:
+            return Qt.CursorShape.PointingHandCursor, "Click to see how this number comes about"
+        return None
 
     def _on_clicked(self, cell: Cell) -> None:
         step = self._step_at(cell)
@@ -222,17 +223,20 @@ class Stage(QWidget):
         if self._can_edit(cell):
             self._open_editor(cell)
 
+    def _on_entered(self, cell: Cell) -> None:
+        """Change a cell by keyboard, or do what a click does."""
+        if self._can_edit(cell):
+            self._open_editor(cell)
+        else:
+            self._on_clicked(cell)
+
     def _on_next_wanted(self, cell: Cell, count: int) -> None:
         drawing = self.canvas.drawing()
         assert drawing is not None
-        rows, cols = drawing.matrix(cell.matrix).values.shape
-        place = cell.row * cols + cell.col
-        for _ in range(rows * cols):
-            place = (place + count) % (rows * cols)
-            following = Cell(cell.matrix, *divmod(place, cols))
-            if self._can_edit(following):
-                self._open_editor(following)
-                return
+        shape = drawing.matrix(cell.matrix).values.shape
+        following = next(filter(self._can_edit, cells_after(cell, shape, count)), None)
+        if following is not None:
+            self._open_editor(following)
 
     def _open_editor(self, cell: Cell) -> None:
         drawing = self.canvas.drawing()
@@ -244,13 +248,3 @@ class Stage(QWidget):
 
 def _kind(trace: Stepped[Any]) -> type:
     return type(getattr(trace, "rule", trace))
-
-
-def _in_words(drawing: Drawing) -> str:
-    sentences = []
-    for item in drawing.items:
-        if isinstance(item, Equation):
-            sentences.append("".join(term.text for term in item.terms))
-        elif isinstance(item, Label) and len(item.text) > 1:
-            sentences.append(item.text)
-    return ". ".join(sentences)
