@@ -37,6 +37,9 @@ class Heartbeat(QObject):
         self._since.start()
         self._timer.start()
 
+    def stop(self) -> None:
+        self._timer.stop()
+
     def _on_beat(self) -> None:
         gap = self._since.nsecsElapsed() / 1e6
         self._since.restart()
