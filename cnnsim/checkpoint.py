@@ -40,6 +40,11 @@ class Checkpoint:
         What the optimiser remembers, by name.
     recipe
         What the training was started with, by name: the seed of its random numbers among them.
+
+    Examples
+    --------
+    >>> Checkpoint(Position(epoch=2, batch=5), {"fc.bias": np.zeros(3)}, {}, {"seed": 1}).position.epoch
+    2
     """
 
     position: Position

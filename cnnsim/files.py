@@ -9,7 +9,27 @@ from cnnsim.errors import InputError
 
 
 def check_writable(path: Path, argument: str = "--out") -> None:
-    """Raise `InputError` unless a file could be written at `path`; asked before long work, not after it."""
+    """Raise `InputError` unless a file could be written at `path`; asked before long work, not after it.
+
+    Parameters
+    ----------
+    path
+        Of the file.
+    argument
+        What an error calls it.
+
+    Raises
+    ------
+    InputError
+        If its folder does not exist or cannot be written, or it is a folder itself.
+
+    Examples
+    --------
+    >>> check_writable(Path("lost", "a.txt"))
+    Traceback (most recent call last):
+    ...
+    cnnsim.errors.InputError: --out=lost/a.txt is in a folder that does not exist (lost): create it first: mkdir -p lost
+    """
     folder = path.parent
     if not folder.is_dir():
         raise InputError(
@@ -41,6 +61,19 @@ def replace_file(path: Path, write: Callable[[Path], object]) -> None:
         The final name; its old content stays until the new one is complete.
     write
         Called with the temporary path, which has the same suffix as `path`.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be written; whatever `write` raises passes through, and nothing has changed then.
+
+    Examples
+    --------
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "note.txt")
+    ...     replace_file(path, lambda temporary: temporary.write_text("written"))
+    ...     path.read_text()
+    'written'
     """
     handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
     os.close(handle)

@@ -29,7 +29,23 @@ class Samples:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One job as all sides did it; `product_operations` are those of one matrix product."""
+    """One job as all sides did it.
+
+    Parameters
+    ----------
+    job
+        What they did.
+    samples
+        Seconds of each side, by its name.
+    product_operations
+        Floating-point operations of one matrix product.
+
+    Examples
+    --------
+    >>> samples = {"cnnsim": Samples((0.1, 0.2), 2.3), "torch": Samples((0.4, 0.6), 2.3)}
+    >>> Case(Job("train", "lenet5", 64, 2), samples, 10**9).ratio
+    3.5
+    """
 
     job: Job
     samples: Mapping[str, Samples]
@@ -70,7 +86,24 @@ class Case:
 
 
 def as_record(case: Case) -> dict[str, Any]:
-    """What ``--json`` prints of a case."""
+    """What ``--json`` prints of a case.
+
+    Parameters
+    ----------
+    case
+        What was measured.
+
+    Returns
+    -------
+    dict
+        Texts, numbers and lists.
+
+    Examples
+    --------
+    >>> record = as_record(Case(Job("train", "lenet5", 64, 2), {"cnnsim": Samples((0.25, 0.5), 2.3)}, 10**9))
+    >>> record["work"], record["sides"]["cnnsim"]["rounds"], record["ratio"]
+    ('train', [0.25, 0.5], None)
+    """
     job = case.job
     sides = {
         side: {
@@ -93,7 +126,24 @@ def as_record(case: Case) -> dict[str, Any]:
 
 
 def as_text(case: Case) -> str:
-    """Write a table of the sides, and the ratio below."""
+    """Write a table of the sides, and the ratio below.
+
+    Parameters
+    ----------
+    case
+        What was measured.
+
+    Returns
+    -------
+    str
+        Several lines.
+
+    Examples
+    --------
+    >>> samples = {"cnnsim": Samples((0.1,), 2.25), "torch": Samples((0.4,), 2.5)}
+    >>> print(as_text(Case(Job("train", "lenet5", 64, 2), samples, 10**9)).splitlines()[-2].strip())
+    4.00 times as fast as PyTorch; 4.00 times in the fastest rounds
+    """
     job = case.job
     lines = [f"{job.work}: {job.network}, float32, batch {job.batch_size}, {_threads(job.threads)}"]
     lines += [_row(case, side) for side in case.samples]

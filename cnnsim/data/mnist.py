@@ -44,7 +44,22 @@ FILES = (TRAIN_IMAGES, TRAIN_LABELS, TEST_IMAGES, TEST_LABELS)
 
 @dataclass(frozen=True, slots=True)
 class FileCheck:
-    """What `verify` found out about one file; `problem` is None where it is MNIST's own."""
+    """What `verify` found out about one file.
+
+    Parameters
+    ----------
+    name
+        Of the file in MNIST.
+    path
+        Where it was found, None if it was not.
+    problem
+        What is wrong with it, None where it is MNIST's own.
+
+    Examples
+    --------
+    >>> FileCheck("train-images-idx3-ubyte", None, "is missing").problem
+    'is missing'
+    """
 
     name: str
     path: Path | None

@@ -24,6 +24,11 @@ def film(
     moving_ms, resting_ms
         How long each moving frame and each step stand, in milliseconds.
 
+    Yields
+    ------
+    GifFrame
+        In order; the last one stands longer, so that the result can be read.
+
     Examples
     --------
     >>> frames = list(film(2, lambda position: Drawing(10, 10, ()), moving_frames=1))

@@ -21,7 +21,20 @@ Palette = NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True)
 class GifFrame:
-    """A drawing and how long it stands, in milliseconds."""
+    """A picture of an animation.
+
+    Parameters
+    ----------
+    drawing
+        What is shown.
+    milliseconds
+        How long it stands.
+
+    Examples
+    --------
+    >>> GifFrame(Drawing(40, 30, ()), 360).milliseconds
+    360
+    """
 
     drawing: Drawing
     milliseconds: int
@@ -45,6 +58,20 @@ def save_gif(frames: Sequence[GifFrame], theme: Theme, path: Path, scale: float 
     ------
     InputError
         If there is no frame.
+
+    References
+    ----------
+    CompuServe, Graphics interchange format, version 89a (1990).
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from cnnsim.painting import LIGHT
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_gif([GifFrame(Drawing(40, 30, ()), 360)], LIGHT, Path(folder, "a.gif"))
+    ...     with Image.open(Path(folder, "a.gif")) as picture:
+    ...         picture.size
+    (40, 30)
     """
     if not frames:
         raise InputError("frames", 0, "is too few", "give at least one")

@@ -17,7 +17,21 @@ _OVERSAMPLING = 2  # lines and corners are drawn larger and averaged down, since
 
 
 def rasterize(drawing: Drawing, theme: Theme, scale: float = 1.0) -> Image.Image:
-    """Return the drawing as an RGB picture of ``scale`` pixels per logical pixel.
+    """Paint a drawing.
+
+    Parameters
+    ----------
+    drawing
+        What is shown.
+    theme
+        Colours.
+    scale
+        Pixels per logical pixel.
+
+    Returns
+    -------
+    Image
+        RGB, of Pillow.
 
     Examples
     --------
@@ -35,7 +49,29 @@ def rasterize(drawing: Drawing, theme: Theme, scale: float = 1.0) -> Image.Image
 
 
 def save_png(drawing: Drawing, theme: Theme, path: Path, scale: float = 1.0) -> None:
-    """Write the drawing as PNG."""
+    """Write a drawing as a PNG file.
+
+    Parameters
+    ----------
+    drawing
+        What is shown.
+    theme
+        Colours.
+    path
+        File to write.
+    scale
+        Pixels per logical pixel.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from cnnsim.painting import LIGHT
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_png(Drawing(40, 30, ()), LIGHT, Path(folder, "a.png"), scale=2)
+    ...     with Image.open(Path(folder, "a.png")) as picture:
+    ...         picture.size
+    (80, 60)
+    """
     picture = rasterize(drawing, theme, scale)
     replace_file(path, lambda temporary: picture.save(temporary, format="PNG"))
 

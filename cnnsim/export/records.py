@@ -17,9 +17,23 @@ _ALWAYS = ("input", "kernel", "gradient")
 def trace_record(
     scene: str, options: Mapping[str, Any], operands: Mapping[str, Array], output: Array, steps: GrainView[Any]
 ) -> dict[str, Any]:
-    """Return the options, the operands, the output, what stages there are, and the steps of a trace.
+    """Take down a trace as texts, numbers and lists.
 
-    Input, kernel and gradient are there for every scene; null where it has none.
+    Parameters
+    ----------
+    scene, options
+        Its name, and what it was made with.
+    operands
+        Arrays by name. Input, kernel and gradient are there for every scene; None where it has none.
+    output
+        What the steps come to.
+    steps
+        Of the trace, at the size that is wanted.
+
+    Returns
+    -------
+    dict
+        The options, the operands, the output, what stages there are, and the steps.
 
     Examples
     --------
@@ -56,7 +70,29 @@ def _plain(array: Array) -> Any:
 
 
 def training_record(options: Mapping[str, Any], trace: "TrainingTrace") -> dict[str, Any]:
-    """Return the sample as input, the first layer's kernels, the final probabilities as output, and the moments."""
+    """Take down a training that is looked at through one sample.
+
+    Parameters
+    ----------
+    options
+        What it was made with.
+    trace
+        Its moments.
+
+    Returns
+    -------
+    dict
+        The sample as input, the first layer's kernels, the final probabilities as output, and the moments as steps.
+
+    Examples
+    --------
+    >>> from cnnsim import data
+    >>> from cnnsim.trace.training import training
+    >>> digits = data.synthetic_dataset(train=10, test=10, seed=1)
+    >>> record = training_record({"epochs": 1}, training(digits, epochs=1))
+    >>> [moment["images_seen"] for moment in record["steps"]]
+    [10]
+    """
     last = trace[-1]
     return {
         "scene": "training",

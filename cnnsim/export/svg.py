@@ -14,7 +14,23 @@ _FAMILY = "cnnsim Sans, IBM Plex Sans, Helvetica, Arial, sans-serif"
 
 
 def to_svg(drawing: Drawing, theme: Theme) -> str:
-    """Return the drawing as an SVG document.
+    """Say a drawing in SVG.
+
+    Parameters
+    ----------
+    drawing
+        What is shown.
+    theme
+        Colours.
+
+    Returns
+    -------
+    str
+        The document.
+
+    References
+    ----------
+    https://www.w3.org/TR/SVG11
 
     Examples
     --------
@@ -32,7 +48,26 @@ def to_svg(drawing: Drawing, theme: Theme) -> str:
 
 
 def save_svg(drawing: Drawing, theme: Theme, path: Path) -> None:
-    """Write the drawing as an SVG file."""
+    """Write a drawing as an SVG file.
+
+    Parameters
+    ----------
+    drawing
+        What is shown.
+    theme
+        Colours.
+    path
+        File to write.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from cnnsim.painting import LIGHT
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_svg(Drawing(40, 30, ()), LIGHT, Path(folder, "a.svg"))
+    ...     Path(folder, "a.svg").read_text().split()[0]
+    '<svg'
+    """
     text = to_svg(drawing, theme)
     replace_file(path, lambda temporary: temporary.write_text(text, encoding="utf-8"))
 

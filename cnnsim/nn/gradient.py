@@ -25,10 +25,26 @@ from cnnsim.nn.training_program import TrainingProgram
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """What one batch says: its mean loss, how many and what share it got right, and the gradient of the mean loss.
+    """What one batch says about a network, as `batch_gradient` returns it.
 
-    `gradient` is one vector, in the order of `Network.vector`; `buffers` are the values that the network's buffers
-    have after this batch, by name. Where every pixel has a class, pixels are counted.
+    Parameters
+    ----------
+    loss
+        Mean over the images.
+    correct, accuracy
+        How many and what share were guessed right; where every pixel has a class, pixels are counted.
+    gradient
+        Of the mean loss: one vector, in the order of `Network.vector`.
+    buffers
+        Values that the network's buffers have after this batch, by name.
+
+    Examples
+    --------
+    >>> from cnnsim import nn
+    >>> network = nn.Sequential({"fc": nn.Linear(3, 2)}, seed=1)
+    >>> result = nn.batch_gradient(network, np.ones((4, 3), np.float32), [0, 1, 1, 1])
+    >>> result.gradient.shape == network.vector.shape, result.correct / 4 == result.accuracy
+    (True, True)
     """
 
     loss: float

@@ -23,8 +23,27 @@ _TEXTS = 3
 class LayerSummary:
     """What one layer does to a network: one line of its summary.
 
-    `parameters` are the numbers it learns; `macs` the multiply-accumulates of convolutions and dense layers for one
-    image; `memory` the bytes of its output for one image; `view` what a cell sees of the input, None for all of it.
+    Parameters
+    ----------
+    name, kind
+        Of the layer: its name in the network, and that of its class.
+    output_shape
+        Of one image after it.
+    parameters
+        Numbers it learns.
+    macs
+        Multiply-accumulates of convolutions and dense layers for one image.
+    memory
+        Bytes of its output for one image.
+    view
+        What a cell sees of the input, None for all of it.
+
+    Examples
+    --------
+    >>> from cnnsim import nn
+    >>> layer = nn.summary({"conv1": nn.Conv2d(1, 6, 5)}, (1, 32, 32)).layers[0]
+    >>> layer.kind, layer.output_shape, layer.parameters, layer.macs
+    ('Conv2d', (6, 28, 28), 156, 117600)
     """
 
     name: str
@@ -38,7 +57,24 @@ class LayerSummary:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """All layers of a network, for one shape of image; print it for a table."""
+    """All layers of a network, for one shape of image; print it for a table.
+
+    Parameters
+    ----------
+    input_shape
+        Of one image.
+    itemsize
+        Bytes of a number.
+    layers
+        A record for each, in order.
+
+    Examples
+    --------
+    >>> from cnnsim import nn
+    >>> whole = nn.summary({"conv1": nn.Conv2d(1, 6, 5), "pool1": nn.MaxPool2d(2)}, (1, 32, 32))
+    >>> whole.parameters, whole.macs, whole.activation_memory
+    (156, 117600, 23520)
+    """
 
     input_shape: Shape
     itemsize: int

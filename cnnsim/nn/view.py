@@ -15,9 +15,22 @@ from cnnsim.nn.pooling import AvgPool2d, MaxPool2d
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Rows and columns of the input that a cell sees at most, and how far apart the views of neighbours are.
+    """What a cell sees of the input.
 
-    After a transposed convolution that can be less than one cell.
+    Parameters
+    ----------
+    size
+        Rows and columns that it sees at most.
+    jump
+        How far apart the views of neighbours are; after a transposed convolution that can be less than one cell.
+
+    Examples
+    --------
+    >>> from cnnsim import nn
+    >>> layers = {"conv1": nn.Conv2d(1, 6, 5), "pool1": nn.MaxPool2d(2)}
+    >>> view = nn.summary(layers, (1, 32, 32)).layers[-1].view
+    >>> view.size, [int(cells) for cells in view.jump]
+    ((6, 6), [2, 2])
     """
 
     size: Pair

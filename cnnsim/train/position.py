@@ -13,9 +13,21 @@ from cnnsim.nn import BatchResult
 class Position:
     """The last completed batch, and the sums of its epoch.
 
-    `epoch` and `batch` count from 1; both are 0 before the first batch. `loss` and `accuracy` are those of the last
-    batch; `images`, `loss_sum`, `correct`, `answers` and `seconds` belong to the epoch so far, `seconds_before` to the
-    epochs before it.
+    Parameters
+    ----------
+    epoch, batch
+        Count from 1; both are 0 before the first batch.
+    loss, accuracy
+        Of the last batch.
+    images, loss_sum, correct, answers, seconds
+        Of the epoch so far.
+    seconds_before
+        Of the epochs before it.
+
+    Examples
+    --------
+    >>> Position(epoch=2, batch=5, seconds=3.0, seconds_before=4.0).next_epoch()  # doctest: +ELLIPSIS
+    Position(epoch=3, batch=0, ..., seconds=0.0, seconds_before=7.0)
     """
 
     epoch: int = 0

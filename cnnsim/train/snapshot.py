@@ -34,7 +34,18 @@ class Dataset(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Hyperparameters:
-    """What may change from batch to batch while training runs."""
+    """What may change from batch to batch while training runs.
+
+    Parameters
+    ----------
+    learning_rate, momentum
+        Of stochastic gradient descent.
+
+    Examples
+    --------
+    >>> Hyperparameters(learning_rate=0.02)
+    Hyperparameters(learning_rate=0.02, momentum=0.9)
+    """
 
     learning_rate: float = DEFAULT.lr
     momentum: float = DEFAULT.momentum
@@ -44,10 +55,36 @@ class Hyperparameters:
 class Snapshot:
     """The state of training after a batch.
 
-    `epoch` and `batch` count from 1. `loss` and `accuracy` are of this batch, `epoch_loss` and `epoch_accuracy` of the
-    epoch so far; all of them were measured before the step that followed from them. `images_per_second` and `seconds`
-    count training alone. `parameters` are read-only arrays, buffers among them. `evaluation` is there after the last
-    batch of an epoch. `position` and `optimiser_state` are what a training needs besides to go on from here.
+    Parameters
+    ----------
+    epoch, batch
+        Count from 1; of `epochs` and `batches_per_epoch`.
+    epochs, batches_per_epoch
+        How many there will be.
+    images_seen
+        Since training began.
+    loss, accuracy
+        Of this batch, measured before the step that followed from it.
+    epoch_loss, epoch_accuracy
+        Of the epoch so far, likewise.
+    learning_rate, momentum
+        Of this step.
+    images_per_second, seconds
+        Count training alone.
+    parameters
+        Read-only arrays by name, buffers among them.
+    evaluation
+        On the test images, after the last batch of an epoch.
+    position, optimiser_state
+        What a training needs besides to go on from here.
+
+    Examples
+    --------
+    >>> from cnnsim import data, models, train
+    >>> digits = data.synthetic_dataset(train=10, test=10, seed=1)
+    >>> *_, last = train.train(models.lenet5(), digits, epochs=1, threads=1)
+    >>> last.epoch, last.batch, last.images_seen, int(last.confusion.sum())
+    (1, 1, 10, 10)
     """
 
     epoch: int
