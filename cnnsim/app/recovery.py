@@ -1,6 +1,7 @@
 """What was on the pages when the program ended without being asked to."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from platformdirs import user_state_path
@@ -40,13 +41,17 @@ class Recovery:
             self._lock.unlock()
             number += 1
         self._folder = folder
+        self._latest: dict[str, Scene] = {}  # what is still to be written, by the names of the operations
+        self._writer = ThreadPoolExecutor(1)  # a scene of thousands of cells would hold up the window
 
     def keep(self, scene: Scene) -> None:
-        """Write what a page shows; a disk that is full or gone is no reason to disturb."""
-        try:
-            save_scene(scene, self._own / f"{scene.operation}.toml")
-        except OSError:
-            return
+        """Write what a page shows, soon; if it has changed again by then, only the latest."""
+        self._latest[scene.operation] = scene
+        self._writer.submit(self._write, scene.operation)
+
+    def wait(self) -> None:
+        """Return when everything is written."""
+        self._writer.submit(lambda: None).result()
 
     def left_behind(self) -> list[Scene]:
         """Return what programs that are no longer running left, and take it away."""
@@ -62,8 +67,18 @@ class Recovery:
 
     def end(self) -> None:
         """Take away what was kept: the program ends in order."""
+        self._writer.shutdown(cancel_futures=True)
         self._lock.unlock()
         shutil.rmtree(self._own, ignore_errors=True)
+
+    def _write(self, operation: str) -> None:
+        """Write the latest scene of an operation; a disk that is full or gone is no reason to disturb."""
+        scene = self._latest.pop(operation, None)
+        if scene is not None:
+            try:
+                save_scene(scene, self._own / f"{operation}.toml")
+            except OSError:
+                return
 
     def _kept(self, session: Path) -> list[Path]:
         """Return the scene files of a session, the latest last."""

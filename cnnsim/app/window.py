@@ -176,6 +176,8 @@ class Window(QMainWindow):
         scenes = [] if self._recovery is None else self._recovery.left_behind()
         if scenes:
             self.show_scenes(scenes)
+            for scene in scenes:
+                self._keep(self.page(scene.operation))
             self.say("What was on screen when cnnsim ended unexpectedly is back.")
 
     def _keep(self, page: OperationPage) -> None:

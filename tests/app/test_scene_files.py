@@ -84,6 +84,7 @@ def test_what_was_on_screen_comes_back_after_a_crash(
     change_a_cell(crashed.page("convolution"))
     crashed.page("pooling").head.presets.choose("1")
     wanted = crashed.page("convolution").settings
+    crashed._recovery.wait()  # type: ignore[union-attr]
     crashed._recovery._lock.unlock()  # type: ignore[union-attr]  # the process is gone, its folder is not
     crashed._recovery = None
     again = open_window(AppOptions(theme="light", size=(1100, 760)), settings, Recovery(tmp_path))
@@ -101,6 +102,7 @@ def test_two_windows_keep_apart(quick_training: None, settings: QSettings, tmp_p
     )
     assert second.notice.words == ""
     change_a_cell(first.page("convolution"))
+    first._recovery.wait()  # type: ignore[union-attr]
     second.close()
     assert len(list(tmp_path.glob("*/convolution.toml"))) == 1
     first.close()
