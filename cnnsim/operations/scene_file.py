@@ -84,7 +84,9 @@ def scene_from(text: str, operations: tuple[Operation[Any], ...]) -> Scene:
     """
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError as error:
+        raise InputError("scene", "brackets in brackets", "are nested too deeply", "open a file that cnnsim saved") from error
+    except ValueError as error:  # no TOML, or a number with thousands of digits
         raise InputError("scene", str(error), "is no TOML", "open a file that cnnsim saved") from error
     if table.get("version") != VERSION:
         shown = table.get("version", "nothing")

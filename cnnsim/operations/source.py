@@ -77,7 +77,10 @@ class Source:
     def over(self, array: Array) -> Array:
         """Return a copy of the pattern's array with the changes that lie inside it."""
         edited = np.array(array, dtype=np.float64)
-        for place, value in self.edits.items():
-            if len(place) == edited.ndim and all(i < n for i, n in zip(place, edited.shape, strict=True)):
-                edited[place] = value
+        fitting = [place for place in self.edits if len(place) == edited.ndim]
+        if fitting:
+            places = np.array(fitting)
+            inside = (places < edited.shape).all(axis=1)
+            values = np.array([self.edits[place] for place in fitting])
+            edited[tuple(places[inside].T)] = values[inside]
         return edited
