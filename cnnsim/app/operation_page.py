@@ -18,6 +18,7 @@ from cnnsim.app.stage import Stage
 from cnnsim.app.style import Measure, measure_for
 from cnnsim.app.tensor_actions import connect_tensor_field, take_picture
 from cnnsim.app.tensor_field import TensorField
+from cnnsim.app.zoom import Zoom
 from cnnsim.drawing import Cell
 from cnnsim.errors import InputError
 from cnnsim.operations import Operation, Settings, options_of, sources_of, with_cell
@@ -49,6 +50,7 @@ class OperationPage(QWidget):
         self.setObjectName("page")
         self.operation = operation
         self._history: History[Any] = History(operation.start)
+        self._before_drag = self._history
         self.measure = measure_for(0)
         self.head = PageHead(operation, siblings, self)
         self.panel = OptionPanel(operation.start, self.head, self)
@@ -63,6 +65,7 @@ class OperationPage(QWidget):
         self._connect_head()
         self._connect_stage()
         self._add_keys()
+        self.zoom = Zoom(self)
         self._follow()
 
     @property
@@ -155,8 +158,6 @@ class OperationPage(QWidget):
             ("C", self.show_code),
         ):
             self._key(keys, act)
-        self._escape = self._key("Esc", self._on_escape)
-        self.stage.pointer.pinned_changed.connect(self._show_what_escape_does)
 
     def _key(self, keys: str, act: Callable[[], object]) -> QShortcut:
         shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WindowShortcut)
@@ -174,7 +175,7 @@ class OperationPage(QWidget):
         self.panel.follow(self.settings)
         self.head.follow(self.settings, bool(self._history.past), bool(self._history.future))
         self._show()
-        self._show_what_escape_does()
+        self.zoom.follow()
 
     def _show(self) -> None:
         """Show what the controls say; where that does not go together, say why and leave the picture as it is."""
@@ -215,29 +216,21 @@ class OperationPage(QWidget):
             self.change(with_cell(self.settings, *operand, value))
 
     def _on_cell_clicked(self, cell: Cell) -> None:
-        if self.operation.clicked is not None:
+        """Look into a result that the click has gone to; else do what a click on the cell means."""
+        if self.stage.is_result(cell) and self.zoom.inside is not None:
+            self.zoom.enter_at(cell)
+        elif self.operation.clicked is not None:
             settings = self.operation.clicked(self.settings, cell)
             if settings is not None:
                 self.stage.pointer.let_go()
                 self.change(settings)
 
-    def _outside(self) -> Any:
-        return None if self.operation.escaped is None else self.operation.escaped(self.settings)
-
-    def _on_escape(self) -> None:
-        """Let go of what is pinned, or else leave what was zoomed into."""
-        if self.stage.pointer.pinned is not None:
-            self.stage.pointer.let_go()
-        else:
-            self.change(self._outside())
-
-    def _show_what_escape_does(self) -> None:
-        """Leave Esc to the window while it means nothing here."""
-        self._escape.setEnabled(self.stage.pointer.pinned is not None or self._outside() is not None)
-
-    def _on_dragged(self, start: Cell, end: Cell) -> None:
+    def _on_dragged(self, start: Cell, end: Cell, again: bool) -> None:
+        """Follow a drag; all of it is one change to undo."""
         if self.operation.dragged is not None:
-            self.change(self.operation.dragged(self.settings, start, end))
+            if not again:
+                self._before_drag = self._history
+            self._go_to(self._before_drag.changed(self.operation.dragged(self.settings, start, end)))
 
     def _on_file_dropped(self, path: Path, cell: Cell | None) -> None:
         """Open a scene; take any other file for a picture of the tensor that it was dropped on, or of the first."""

@@ -108,6 +108,16 @@ class Stage(QWidget):
         """Return the name of the operand whose number a cell shows, and its place there."""
         return None if self._steps is None else operand_at(self._steps, self.player.position, cell)
 
+    def is_result(self, cell: Cell) -> bool:
+        """Whether a cell shows what a step finishes."""
+        return self._step_at(cell) is not None
+
+    def go_to(self, cell: Cell) -> None:
+        """Go to the step that finishes a cell, if there is one."""
+        step = self._step_at(cell)
+        if step is not None:
+            self.player.seek(step)
+
     def set_look(self, theme: Theme, measure: Measure) -> None:
         """Take over the colours and sizes of the window."""
         self.canvas.set_theme(theme)
@@ -213,9 +223,7 @@ class Stage(QWidget):
         return None
 
     def _on_clicked(self, cell: Cell) -> None:
-        step = self._step_at(cell)
-        if step is not None:
-            self.player.seek(step)
+        self.go_to(cell)
         self.pointer.pin(cell)
         self.cell_clicked.emit(cell)
 

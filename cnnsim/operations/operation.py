@@ -69,6 +69,9 @@ class Operation(Generic[S]):
         Draws a position with these settings in a view.
     clicked
         Settings after a click on a cell of the picture that means more than "go to its steps"; None if it does not.
+    entered
+        Settings after Enter, or after a click on a result, that look into the step at work; None if there is nothing to
+        look into.
     escaped
         Settings after Esc; None if it has nothing to leave.
     dragged
@@ -91,6 +94,7 @@ class Operation(Generic[S]):
     presets: tuple[Preset[S], ...] = ()
     draw: Callable[[S, GrainView[Any], float, View], Drawing] = _draw
     clicked: Callable[[S, Cell], S | None] | None = None
+    entered: Callable[[S], S | None] | None = None
     escaped: Callable[[S], S | None] | None = None
     dragged: Callable[[S, Cell, Cell], S] | None = None
     gradients: Mapping[str, str] = field(default_factory=dict)

@@ -105,11 +105,12 @@ def _fitted(settings: S, operand: str, values: Array) -> tuple[S, Array]:
     try:
         return settings.resized(operand, values.shape), values
     except InputError:
-        if values.ndim != 2 or len(values) > 1:
+        if values.shape[-1] < values.size:
             raise
-        if values.T.shape != settings.shape(operand):
-            settings = settings.resized(operand, values.T.shape)
-        return settings, values.T
+        column = values.reshape(-1, *(1,) * (values.ndim - 1))
+        if column.shape != settings.shape(operand):
+            settings = settings.resized(operand, column.shape)
+        return settings, column
 
 
 def refuse_shape(settings: Settings, operand: str, shape: tuple[int, ...]) -> InputError:

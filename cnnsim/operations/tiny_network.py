@@ -11,13 +11,14 @@ from cnnsim.drawing import Cell, Drawing, Role
 from cnnsim.errors import InputError
 from cnnsim.operations.operation import GrainWords, Operation, Preset
 from cnnsim.operations.options import Group, Name, Number, Numbers, OneOf, Whole, option
-from cnnsim.operations.patterns import DIGITS, KERNELS, OWN_NUMBERS, SIGNED, ZEROS
+from cnnsim.operations.patterns import CONSTANTS, DIGITS, KERNELS, OWN_NUMBERS, SIGNED, ZEROS
 from cnnsim.operations.settings import array_of, refuse_shape
 from cnnsim.operations.source import Array, Pattern, Source
 from cnnsim.operations.tiny_network_code import network_code
-from cnnsim.scenes import View, is_computed, tiny_network_scene
+from cnnsim.scenes import View, tiny_network_scene
 from cnnsim.trace import GrainView, NetworkTrace, initial_weight, tiny_network, weight_shapes
 from cnnsim.trace.tiny_network import MOST_PASSES
+from cnnsim.trace.tiny_network_pass import GRADIENTS
 from cnnsim.trace.tiny_network_weights import pooled_side
 
 _SMALLEST, _LARGEST, _MOST_KERNELS = 8, 12, 4
@@ -27,6 +28,7 @@ _TASKS: dict[str, tuple[str, ...]] = {
     "shapes": gallery.SHAPES,
 }
 _AS_DRAWN = "as-drawn"
+_TARGET_MATRICES = ("network target", "target")  # in the overview, and in the scene of the loss
 
 _IMAGE = Group("Image", Role.INPUT)
 _WEIGHTS = Group("Weights", Role.KERNEL)
@@ -103,8 +105,22 @@ class TinyNetworkSettings:
     kernels: Source = option(
         Source("drawn"), "Kernels", "Kernels before the first pass", _WEIGHTS, Numbers("kernels", _KERNELS)
     )
+    kernel_biases: Source = option(
+        Source("zeros"),
+        "Their biases",
+        "Biases of the kernels before the first pass",
+        _WEIGHTS,
+        Numbers("kernel biases", CONSTANTS),
+    )
     dense: Source = option(
         Source("drawn"), "Dense", "Dense weights before the first pass", _WEIGHTS, Numbers("dense weights", _DENSE)
+    )
+    dense_biases: Source = option(
+        Source("zeros"),
+        "Its biases",
+        "Biases of the dense layer before the first pass",
+        _WEIGHTS,
+        Numbers("dense biases", CONSTANTS),
     )
     seed: int = option(1, "Seed", "Draws the random numbers", _WEIGHTS, Whole(0, 9999))
     lr: float = option(0.05, "Rate", "Learning rate η", _LEARNING, Number(0.0, 100.0))
@@ -126,11 +142,7 @@ class TinyNetworkSettings:
             images += [gallery.shape(self.classes[number], self.image_size) for number in others]
             targets += others
         shapes = weight_shapes(self.image_size, self.filters, len(self.classes))
-        weights = {
-            "kernels": array_of(self, "kernels"),
-            "dense weights": array_of(self, "dense weights").reshape(shapes["dense weights"]),
-            **{name: np.zeros(shapes[name]) for name in ("kernel biases", "dense biases")},
-        }
+        weights = {name: array_of(self, name).reshape(shape) for name, shape in shapes.items()}
         return tiny_network(
             np.stack(images),
             targets,
@@ -142,22 +154,22 @@ class TinyNetworkSettings:
         )
 
     def shape(self, operand: str) -> tuple[int, ...]:
-        """Shape of the image, the kernels or the dense weights."""
-        side = pooled_side(self.image_size)
+        """Shape of the image or of some weights; the dense ones stand as the maps that they meet."""
         match operand:
             case "image":
                 return 1, self.image_size, self.image_size
-            case "kernels":
-                return weight_shapes(self.image_size, self.filters, len(self.classes))["kernels"]
-            case _:
+            case "dense weights":
+                side = pooled_side(self.image_size)
                 return len(self.classes), self.filters, side, side
+            case _:
+                return weight_shapes(self.image_size, self.filters, len(self.classes))[operand]
 
     def resized(self, operand: str, shape: tuple[int, ...]) -> "TinyNetworkSettings":
-        """Return settings with an image of that size or so many kernels; InputError for what follows from them."""
+        """Return settings with an image of that size or so many kernels; InputError for what follows from those."""
         match operand, shape:
             case "image", (1, rows, cols) if rows == cols and _SMALLEST <= rows <= _LARGEST:
                 return replace(self, image_size=rows)
-            case "kernels", (count, 1, 3, 3) if 1 <= count <= _MOST_KERNELS:
+            case ("kernels", (count, 1, 3, 3)) | ("kernel biases", (count, 1, 1)) if 1 <= count <= _MOST_KERNELS:
                 return replace(self, filters=count)
         raise refuse_shape(self, operand, shape)
 
@@ -175,10 +187,15 @@ def _draw(settings: TinyNetworkSettings, steps: GrainView[Any], position: float,
 
 
 def _clicked(settings: TinyNetworkSettings, cell: Cell) -> TinyNetworkSettings | None:
-    """Zoom into the stage that computes a cell of the overview; the click has gone to its steps already."""
-    if settings.zoom == "stage" or not is_computed(cell):
+    """Let the class of a clicked cell of the target be the right one, where every pass shows the same image."""
+    if cell.matrix not in _TARGET_MATRICES or settings.shows != "same":
         return None
-    return replace(settings, zoom="stage")
+    return replace(settings, target=str(cell.row + 1))
+
+
+def _entered(settings: TinyNetworkSettings) -> TinyNetworkSettings | None:
+    """Zoom into the stage at work."""
+    return replace(settings, zoom="stage") if settings.zoom == "overview" else None
 
 
 def _escaped(settings: TinyNetworkSettings) -> TinyNetworkSettings | None:
@@ -212,11 +229,11 @@ TINY_NETWORK = Operation(
     ),
     draw=_draw,
     clicked=_clicked,
+    entered=_entered,
     escaped=_escaped,
     gradients={
         "image": "image gradient",
-        "kernels": "kernel gradient",
-        "dense weights": "dense weight gradient",
+        **GRADIENTS,
     },
     code=lambda settings: network_code(settings.trace()),
     picture_grain="layer",

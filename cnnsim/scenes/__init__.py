@@ -16,7 +16,6 @@ from cnnsim.scenes.pooling_backward import pooling_gradient_scene
 from cnnsim.scenes.scatter import scatter_scene
 from cnnsim.scenes.shift import shift_scene
 from cnnsim.scenes.tiny_network import tiny_network_scene
-from cnnsim.scenes.tiny_network_pointing import is_computed
 from cnnsim.scenes.training import training_curves, training_report, training_scene
 from cnnsim.scenes.weight_update import weight_update_scene
 
@@ -30,7 +29,6 @@ __all__ = [
     "draw",
     "field_of_view_scene",
     "input_gradient_scene",
-    "is_computed",
     "kernel_gradient_scene",
     "matrix_scene",
     "nearest_unit",

@@ -6,14 +6,15 @@ from typing import Literal
 
 import numpy as np
 
-from cnnsim.drawing import Chart, Drawing, Equation, Item, Label, Point, Role, Series, Term
+from cnnsim.drawing import Chart, Drawing, Frame, Item, Label, Matrix, Point, Role, Series
 from cnnsim.scenes.drawn import draw
 from cnnsim.scenes.footer import footer_height
 from cnnsim.scenes.layout import Area, View
+from cnnsim.scenes.looking import looked_at_mark
 from cnnsim.scenes.tiny_network_blocks import Block, blocks, is_updated, knows_loss
 from cnnsim.scenes.tiny_network_layout import Overview, overview
 from cnnsim.scenes.tiny_network_marks import arrows, belonging, marks, tinted
-from cnnsim.scenes.tiny_network_pointing import explained
+from cnnsim.scenes.tiny_network_terms import formula
 from cnnsim.scenes.tiny_network_words import strip
 from cnnsim.trace import GrainView, Moment, NetworkStep, NetworkTrace, moment
 from cnnsim.typography import nice_ceiling
@@ -66,20 +67,7 @@ def tiny_network_scene(steps: GrainView[NetworkStep], position: float, view: Vie
 def _overview(trace: NetworkTrace, now: Moment, view: View) -> tuple[Item, ...]:
     """Return all layers, and below them the lines of the stage at work, or of the cell that is looked at."""
     shown = blocks(now, view.hidden)
-    drawn = draw(*explained(now, shown, view.looked_at), replace(view, looked_at=None))
-    return (*_network(trace, now, shown, view), *_formula(drawn, view))
-
-
-def _formula(drawn: Drawing, view: View) -> Iterator[Item]:
-    """Yield the lines below a stage's scene; in the overview its cells stand elsewhere, so no term leads to one."""
-    top = view.height - footer_height(view)
-    for item in drawn.items:
-        if isinstance(item, Equation) and item.y >= top - 1:
-            yield replace(item, terms=tuple(_freed(term) for term in item.terms))
-
-
-def _freed(term: Term) -> Term:
-    return replace(term, cell=None)
+    return (*_network(trace, now, shown, view), *formula(now, shown, view))
 
 
 def _network(trace: NetworkTrace, now: Moment, shown: Mapping[str, Block], view: View) -> tuple[Item, ...]:
@@ -93,9 +81,17 @@ def _network(trace: NetworkTrace, now: Moment, shown: Mapping[str, Block], view:
         *arrows(now, placed, text),
         *matrices,
         *marks(now, shown, placed),
+        *_looked_at(matrices, view),
         *_names(trace, now, placed, text),
         _curve(trace, now, placed, area, view),
     )
+
+
+def _looked_at(matrices: tuple[Matrix, ...], view: View) -> Iterator[Frame]:
+    grids = {matrix.name: matrix for matrix in matrices}
+    for cell in dict.fromkeys((view.looked_at, view.pointed_at)):
+        if cell is not None:
+            yield from looked_at_mark(cell, grids)
 
 
 def _names(trace: NetworkTrace, now: Moment, placed: Overview, text: float) -> Iterator[Label]:

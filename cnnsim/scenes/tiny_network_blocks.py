@@ -128,12 +128,12 @@ def blocks(moment: Moment, hidden: bool = False) -> dict[str, Block]:
 
 def knows_loss(moment: Moment, hidden: bool = False) -> bool:
     """Whether the loss of the pass has been computed, and not just now if that is hidden."""
-    return _known(moment, "loss", hidden) > 0
+    return known_cells(moment, "loss", hidden) > 0
 
 
 def is_updated(moment: Moment, hidden: bool = False) -> bool:
     """Whether every weight has moved, and none just now if that is hidden."""
-    return _known(moment, STAGES[-1], hidden) == moment.steps.stages[-1].trace.output.size
+    return known_cells(moment, STAGES[-1], hidden) == moment.steps.stages[-1].trace.output.size
 
 
 def _weights(moment: Moment, hidden: bool) -> dict[str, tuple[Array, int]]:
@@ -141,7 +141,7 @@ def _weights(moment: Moment, hidden: bool) -> dict[str, tuple[Array, int]]:
     found = {}
     for name in WEIGHTS:
         values = moment.steps.operation.weights[name].copy()
-        moved = _known(moment, f"{name} update", hidden)
+        moved = known_cells(moment, f"{name} update", hidden)
         values.reshape(-1)[:moved] = moment.steps.trace_of(f"{name} update").output.ravel()[:moved]
         found[name] = (values, values.size)
     return found
@@ -150,7 +150,7 @@ def _weights(moment: Moment, hidden: bool) -> dict[str, tuple[Array, int]]:
 def _computed(moment: Moment, hidden: bool) -> dict[str, tuple[Array, int]]:
     """Return the outputs of all stages that compute something of their own, and the probabilities."""
     outputs = {
-        name: (moment.steps.trace_of(name).output, _known(moment, name, hidden))
+        name: (moment.steps.trace_of(name).output, known_cells(moment, name, hidden))
         for name in STAGES
         if not name.endswith("update")
     }
@@ -161,8 +161,8 @@ def _computed(moment: Moment, hidden: bool) -> dict[str, tuple[Array, int]]:
     return outputs
 
 
-def _known(moment: Moment, name: str, hidden: bool) -> int:
-    """How many cells of a stage's output have been computed."""
+def known_cells(moment: Moment, name: str, hidden: bool = False) -> int:
+    """How many cells of a stage's output have been computed, in reading order."""
     number, trace = STAGES.index(name), moment.steps.trace_of(name)
     if number != moment.at.stage:
         return trace.output.size if number < moment.at.stage else 0

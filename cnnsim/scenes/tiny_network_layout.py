@@ -7,8 +7,9 @@ from cnnsim.drawing import Matrix, Scale
 from cnnsim.scenes.layout import Area, View
 from cnnsim.scenes.tiny_network_blocks import Block
 from cnnsim.scenes.tiny_network_measure import CAPTION, CAPTIONS, COLUMNS, Measure, Names, measured
+from cnnsim.trace.tiny_network_weights import WEIGHTS
 
-_EDITABLE = ("image", "kernels", "dense weights")
+_EDITABLE = ("image", *WEIGHTS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,19 +14,19 @@ from cnnsim.scenes.tiny_network_measure import COLUMNS
 from cnnsim.scenes.window import box
 from cnnsim.trace import CellwiseTrace, Moment, StagedTrace, sources, uses
 from cnnsim.trace.cellwise import Place, Rule
-from cnnsim.trace.tiny_network_pass import FORWARD, GRADIENTS, STAGES
+from cnnsim.trace.tiny_network_pass import FORWARD, GRADIENTS, STAGES, UPDATE
 from cnnsim.trace.tiny_network_weights import WEIGHTS
 from cnnsim.trace.uses import Places
 
 Box = tuple[float, float, float, float]
 
 OPERANDS: Mapping[str, Mapping[str, str]] = {
-    "convolution": {"input": "image", "kernel": "kernels"},
+    "convolution": {"input": "image", "kernel": "kernels", "bias": "kernel biases"},
     "relu": {"input": "convolution"},
     "pooling": {"input": "relu"},
     "flatten": {"input": "pooling"},
-    "dense": {"input": "flatten", "kernel": "dense weights"},
-    "loss": {},
+    "dense": {"input": "flatten", "kernel": "dense weights", "bias": "dense biases"},
+    "loss": {"logits": "dense", "target": "target"},
     "logit gradient": {"probability": "probability", "target": "target"},
     "dense weight gradient": {"gradient": "logit gradient", "input": "flatten"},
     "dense bias gradient": {"gradient": "logit gradient"},
@@ -41,15 +41,19 @@ OPERANDS: Mapping[str, Mapping[str, str]] = {
 }
 """The blocks that the operands of each stage stand in."""
 
-READS: Mapping[str, tuple[str, ...]] = {"loss": ("dense", "target")}
-"""What stages read whose own steps are too fine for the overview."""
-
 
 def output_block(stage: str) -> str:
     """Name of the block that a stage fills."""
     if stage == "loss":
         return "probability"
     return stage.removesuffix(" update")
+
+
+def computing_stage(moment: Moment, block: str) -> str | None:
+    """Name of the stage that computes a block; None where it is given, as weights are until their update begins."""
+    if block in WEIGHTS and STAGES[moment.at.stage] not in UPDATE:
+        return None
+    return next((stage for stage in STAGES if output_block(stage) == block), None)
 
 
 def marks(moment: Moment, blocks: Mapping[str, Block], placed: Overview) -> tuple[Frame, ...]:
@@ -65,11 +69,11 @@ def marks(moment: Moment, blocks: Mapping[str, Block], placed: Overview) -> tupl
     stage = STAGES[moment.at.stage]
     filled, grids = output_block(stage), {matrix.name: matrix for matrix in placed.all()}
     lit = tuple(_whole(matrix, matrix.role) for matrix in placed.matrices[filled])
-    read = tuple(_whole(matrix, matrix.role) for name in READS.get(stage, ()) for matrix in placed.matrices[name])
     motion = between(moment.at.steps, moment.at.position)
     rule, here, there = _leaf(moment.at.steps.trace, motion.here, motion.there)
-    if rule is None:
-        return (*read, *lit)
+    if rule is None:  # its own steps are too fine for the overview
+        read = OPERANDS[stage].values()
+        return (*(_whole(matrix, matrix.role) for name in read for matrix in placed.matrices[name]), *lit)
     start, end = (_reach(stage, rule, cell, blocks) for cell in (here, there))
     start |= {(name, "out"): part for name, part in _boxes(blocks[filled], here)}
     end |= {(name, "out"): part for name, part in _boxes(blocks[filled], there)}
@@ -79,7 +83,7 @@ def marks(moment: Moment, blocks: Mapping[str, Block], placed: Overview) -> tupl
         following = end.get(key, part)
         row, col, rows, cols = (motion.blend(a, b) for a, b in zip(part, following, strict=True))
         frames.append(box(grid, row, col, rows, cols, role, 0.0 if key[1] == "out" else 0.10))
-    return (*read, *lit, *frames)
+    return (*lit, *frames)
 
 
 def arrows(moment: Moment, placed: Overview, text: float) -> Iterator[Arrow]:
@@ -121,14 +125,13 @@ def tinted(matrices: tuple[Matrix, ...], found: Mapping[str, list[Tint]]) -> tup
 
 def _sources(moment: Moment, name: str, place: Place) -> Iterator[tuple[str, Places, Role]]:
     """Yield what a cell is computed from."""
-    if name not in OPERANDS:
-        return
-    rule = _rule(moment.steps.trace_of(name))
-    if rule is None:
+    stage = computing_stage(moment, name)
+    rule = None if stage is None else _rule(moment.steps.trace_of(stage))
+    if stage is None or rule is None:
         return
     for operand, places in sources(rule, place).items():
-        if operand in OPERANDS[name]:
-            yield OPERANDS[name][operand], places, Role.KERNEL
+        if operand in OPERANDS[stage]:
+            yield OPERANDS[stage][operand], places, Role.KERNEL
 
 
 def _uses(moment: Moment, name: str, place: Place) -> Iterator[tuple[str, Places, Role]]:

@@ -1,13 +1,14 @@
 """What a cell of a picture of the tiny network is, in the overview and in a stage's own scene."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from cnnsim.drawing import Cell
-from cnnsim.scenes.tiny_network_blocks import PREFIX, Block, blocks
-from cnnsim.scenes.tiny_network_marks import OPERANDS, output_block
+from cnnsim.scenes.tiny_network_blocks import PREFIX, Block, blocks, known_cells
+from cnnsim.scenes.tiny_network_marks import OPERANDS, computing_stage
 from cnnsim.trace import GrainView, Moment, NetworkStep, NetworkTrace, StagedTrace, moment
 from cnnsim.trace.cellwise import Place
 from cnnsim.trace.tiny_network_pass import STAGES
@@ -87,28 +88,51 @@ def network_step_at(steps: GrainView[NetworkStep], position: float, cell: Cell, 
         first = trace.first_step(now.number, STAGES[now.at.stage])
         return steps.position_of(first + now.at.steps.base_index(unit))
     name, place = _block_at(blocks(now), cell)
-    stage = _stage_of(name)
+    stage = computing_stage(now, name)
     if place is None or stage is None:
         return None
     return steps.position_of(trace.first_step(now.number, stage) + _last_step(now.steps.trace_of(stage), place))
 
 
-def explained(now: Moment, shown: Mapping[str, Block], cell: Cell | None) -> tuple[GrainView[Any], float]:
-    """Return the steps of the stage to tell of, and the position there.
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """What the formula tells of: a stage, its steps, and the position there."""
 
-    It is the stage that computed a cell of the overview that is looked at, where that is known; else the one at work.
+    stage: str
+    steps: GrainView[Any]
+    position: float
+
+
+def at_work(now: Moment) -> Told:
+    """Return the stage at work."""
+    return Told(STAGES[now.at.stage], now.at.steps, now.at.position)
+
+
+def explained(now: Moment, shown: Mapping[str, Block], cell: Cell) -> Told:
+    """Return what to tell of: the stage that computed a cell of the overview if it has done so, else the one at work.
+
+    Parameters
+    ----------
+    now
+        Where the steps are.
+    shown
+        The blocks of the overview.
+    cell
+        The cell that is looked at.
     """
-    name, place = ("", None) if cell is None else _block_at(shown, cell)
-    stage = _stage_of(name)
-    if place is None or stage is None or not shown[name].knows(place):
-        return now.at.steps, now.at.position
-    steps = now.steps.trace_of(stage).at("cell")
-    return steps, float(steps.position_of(_last_step(now.steps.trace_of(stage), place)))
+    name, place = _block_at(shown, cell)
+    stage = computing_stage(now, name)
+    if place is None or stage is None or not _is_known(now, shown[name], stage, place):
+        return at_work(now)
+    trace = now.steps.trace_of(stage)
+    steps = trace.at("cell")
+    return Told(stage, steps, float(steps.position_of(_last_step(trace, place))))
 
 
-def _stage_of(name: str) -> str | None:
-    """Name of the stage that computes a block; None where it is given, or a weight."""
-    return next((stage for stage in STAGES if output_block(stage) == name and name not in WEIGHTS), None)
+def _is_known(now: Moment, block: Block, stage: str, place: Place) -> bool:
+    if block.name not in WEIGHTS:
+        return block.knows(place)
+    return int(np.ravel_multi_index(place, block.values.shape)) < known_cells(now, stage)
 
 
 def _block_at(shown: Mapping[str, Block], cell: Cell) -> tuple[str, Place | None]:
@@ -148,15 +172,3 @@ def _last_step(trace: Any, place: Place) -> int:
         before = sum(len(stage.trace) for stage in trace.stages[:number])
         return before + _last_step(trace.stages[number].trace, place)
     return int(trace.last_step(place))
-
-
-def is_computed(cell: Cell) -> bool:
-    """Whether a cell of a picture stands in the overview of the tiny network and is the result of a stage.
-
-    Examples
-    --------
-    >>> is_computed(Cell("network relu[1]", 0, 0)), is_computed(Cell("network image", 0, 0))
-    (True, False)
-    """
-    name = cell.matrix.removeprefix(PREFIX).split("[")[0]
-    return cell.matrix.startswith(PREFIX) and _stage_of(name) is not None

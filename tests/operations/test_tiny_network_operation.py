@@ -47,7 +47,9 @@ def test_all_in_turn_shows_the_image_first_and_then_the_other_classes():
     [
         ("image", (0, 3, 3), "convolution"),
         ("kernels", (1, 0, 0, 0), "convolution"),
+        ("kernel biases", (1, 0, 0), "convolution"),
         ("dense weights", (1, 0, 2, 1), "dense"),
+        ("dense biases", (1, 0), "dense"),
     ],
 )
 def test_an_edited_number_is_computed_with(operand, place, stage):
@@ -76,6 +78,9 @@ def test_pasted_kernels_say_how_many_there_are():
     settings = with_array(START, "kernels", np.ones((3, 1, 3, 3)))
     assert settings.filters == 3
     assert settings.shape("dense weights") == (2, 3, 3, 3)
+    settings = with_array(settings, "kernel biases", [1, 2, 3, 4])
+    assert settings.filters == 4
+    assert settings.trace().starts[0].weights["kernel biases"].ravel().tolist() == [1, 2, 3, 4]
 
 
 @pytest.mark.parametrize(
@@ -86,6 +91,8 @@ def test_pasted_kernels_say_how_many_there_are():
         ("kernels", np.ones((5, 1, 3, 3)), "kernels=5 × 1 × 3 × 3 does not fit"),
         ("kernels", np.ones((2, 1, 2, 2)), "kernels=2 × 1 × 2 × 2 does not fit"),
         ("dense weights", np.ones((3, 2, 3, 3)), "dense weights=3 × 2 × 3 × 3 does not fit"),
+        ("kernel biases", np.ones(5), "kernel biases=5 × 1 × 1 does not fit"),
+        ("dense biases", np.ones(3), "dense biases=3 × 1 does not fit"),
     ],
 )
 def test_arrays_of_other_shapes_are_refused(operand, array, message):
@@ -99,10 +106,20 @@ def test_a_class_that_the_task_does_not_have_is_refused():
         replace(START, target="3").trace()
 
 
-def test_a_click_on_a_result_of_the_overview_zooms_into_its_stage():
-    assert NETWORK.clicked(START, Cell("network relu[1]", 0, 0)) == replace(START, zoom="stage")
-    assert NETWORK.clicked(START, Cell("network image", 0, 0)) is None
-    assert NETWORK.clicked(replace(START, zoom="stage"), Cell("output[0]", 0, 0)) is None
+def test_the_stage_at_work_is_entered_and_left():
+    inside = replace(START, zoom="stage")
+    assert NETWORK.entered(START) == inside
+    assert NETWORK.entered(inside) is None
+    assert NETWORK.escaped(inside) == START
+    assert NETWORK.escaped(START) is None
+
+
+def test_a_click_on_the_target_chooses_the_class():
+    assert NETWORK.clicked(START, Cell("network target", 0, 0)) == replace(START, target="1")
+    assert NETWORK.clicked(replace(START, zoom="stage"), Cell("target", 1, 0)).target == "2"
+    assert NETWORK.clicked(START, Cell("network probability", 0, 0)) is None
+    in_turn = replace(START, shows="in-turn")  # the target of another image is not the one that is set
+    assert NETWORK.clicked(in_turn, Cell("network target", 0, 0)) is None
 
 
 def test_zoomed_in_the_stage_at_work_fills_the_picture():
@@ -123,7 +140,14 @@ def test_the_command_line_prints_the_losses(capsys):
 
 
 @pytest.mark.parametrize(
-    ("operand", "place"), [("image", (0, 2, 3)), ("kernels", (1, 0, 2, 0)), ("dense weights", (1, 0, 1, 2))]
+    ("operand", "place"),
+    [
+        ("image", (0, 2, 3)),
+        ("kernels", (1, 0, 2, 0)),
+        ("kernel biases", (1, 0, 0)),
+        ("dense weights", (1, 0, 1, 2)),
+        ("dense biases", (0, 0)),
+    ],
 )
 def test_every_gradient_stands_a_nudge(operand, place):
     settings = replace(START, image=Source("random"))  # equal neighbours would tie for the maximum, which has a kink
@@ -142,19 +166,24 @@ def test_the_next_cell_can_be_asked_for_in_every_stage():
         assert asked.rule.output[asked.cell] == asked.answer
 
 
-@pytest.mark.parametrize("preset", NETWORK.presets, ids=lambda preset: preset.words)
-def test_the_numpy_text_trains_the_same_network(preset):
+BIASED = replace(START, kernel_biases=Source("ramp"), dense_biases=Source("signed"), target="1")
+TRAINED = [preset.settings for preset in NETWORK.presets] + [BIASED]
+WORDS = [preset.words for preset in NETWORK.presets] + ["biased"]
+
+
+@pytest.mark.parametrize("settings", TRAINED, ids=WORDS)
+def test_the_numpy_text_trains_the_same_network(settings):
     names = {}
-    exec(NETWORK.code(preset.settings).numpy, names)
-    np.testing.assert_allclose(names["result"], preset.settings.trace().output, rtol=1e-9)
+    exec(NETWORK.code(settings).numpy, names)
+    np.testing.assert_allclose(names["result"], settings.trace().output, rtol=1e-9)
 
 
-@pytest.mark.parametrize("preset", NETWORK.presets, ids=lambda preset: preset.words)
-def test_the_pytorch_text_trains_the_same_network(preset):
+@pytest.mark.parametrize("settings", TRAINED, ids=WORDS)
+def test_the_pytorch_text_trains_the_same_network(settings):
     pytest.importorskip("torch", reason="PyTorch is not installed")
     names = {}
-    exec(NETWORK.code(preset.settings).torch, names)
-    np.testing.assert_allclose(names["result"].numpy(), preset.settings.trace().output, rtol=1e-9)
+    exec(NETWORK.code(settings).torch, names)
+    np.testing.assert_allclose(names["result"].numpy(), settings.trace().output, rtol=1e-9)
 
 
 def test_the_pytorch_text_is_python():

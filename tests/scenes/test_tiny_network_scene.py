@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -6,7 +8,7 @@ from layout_checks import check_layout
 
 from cnnsim import gallery
 from cnnsim.drawing import Cell, CellState, Chart, Equation, Frame, Label, Matrix
-from cnnsim.scenes import View, is_computed, operand_at, step_at, tiny_network_scene
+from cnnsim.scenes import View, operand_at, step_at, tiny_network_scene
 from cnnsim.trace import initial_weights, tiny_network
 from cnnsim.trace.tiny_network_pass import STAGES
 from cnnsim.trace.tiny_network_trace import NETWORK_GRAINS
@@ -146,6 +148,9 @@ def test_what_can_be_set_is_found_behind_its_cells():
     assert operand_at(steps, 0, Cell("network image", 2, 5)) == ("image", (0, 2, 5))
     assert operand_at(steps, 0, Cell("network kernels[1]", 2, 0)) == ("kernels", (1, 0, 2, 0))
     assert operand_at(steps, 0, Cell("network dense weights[1, 0]", 2, 1)) == ("dense weights", (1, 0, 2, 1))
+    assert operand_at(steps, 0, Cell("network kernel biases", 0, 1)) == ("kernel biases", (1, 0, 0))
+    assert operand_at(steps, 0, Cell("network dense biases", 0, 1)) == ("dense biases", (1, 0))
+    assert operand_at(steps, 0, Cell("bias[1]", 0, 0)) == ("kernel biases", (1, 0, 0))
     assert operand_at(steps, 0, Cell("network relu[1]", 2, 0)) is None
     assert operand_at(steps, 0, Cell("input", 3, 4)) == ("image", (0, 3, 4))  # in the scene of the convolution
     later = after("convolution", 1)
@@ -185,12 +190,18 @@ def test_a_click_in_the_scene_of_a_stage_leads_to_its_cells():
     assert steps[step_at(steps, position, Cell("output[1]", 2, 3))].step.cell == (1, 2, 3)
 
 
-def test_results_of_stages_can_be_zoomed_into():
-    assert is_computed(Cell("network kernel gradient[0]", 0, 0))
-    assert is_computed(Cell("network probability", 0, 0))
-    assert not is_computed(Cell("network kernels[0]", 0, 0))
-    assert not is_computed(Cell("network target", 0, 0))
-    assert not is_computed(Cell("output", 0, 0))
+def test_a_weight_is_a_result_when_it_is_updated():
+    steps, name = TRACE.at("cell"), "network kernels[1]"
+    assert step_at(steps, 7, Cell(name, 2, 0)) is None
+    updating = steps.position_of(TRACE.first_step(1, "dense weights update"))
+    found = steps[step_at(steps, updating, Cell(name, 2, 0))]
+    assert (found.number, found.stage, found.step.cell) == (1, "kernels update", (1, 0, 2, 0))
+    for matrix, stage, cell in (
+        ("network kernel biases", "kernel biases update", (1, 0, 0)),
+        ("network dense biases", "dense biases update", (1, 0)),
+    ):
+        found = steps[step_at(steps, updating, Cell(matrix, 0, 1))]
+        assert (found.stage, found.step.cell) == (stage, cell)
 
 
 def test_the_formula_tells_of_a_known_result_that_is_looked_at():
@@ -202,6 +213,39 @@ def test_the_formula_tells_of_a_known_result_that_is_looked_at():
     assert formula(place, None).startswith("∂x[")
     assert formula(place, Cell("network image gradient", 2, 0)) == formula(place, None)  # not known yet
     assert formula(place, Cell("network image", 2, 0)) == formula(place, None)
+    updating = after("kernels update")
+    assert formula(updating, Cell("network kernels[0]", 1, 2)).startswith("w[0, 1, 2]  =")
+    assert formula(updating, Cell("network dense weights[0, 1]", 1, 2)) == formula(updating, None)  # still the old ones
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_number_in_the_formula_is_that_of_its_cell_in_the_overview(stage):
+    steps, numbers = TRACE.at("cell"), {"loss": 2, "dense": 6, "dense weight gradient": 3}
+    place = steps.position_of(TRACE.first_step(1, stage) + len(TRACE.passes[1].trace_of(stage)) - 1)
+    drawing = tiny_network_scene(steps, place, WIDE)
+    found = 0
+    for item in drawing.items:
+        for term in item.terms if isinstance(item, Equation) else ():
+            if term.cell is not None and re.fullmatch(r"[(]?−?[0-9.]+[)]?", term.text):
+                shown = drawing.matrix(term.cell.matrix).values[term.cell.row, term.cell.col]
+                if stage == "relu gradient" and "convolution" in term.cell.matrix:
+                    shown = float(shown > 0)  # what the derivative is looked up from
+                assert float(term.text.strip("()").replace("−", "-")) == pytest.approx(shown, abs=0.006)
+                found += 1
+    assert found >= numbers.get(stage, 1)
+
+
+def test_a_term_that_is_pointed_at_is_found_in_the_picture_and_back():
+    steps = TRACE.at("cell")
+    plain = tiny_network_scene(steps, 60, WIDE)
+    cell = next(term.cell for term in plain.items[-2].terms if term.cell and "image" in term.cell.matrix)
+    drawing = tiny_network_scene(steps, 60, View(1024, 700, looked_at=cell))
+    assert [term.underlined for term in drawing.items[-2].terms if term.cell == cell] == [True]
+    assert words_of(drawing) == words_of(plain)
+    box = drawing.matrix(cell.matrix).box(cell.row, cell.col)
+    assert any(
+        isinstance(item, Frame) and abs(item.x - box[0]) < 2 and abs(item.y - box[1]) < 2 for item in drawing.items
+    )
 
 
 def test_a_result_to_be_predicted_is_hidden():

@@ -1,0 +1,101 @@
+"""The formula of a stage of the tiny network, where its cells are those of the overview."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from cnnsim.drawing import Cell, Equation, Term
+from cnnsim.scenes.drawn import draw, look_of
+from cnnsim.scenes.footer import footer_height
+from cnnsim.scenes.layout import View
+from cnnsim.scenes.looking import standing_out
+from cnnsim.scenes.staged import staging_of
+from cnnsim.scenes.tensors import Tensor
+from cnnsim.scenes.tiny_network_blocks import Block
+from cnnsim.scenes.tiny_network_marks import OPERANDS, output_block
+from cnnsim.scenes.tiny_network_pointing import Told, at_work, explained
+from cnnsim.trace import CellwiseTrace, Moment, StagedTrace, Stepped
+from cnnsim.trace.uses import as_places
+
+_RESULTS = {"loss": "probability", "logit gradient": "input gradient"}  # of stages that have stages themselves
+
+
+def formula(now: Moment, shown: Mapping[str, Block], view: View) -> tuple[Equation, ...]:
+    """Return the lines of the stage at work, or of the cell that is looked at unless it stands in those lines already.
+
+    Parameters
+    ----------
+    now
+        Where the steps are.
+    shown
+        The blocks of the overview.
+    view
+        The space that the overview fills, and which cells are looked at.
+    """
+    lines = _lines(at_work(now), shown, view)
+    cell = view.looked_at
+    if cell is not None and cell not in {term.cell for line in lines for term in line.terms}:
+        told = explained(now, shown, cell)
+        if told.stage != at_work(now).stage or told.position != at_work(now).position:
+            lines = _lines(told, shown, replace(view, hidden=False))
+    pointed = tuple(cell for cell in (view.looked_at, view.pointed_at) if cell is not None)
+    return tuple(replace(line, terms=standing_out(line.terms, pointed)) for line in lines)
+
+
+def overview_cell(stage: str, trace: Stepped[Any], shown: Mapping[str, Block], cell: Cell) -> Cell | None:
+    """Return the cell of the overview that shows the number of a cell of a stage's own scene; None if none does.
+
+    Parameters
+    ----------
+    stage, trace
+        The stage and its steps.
+    shown
+        The blocks of the overview.
+    cell
+        Of the scene of the stage.
+
+    Examples
+    --------
+    >>> from cnnsim import gallery
+    >>> from cnnsim.scenes.tiny_network_blocks import blocks
+    >>> from cnnsim.trace import initial_weights, moment, tiny_network
+    >>> steps = tiny_network(gallery.shape("cross"), 0, initial_weights(8, 2, 2, seed=0), passes=2).at("layer")
+    >>> now = moment(steps, 0.0)
+    >>> overview_cell("convolution", now.steps.trace_of("convolution"), blocks(now), Cell("input", 3, 4))
+    Cell(matrix='network image', row=3, col=4)
+    """
+    for name, tensor in _tensors(stage, trace):
+        place = tensor.place(cell)
+        if place is not None:
+            ((matrix, cells),) = shown[name].cells(as_places([place])).items()
+            row, col = cells[0].tolist()
+            return Cell(matrix, row, col)
+    return None
+
+
+def _lines(told: Told, shown: Mapping[str, Block], view: View) -> tuple[Equation, ...]:
+    """Return the lines below a stage's scene."""
+    drawn = draw(told.steps, told.position, replace(view, looked_at=None, pointed_at=None))
+    top, trace = view.height - footer_height(view) - 1, told.steps.trace
+    return tuple(
+        replace(item, terms=tuple(_moved(term, told.stage, trace, shown) for term in item.terms))
+        for item in drawn.items
+        if isinstance(item, Equation) and item.y >= top
+    )
+
+
+def _moved(term: Term, stage: str, trace: Any, shown: Mapping[str, Block]) -> Term:
+    return term if term.cell is None else replace(term, cell=overview_cell(stage, trace, shown, term.cell))
+
+
+def _tensors(stage: str, trace: Stepped[Any]) -> Iterator[tuple[str, Tensor]]:
+    """Yield the tensors of a stage's own scene that the overview shows, with the names of their blocks."""
+    blocks = OPERANDS[stage]
+    if isinstance(trace, StagedTrace):
+        tensors = staging_of(trace).tensors
+        blocks = {**blocks, _RESULTS[stage]: output_block(stage)}
+        yield from ((blocks[name], tensor) for name, tensor in tensors.items() if name in blocks)
+    elif isinstance(trace, CellwiseTrace):
+        look = look_of(trace)
+        yield output_block(stage), look.output
+        yield from ((blocks[name], tensor) for name, tensor in look.tensors.items() if name in blocks)
