@@ -14,7 +14,7 @@ from cnnsim.errors import InputError
 from cnnsim.functional._convolution1d import LengthPadding, of_one_row
 from cnnsim.functional._outside import PaddingMode
 from cnnsim.functional._padding import pad
-from cnnsim.functional.check import Pair, count, pair, room
+from cnnsim.functional.check import Pair, count, flag, pair, room
 from cnnsim.nn.layer import Floats, Parameters, Saved, Shape
 from cnnsim.nn.layers import Conv2d, uniform_start
 
@@ -145,6 +145,7 @@ class ConvTranspose2d:
             count(name, getattr(self, name))
         for name, least in (("kernel_size", 1), ("stride", 1), ("padding", 0), ("dilation", 1)):
             pair(name, getattr(self, name), least)
+        flag("bias", self.bias)
         if self.in_channels % self.groups or self.out_channels % self.groups:
             rule = f"does not divide in_channels={self.in_channels} and out_channels={self.out_channels}"
             raise InputError("groups", self.groups, rule, "choose a common divisor")

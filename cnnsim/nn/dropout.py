@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from cnnsim.engine import memory
 from cnnsim.errors import InputError
+from cnnsim.functional.check import number
 from cnnsim.nn.layer import Exchange, Floats, Lot, Parameters, Saved
 from cnnsim.nn.parameterless import WithoutParameters
 
@@ -41,7 +42,7 @@ class Dropout(WithoutParameters):
     p: float = 0.5
 
     def __post_init__(self) -> None:
-        if not 0 <= self.p < 1:
+        if not 0 <= number("p", self.p) < 1:
             raise InputError("p", self.p, "is not in 0 ≤ p < 1", "try 0.5")
 
     @property

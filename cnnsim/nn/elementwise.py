@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from cnnsim import functional
 from cnnsim.errors import InputError
-from cnnsim.functional.check import count
+from cnnsim.functional.check import count, number
 from cnnsim.nn.layer import Floats
 from cnnsim.nn.parameterless import Blockwise
 
@@ -142,7 +142,7 @@ class LocalResponseNorm(Blockwise):
 
     def __post_init__(self) -> None:
         count("size", self.size)
-        if not self.k > 0:
+        if not number("k", self.k) > 0:
             raise InputError("k", self.k, "is not above 0", "use 1.0")
 
     def apply(self, x: Floats) -> Floats:

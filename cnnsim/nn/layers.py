@@ -12,7 +12,7 @@ from cnnsim.engine import linear as dense
 from cnnsim.engine.convolution import Geometry
 from cnnsim.errors import InputError
 from cnnsim.functional._outside import Outside, PaddingMode, copying, room_for_padding
-from cnnsim.functional.check import Padding, Pair, count, padding_sides, pair
+from cnnsim.functional.check import Padding, Pair, count, flag, padding_sides, pair, room
 from cnnsim.nn.layer import Floats, Parameters, Saved, Shape
 
 
@@ -67,6 +67,7 @@ class Conv2d:
             count(name, getattr(self, name))
         for name in ("kernel_size", "stride", "dilation"):
             pair(name, getattr(self, name), 1)
+        flag("bias", self.bias)
         _ = self.outside
         if self.in_channels % self.groups or self.out_channels % self.groups:
             rule = f"does not divide in_channels={self.in_channels} and out_channels={self.out_channels}"
@@ -158,6 +159,7 @@ class Linear:
     def __post_init__(self) -> None:
         count("in_features", self.in_features)
         count("out_features", self.out_features)
+        flag("bias", self.bias)
 
     def initial_parameters(self, random: np.random.Generator) -> dict[str, NDArray[np.float64]]:
         """Weight and bias, uniform in ±1/√in_features."""
@@ -193,6 +195,7 @@ def uniform_start(
 
     `outputs` None is the first axis of the weight.
     """
+    room("weight.shape", shape, shape)
     limit = 1 / math.sqrt(math.prod(shape[1:]))
     parameters = {"weight": random.uniform(-limit, limit, shape)}
     if bias:

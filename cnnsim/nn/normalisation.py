@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from cnnsim.engine.convolution import backward_bias as block_sums
 from cnnsim.errors import InputError
-from cnnsim.functional.check import count
+from cnnsim.functional.check import count, number, room
 from cnnsim.nn.layer import Exchange, Floats, Lot, Parameters, Saved, Shape
 
 
@@ -49,10 +49,10 @@ class BatchNorm:
     momentum: float = 0.1
 
     def __post_init__(self) -> None:
-        count("num_features", self.num_features)
-        if not self.eps > 0:
+        room("num_features", self.num_features, (1, count("num_features", self.num_features)))
+        if not number("eps", self.eps) > 0:
             raise InputError("eps", self.eps, "is not above 0", "try 1e-5")
-        if not 0 <= self.momentum <= 1:
+        if not 0 <= number("momentum", self.momentum) <= 1:
             raise InputError("momentum", self.momentum, "is not from 0 to 1", "try 0.1")
 
     @property

@@ -10,7 +10,7 @@ from cnnsim.engine.pooling import Window
 from cnnsim.errors import InputError
 from cnnsim.functional._pooling import window_shares
 from cnnsim.functional._window import checked_window
-from cnnsim.functional.check import Pair, pair
+from cnnsim.functional.check import Pair, flag, pair
 from cnnsim.nn.layer import Floats, Parameters, Saved, Shape
 from cnnsim.nn.parameterless import WithoutParameters
 
@@ -46,6 +46,7 @@ class MaxPool2d(WithoutParameters):
     def __post_init__(self) -> None:
         _check(self.kernel_size, self.stride, self.padding)
         pair("dilation", self.dilation, 1)
+        flag("ceil_mode", self.ceil_mode)
 
     @property
     def is_plain(self) -> bool:
@@ -106,6 +107,8 @@ class AvgPool2d(WithoutParameters):
 
     def __post_init__(self) -> None:
         _check(self.kernel_size, self.stride, self.padding)
+        flag("ceil_mode", self.ceil_mode)
+        flag("count_include_pad", self.count_include_pad)
 
     def window(self, shape: Shape) -> Window:
         """Where it looks in images (C, H, W)."""

@@ -173,7 +173,8 @@ def _write(writer: _Writer, layer: AnyLayer, starts: Mapping[str, int]) -> bool:
 
 def _convolution(writer: _Writer, g: Geometry, starts: Mapping[str, int]) -> None:
     """Spread the padded maps over phases, one for each step of the stride; a tap is a shift within one of them."""
-    (rows, columns), (down, right) = g.padded, g.stride
+    rows, columns = g.padded
+    down, right = min(g.stride[0], rows), min(g.stride[1], columns)  # a longer step leaves the maps just the same
     pitch, plane = -(-columns // right), -(-rows // down) * -(-columns // right)
     height, width = g.output
     vectors = -(-((height - 1) * pitch + width) // LANES)
@@ -185,7 +186,7 @@ def _convolution(writer: _Writer, g: Geometry, starts: Mapping[str, int]) -> Non
     x_taps = phase * plane + row // down * pitch + column // right
     maps = group * out + np.arange(out)
     padded = _Maps(writer.reserve(int(x_taps.max()) + vectors * LANES + plane), writer.shape, plane, pitch)
-    writer.copy(padded, g.padding[0], g.padding[2], g.stride)
+    writer.copy(padded, g.padding[0], g.padding[2], (down, right))
     target = _Maps(
         writer.reserve(g.out_channels * vectors * LANES), (g.out_channels, height, width), vectors * LANES, pitch
     )

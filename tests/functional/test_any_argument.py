@@ -8,6 +8,7 @@ import pytest
 from call_table import NAMES, copies, results, valid_call
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from odd_values import HARMLESS, HUGE
 from sizes import share
 
 from cnnsim import functional
@@ -154,15 +155,6 @@ def test_a_wrong_array_is_named(name, seed, change, which):
         place = places[which % len(places)]
         arrays[place] = change(arrays[place].astype(float) if arrays[place].dtype.kind == "i" else arrays[place])
         call(name, arrays, options)
-
-
-# fmt: off
-HARMLESS = [
-    0, -1, 1, 2, 1.5, "cat", "same", "mean", None, (), (1, 2, 3), (2, 1), [1, 1], True, {}, 1j, b"x", float("nan"),
-    float("inf"), np.int32(2), np.float32(0.5), np.array([1, 2]), np.array(2), ((1, 0), (2, 1)),
-]
-# fmt: on
-HUGE = [10**5, 2**31 - 1, 2**62, 2**70, -(2**70), (2**40, 1), (2**31 - 1, 1), (0, 2**30), (0, 0, 2**30, 2**30)]
 
 
 @CALLS

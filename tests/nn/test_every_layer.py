@@ -50,6 +50,7 @@ WITH = {
     nn.Conv2d(2, 4, (4, 3), padding="same", dilation=(1, 2)): (
         (2, 6, 7), f.conv2d, f.conv2d_backward, (1, "same", (1, 2)),
     ),
+    nn.Conv2d(2, 3, (3, 2), 100_000, 1): ((2, 6, 7), f.conv2d, f.conv2d_backward, (100_000, 1)),
     nn.Conv2d(2, 3, 3, 2, ((0, 2), (3, 1))): ((2, 6, 7), f.conv2d, f.conv2d_backward, (2, ((0, 2), (3, 1)))),
     nn.Conv2d(2, 4, 3, 2, ((0, 2), (1, 3)), groups=2, padding_mode="reflect"): (
         (2, 5, 4), *padded_by("reflect"), (2, ((0, 2), (1, 3)), 1, 2),
