@@ -4,25 +4,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnsim.drawing import Role
+from cnnsim.operations import common
 from cnnsim.operations.activation_code import activation_code
-from cnnsim.operations.maps import MOST_MAPS, resized_maps
 from cnnsim.operations.operation import Operation, Preset, grains
-from cnnsim.operations.options import Group, Name, Number, Numbers, OneOf, Whole, Wholes, option
-from cnnsim.operations.patterns import GRADIENTS, IMAGES
-from cnnsim.operations.settings import LARGEST_SIDE, array_of, draws
+from cnnsim.operations.options import Group, Name, Number, OneOf, option
+from cnnsim.operations.settings import array_of
 from cnnsim.operations.source import Source
 from cnnsim.trace import Activation, CellwiseTrace, activation, activation_gradient
 
-_PASS = Group("Pass", Role.GRADIENT)
 _FUNCTION = Group("Function", Role.OUTPUT)
-_INPUT = Group("Input", Role.INPUT)
 
-_PASSES = OneOf(
-    (
-        Name("forward", "Forward", "What becomes of every value"),
-        Name("input-gradient", "∂J/∂x, backward", "The gradient times the slope of the curve; for ReLU a mask"),
-    ),
-    in_view=True,
+_PASSES = (
+    Name("forward", "Forward", "What becomes of every value"),
+    Name("input-gradient", "∂J/∂x, input gradient", "The gradient times the slope of the curve; for ReLU a mask"),
 )
 _FUNCTIONS = OneOf(
     (
@@ -45,15 +39,8 @@ class ActivationSettings:
     [[[0.0, 3.0]]]
     """
 
-    direction: str = option("forward", "Pass", "What is computed", _PASS, _PASSES, flag="pass")
-    gradient: Source = option(
-        Source("ramp"),
-        "G",
-        "Gradient of the loss by the output",
-        _PASS,
-        Numbers("gradient", GRADIENTS),
-        when=lambda settings: settings.direction != "forward",
-    )
+    direction: str = common.direction(*_PASSES)
+    gradient: Source = common.gradient("ramp")
     function: str = option("relu", "Function", "What every value becomes", _FUNCTION, _FUNCTIONS)
     slope: float = option(
         0.1,
@@ -63,12 +50,10 @@ class ActivationSettings:
         Number(-2, 2),
         when=lambda settings: settings.function == "leaky_relu",
     )
-    input: Source = option(
-        Source("signed"), "Maps", "Maps to start from", _INPUT, Numbers("input", IMAGES, picture=True)
-    )
-    input_size: tuple[int, ...] = option((4, 4), "Size", "Rows and columns of a map", _INPUT, Wholes(1, LARGEST_SIDE))
-    channels: int = option(1, "Channels", "Number of maps", _INPUT, Whole(1, MOST_MAPS))
-    seed: int = option(0, "Seed", "Draws the random patterns", _INPUT, Whole(0, 9999), when=draws)
+    input: Source = common.maps("signed")
+    input_size: tuple[int, ...] = common.size(4)
+    channels: int = common.channels()
+    seed: int = common.seed()
 
     def trace(self) -> CellwiseTrace[Any]:
         """Return the steps."""
@@ -85,7 +70,7 @@ class ActivationSettings:
 
     def resized(self, operand: str, shape: tuple[int, ...]) -> "ActivationSettings":
         """Return settings with an input of that shape; InputError for what follows from it."""
-        return resized_maps(self, operand, shape)
+        return common.resized_maps(self, operand, shape)
 
 
 _BACK = ActivationSettings(direction="input-gradient")

@@ -4,30 +4,26 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cnnsim.drawing import Role
+from cnnsim.operations import common
 from cnnsim.operations.normalisation_code import batch_norm_code
 from cnnsim.operations.operation import Operation, Preset
-from cnnsim.operations.options import Group, Name, Number, Numbers, OneOf, Switch, Whole, Wholes, option
-from cnnsim.operations.patterns import CONSTANTS, DIGITS, GRADIENTS, ONES, OWN_NUMBERS, RAMP, SIGNED
-from cnnsim.operations.settings import array_of, draws, refuse_shape
-from cnnsim.operations.softmax import STAGE_GRAINS
+from cnnsim.operations.options import Group, Name, Number, Numbers, OneOf, Switch, Whole, option
+from cnnsim.operations.patterns import CONSTANTS, DIGITS, ONES, OWN_NUMBERS, RAMP, SIGNED
+from cnnsim.operations.settings import array_of, refuse_shape
 from cnnsim.operations.source import Source
 from cnnsim.trace import BatchNorm, StagedTrace, batch_norm, batch_norm_gradient
 
 _MOST = 6  # images, channels, rows and columns that can be read beside and above each other
 
-_PASS = Group("Pass", Role.GRADIENT)
 _INPUT = Group("Batch", Role.INPUT)
 _STATISTICS = Group("Statistics")
 _WEIGHTS = Group("Scale and shift", Role.KERNEL)
 
-_PASSES = OneOf(
-    (
-        Name("forward", "Forward", "The batch with mean β and deviation γ in every channel"),
-        Name("input-gradient", "∂J/∂x, input gradient", "Backward through β, γ, variance and mean to the input"),
-        Name("weight-gradient", "∂J/∂γ, scale gradient", "Backward to the scale of every channel"),
-        Name("bias-gradient", "∂J/∂β, shift gradient", "Backward to the shift of every channel"),
-    ),
-    in_view=True,
+_PASSES = (
+    Name("forward", "Forward", "The batch with mean β and deviation γ in every channel"),
+    Name("input-gradient", "∂J/∂x, input gradient", "Backward through β, γ, variance and mean to the input"),
+    Name("weight-gradient", "∂J/∂γ, scale gradient", "Backward to the scale of every channel"),
+    Name("bias-gradient", "∂J/∂β, shift gradient", "Backward to the shift of every channel"),
 )
 _FORMS = OneOf(
     (
@@ -54,15 +50,8 @@ class BatchNormSettings:
     [[-1.0], [1.0]]
     """
 
-    direction: str = option("forward", "Pass", "What is computed", _PASS, _PASSES, flag="pass")
-    gradient: Source = option(
-        Source("ramp"),
-        "G",
-        "Gradient of the loss by the output",
-        _PASS,
-        Numbers("gradient", GRADIENTS),
-        when=lambda settings: settings.direction != "forward",
-    )
+    direction: str = common.direction(*_PASSES)
+    gradient: Source = common.gradient("ramp")
     form: str = option("maps", "Form", "What an image is", _INPUT, _FORMS)
     input: Source = option(
         Source("random"),
@@ -72,16 +61,11 @@ class BatchNormSettings:
         Numbers("input", (RAMP, DIGITS, SIGNED, OWN_NUMBERS)),
     )
     images: int = option(2, "Images", "Images of the batch", _INPUT, Whole(1, _MOST))
-    channels: int = option(2, "Channels", "Channels of an image", _INPUT, Whole(1, _MOST))
-    input_size: tuple[int, ...] = option(
-        (2, 2),
-        "Size",
-        "Rows and columns of a map",
-        _INPUT,
-        Wholes(1, _MOST),
-        when=lambda settings: settings.form == "maps",
+    channels: int = common.channels(2, "Channels of an image", _MOST, _INPUT)
+    input_size: tuple[int, ...] = common.size(
+        2, group=_INPUT, most=_MOST, when=lambda settings: settings.form == "maps"
     )
-    seed: int = option(0, "Seed", "Draws the random patterns", _INPUT, Whole(0, 9999), when=draws)
+    seed: int = common.seed(_INPUT)
     training: bool = option(
         True, "Training", "On: statistics of the batch; off: the running ones", _STATISTICS, Switch()
     )
@@ -174,7 +158,7 @@ BATCH_NORM = Operation(
     "Normalisation",
     "every channel gets mean 0 and variance 1 over the batch, then a scale and a shift",
     BatchNormSettings(),
-    grains=STAGE_GRAINS,
+    grains=common.STAGE_GRAINS,
     presets=(
         Preset("Two images of two maps", BatchNormSettings()),
         Preset("A batch of vectors", BatchNormSettings(form="vectors", images=4, channels=3)),

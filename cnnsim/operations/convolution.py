@@ -3,13 +3,13 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cnnsim.drawing import Drawing, Role
-from cnnsim.operations.convolution_choices import AMOUNTS, BORDERS, PASSES, PICTURES
+from cnnsim.drawing import Drawing
+from cnnsim.operations import common
+from cnnsim.operations.convolution_choices import AMOUNTS, PASSES, PICTURES
 from cnnsim.operations.convolution_code import convolution_code
 from cnnsim.operations.operation import Operation, Preset
-from cnnsim.operations.options import Group, Numbers, Switch, Whole, Wholes, option
-from cnnsim.operations.patterns import CONSTANTS, GRADIENTS, IMAGES, KERNELS
-from cnnsim.operations.settings import LARGEST_SIDE, array_of, draws, refuse_shape
+from cnnsim.operations.options import Whole, Wholes, option
+from cnnsim.operations.settings import array_of, refuse_shape
 from cnnsim.operations.source import Source
 from cnnsim.scenes import View, check_matrix, draw, matrix_scene
 from cnnsim.trace import (
@@ -31,13 +31,8 @@ from cnnsim.trace import (
     turned_first,
 )
 
-_PASS = Group("Pass", Role.GRADIENT)
-_INPUT = Group("Input", Role.INPUT)
-_KERNEL = Group("Kernel", Role.KERNEL)
-_OPERATION = Group("Operation", Role.OUTPUT)
 _WITH_MATRIX = ("forward", "kernel-gradient", "input-gradient")
 
-_IMAGE = Numbers("input", IMAGES, picture=True)
 _MOST_MAPS = 8
 
 
@@ -53,37 +48,26 @@ class ConvolutionSettings:
     [[6.0, 7.0, 6.0], [4.0, 7.0, 7.0], [4.0, 6.0, 6.0]]
     """
 
-    direction: str = option("forward", "Pass", "What is computed", _PASS, PASSES, flag="pass")
-    gradient: Source = option(
-        Source("ones"),
-        "G",
-        "Gradient of the loss by the output",
-        _PASS,
-        Numbers("gradient", GRADIENTS),
-        when=lambda settings: settings.direction != "forward",
-    )
+    direction: str = common.direction(*PASSES.names)
+    gradient: Source = common.gradient()
     picture: str = option(
         "grids",
         "Picture",
         "What the steps are shown on",
-        _PASS,
+        common.PASS,
         PICTURES,
         when=lambda settings: settings.direction in _WITH_MATRIX,
     )
-    input: Source = option(
-        Source("lecture"), "Image", "Image to start from", _INPUT, Numbers("input", IMAGES, picture=True)
-    )
-    input_size: tuple[int, ...] = option(
-        (5, 5), "Size", "Rows and columns of the input", _INPUT, Wholes(1, LARGEST_SIDE)
-    )
-    channels: int = option(1, "Channels", "Maps of the input: 3 for red, green and blue", _INPUT, Whole(1, _MOST_MAPS))
-    seed: int = option(0, "Seed", "Draws the random patterns", _INPUT, Whole(0, 9999), when=draws)
-    borders: str = option("even", "Padding", "How many cells are added around the input", _INPUT, AMOUNTS)
+    input: Source = common.image("lecture")
+    input_size: tuple[int, ...] = common.size(5, "the input")
+    channels: int = common.channels(tip="Maps of the input: 3 for red, green and blue", most=_MOST_MAPS)
+    seed: int = common.seed()
+    borders: str = option("even", "Padding", "How many cells are added around the input", common.INPUT, AMOUNTS)
     padding: int = option(
         0,
         "Cells",
         "Cells of padding around the input",
-        _INPUT,
+        common.INPUT,
         Whole(0, 8),
         when=lambda settings: settings.borders == "even",
     )
@@ -91,34 +75,21 @@ class ConvolutionSettings:
         (0, 0, 0, 0),
         "Sides",
         "Cells of padding at the top, the bottom, the left and the right",
-        _INPUT,
+        common.INPUT,
         Wholes(0, 8, ("Top", "Bottom", "Left", "Right")),
         when=lambda settings: settings.borders == "sides",
     )
-    padding_mode: str = option("zeros", "Border", "What the padding shows", _INPUT, BORDERS)
-    kernel: Source = option(
-        Source("lecture"),
-        "Pattern",
-        "Kernel to start from",
-        _KERNEL,
-        Numbers("kernel", KERNELS),
+    padding_mode: str = common.padding_mode()
+    kernel: Source = common.kernel("lecture")
+    kernel_size: tuple[int, ...] = common.size(3, "the kernel", common.KERNEL)
+    filters: int = common.filters("Kernels, each of which makes an output map", _MOST_MAPS)
+    groups: int = common.groups(
+        "Parts of the maps that are convolved on their own; as many as channels: depthwise", _MOST_MAPS
     )
-    kernel_size: tuple[int, ...] = option(
-        (3, 3), "Size", "Rows and columns of the kernel", _KERNEL, Wholes(1, LARGEST_SIDE)
-    )
-    filters: int = option(1, "Kernels", "Kernels, each of which makes an output map", _KERNEL, Whole(1, _MOST_MAPS))
-    groups: int = option(
-        1,
-        "Groups",
-        "Parts of the maps that are convolved on their own; as many as channels: depthwise",
-        _KERNEL,
-        Whole(1, _MOST_MAPS),
-        when=lambda settings: settings.channels > 1 or settings.groups > 1,
-    )
-    bias: Source = option(Source("zeros"), "Bias", "Number added to every sum", _KERNEL, Numbers("bias", CONSTANTS))
-    flip: bool = option(False, "Flip", "True convolution: turn the kernel by 180° first", _OPERATION, Switch())
-    stride: int = option(1, "Stride", "Cells from one window to the next", _OPERATION, Whole(1, 8))
-    dilation: int = option(1, "Dilation", "Distance of the kernel's cells in the input", _OPERATION, Whole(1, 8))
+    bias: Source = common.bias()
+    flip: bool = common.flip(False, "turn the kernel by 180°")
+    stride: int = common.stride()
+    dilation: int = common.dilation()
 
     def trace(self) -> CellwiseTrace[Any] | ScatterTrace | StagedTrace[Convolution]:
         """Return the steps; InputError if no window fits, or there is a matrix too large to be drawn."""
@@ -204,8 +175,6 @@ def _draw(settings: ConvolutionSettings, steps: GrainView[Any], position: float,
 _RGB = ConvolutionSettings(
     channels=3, filters=2, input=Source("random"), kernel=Source("signed"), bias=Source("ramp"), input_size=(5, 5)
 )
-
-_NUMBERED = ConvolutionSettings(input=Source("ramp"), input_size=(4, 4), kernel=Source("emboss"), filters=2)
 
 CONVOLUTION = Operation(
     "convolution",

@@ -4,24 +4,21 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cnnsim.drawing import Cell, Role
+from cnnsim.operations import common
 from cnnsim.operations.operation import Operation, Preset
-from cnnsim.operations.options import Group, Name, Numbers, OneOf, Whole, option
-from cnnsim.operations.settings import array_of, draws, refuse_shape
-from cnnsim.operations.softmax import LOGITS, MOST_CLASSES, STAGE_GRAINS
+from cnnsim.operations.options import Group, Name, Numbers, Whole, option
+from cnnsim.operations.settings import array_of, refuse_shape
+from cnnsim.operations.softmax import LOGITS, MOST_CLASSES
 from cnnsim.operations.softmax_code import cross_entropy_code
 from cnnsim.operations.source import Source
 from cnnsim.trace import CrossEntropy, StagedTrace, cross_entropy, cross_entropy_gradient
 
-_PASS = Group("Pass", Role.GRADIENT)
 _LOGITS = Group("Logits", Role.INPUT)
 _TARGET = Group("Target", Role.KERNEL)
 
-_PASSES = OneOf(
-    (
-        Name("forward", "Forward", "The loss, from logits and target"),
-        Name("input-gradient", "∂J/∂z, backward", "Probabilities less the target: p − y"),
-    ),
-    in_view=True,
+_PASSES = (
+    Name("forward", "Forward", "The loss, from logits and target"),
+    Name("input-gradient", "∂J/∂z, input gradient", "Probabilities less the target: p − y"),
 )
 
 
@@ -37,10 +34,10 @@ class CrossEntropySettings:
     [0.2546, 0.2814, -0.536]
     """
 
-    direction: str = option("forward", "Pass", "What is computed", _PASS, _PASSES, flag="pass")
+    direction: str = common.direction(*_PASSES)
     logits: Source = option(Source("lecture"), "Logits", "Numbers to start from", _LOGITS, Numbers("logits", LOGITS))
     classes: int = option(3, "Classes", "How many logits there are", _LOGITS, Whole(1, MOST_CLASSES))
-    seed: int = option(0, "Seed", "Draws the random patterns", _LOGITS, Whole(0, 9999), when=draws)
+    seed: int = common.seed(_LOGITS)
     target: int = option(
         2,
         "Right class",
@@ -80,7 +77,7 @@ CROSS_ENTROPY = Operation(
     "Output",
     "how surprised the probabilities are by the right class",
     CrossEntropySettings(),
-    grains=STAGE_GRAINS,
+    grains=common.STAGE_GRAINS,
     presets=(
         Preset("Lecture example", CrossEntropySettings()),
         Preset("Backwards: p − y", CrossEntropySettings(direction="input-gradient")),

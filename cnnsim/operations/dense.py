@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cnnsim.drawing import Role
+from cnnsim.operations import common
 from cnnsim.operations.dense_code import dense_code
 from cnnsim.operations.operation import GrainWords, Operation, Preset
-from cnnsim.operations.options import Group, Name, Numbers, OneOf, Whole, option
-from cnnsim.operations.patterns import CONSTANTS, GRADIENTS
-from cnnsim.operations.settings import LARGEST_SIDE, array_of, draws, refuse_shape
+from cnnsim.operations.options import Group, Name, Numbers, Whole, option
+from cnnsim.operations.patterns import CONSTANTS
+from cnnsim.operations.settings import LARGEST_SIDE, array_of, refuse_shape
 from cnnsim.operations.source import Source
 from cnnsim.trace import (
     CellwiseTrace,
@@ -19,20 +20,13 @@ from cnnsim.trace import (
     dense_weight_gradient,
 )
 
-_PASS = Group("Pass", Role.GRADIENT)
-_INPUT = Group("Input", Role.INPUT)
 _WEIGHTS = Group("Weights", Role.KERNEL)
 
-_PASSES = OneOf(
-    (
-        Name("forward", "Forward", "The outputs, from input and weights"),
-        Name(
-            "weight-gradient", "∂J/∂w, weight gradient", "Backward to the weights: G times the input, an outer product"
-        ),
-        Name("bias-gradient", "∂J/∂b, bias gradient", "Backward to the biases: G itself"),
-        Name("input-gradient", "∂J/∂x, input gradient", "Backward to the input: the transposed weights times G"),
-    ),
-    in_view=True,
+_PASSES = (
+    Name("forward", "Forward", "The outputs, from input and weights"),
+    Name("weight-gradient", "∂J/∂w, weight gradient", "Backward to the weights: G times the input, an outer product"),
+    Name("bias-gradient", "∂J/∂b, bias gradient", "Backward to the biases: G itself"),
+    Name("input-gradient", "∂J/∂x, input gradient", "Backward to the input: the transposed weights times G"),
 )
 
 
@@ -47,18 +41,11 @@ class DenseSettings:
     [11.0, 17.0]
     """
 
-    direction: str = option("forward", "Pass", "What is computed", _PASS, _PASSES, flag="pass")
-    gradient: Source = option(
-        Source("ramp"),
-        "G",
-        "Gradient of the loss by the outputs",
-        _PASS,
-        Numbers("gradient", GRADIENTS),
-        when=lambda settings: settings.direction != "forward",
-    )
-    input: Source = option(Source("ramp"), "Values", "Input to start from", _INPUT, Numbers("input", CONSTANTS))
-    inputs: int = option(6, "Inputs", "Number of input values", _INPUT, Whole(1, LARGEST_SIDE))
-    seed: int = option(0, "Seed", "Draws the random patterns", _INPUT, Whole(0, 9999), when=draws)
+    direction: str = common.direction(*_PASSES)
+    gradient: Source = common.gradient("ramp", of="outputs")
+    input: Source = option(Source("ramp"), "Values", "Input to start from", common.INPUT, Numbers("input", CONSTANTS))
+    inputs: int = option(6, "Inputs", "Number of input values", common.INPUT, Whole(1, LARGEST_SIDE))
+    seed: int = common.seed()
     kernel: Source = option(
         Source("signed"), "Weights", "Weights to start from", _WEIGHTS, Numbers("kernel", CONSTANTS), flag="weights"
     )

@@ -4,25 +4,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from cnnsim.drawing import Role
+from cnnsim.operations import common
 from cnnsim.operations.dropout_code import dropout_code
-from cnnsim.operations.maps import MOST_MAPS, resized_maps
 from cnnsim.operations.operation import Operation, Preset, grains
-from cnnsim.operations.options import Group, Name, Number, Numbers, OneOf, Switch, Whole, Wholes, option
-from cnnsim.operations.patterns import GRADIENTS, IMAGES
-from cnnsim.operations.settings import LARGEST_SIDE, array_of
+from cnnsim.operations.options import Group, Name, Number, Switch, Whole, always, option
+from cnnsim.operations.settings import array_of
 from cnnsim.operations.source import Source
 from cnnsim.trace import CellwiseTrace, Dropout, dropout, dropout_gradient
 
-_PASS = Group("Pass", Role.GRADIENT)
 _MASK = Group("Mask", Role.OUTPUT)
-_INPUT = Group("Input", Role.INPUT)
 
-_PASSES = OneOf(
-    (
-        Name("forward", "Forward", "What is left of the maps"),
-        Name("input-gradient", "∂J/∂x, backward", "Backward: the gradient meets the same mask"),
-    ),
-    in_view=True,
+_PASSES = (
+    Name("forward", "Forward", "What is left of the maps"),
+    Name("input-gradient", "∂J/∂x, input gradient", "Backward: the gradient meets the same mask"),
 )
 
 
@@ -36,15 +30,8 @@ class DropoutSettings:
     [[[2.0, 4.0, 0.0, 8.0, 0.0, 0.0]]]
     """
 
-    direction: str = option("forward", "Pass", "What is computed", _PASS, _PASSES, flag="pass")
-    gradient: Source = option(
-        Source("ramp"),
-        "G",
-        "Gradient of the loss by the output",
-        _PASS,
-        Numbers("gradient", GRADIENTS),
-        when=lambda settings: settings.direction != "forward",
-    )
+    direction: str = common.direction(*_PASSES)
+    gradient: Source = common.gradient("ramp")
     training: bool = option(True, "Training", "Off, when the network is used, nothing is dropped", _MASK, Switch())
     p: float = option(
         0.5,
@@ -62,10 +49,10 @@ class DropoutSettings:
         Whole(0, 9999),
         when=lambda settings: settings.training,
     )
-    seed: int = option(0, "Seed", "Draws the masks, and the random patterns", _MASK, Whole(0, 9999))
-    input: Source = option(Source("ramp"), "Maps", "Maps to start from", _INPUT, Numbers("input", IMAGES, picture=True))
-    input_size: tuple[int, ...] = option((4, 4), "Size", "Rows and columns of a map", _INPUT, Wholes(1, LARGEST_SIDE))
-    channels: int = option(1, "Channels", "Number of maps", _INPUT, Whole(1, MOST_MAPS))
+    seed: int = common.seed(_MASK, "the masks, and the random patterns", when=always)
+    input: Source = common.maps("ramp")
+    input_size: tuple[int, ...] = common.size(4)
+    channels: int = common.channels()
 
     def trace(self) -> CellwiseTrace[Any]:
         """Return the steps."""
@@ -82,7 +69,7 @@ class DropoutSettings:
 
     def resized(self, operand: str, shape: tuple[int, ...]) -> "DropoutSettings":
         """Return settings with an input of that shape; InputError for what follows from it."""
-        return resized_maps(self, operand, shape)
+        return common.resized_maps(self, operand, shape)
 
 
 DROPOUT = Operation(

@@ -4,26 +4,19 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-from cnnsim.drawing import Role
+from cnnsim.operations import common
 from cnnsim.operations.flatten_code import flatten_code
-from cnnsim.operations.maps import MOST_MAPS, resized_maps
 from cnnsim.operations.operation import GrainWords, Operation, Preset
-from cnnsim.operations.options import Group, Name, Numbers, OneOf, Whole, Wholes, option
-from cnnsim.operations.patterns import GRADIENTS, IMAGES
-from cnnsim.operations.settings import array_of, draws
+from cnnsim.operations.options import Name
+from cnnsim.operations.settings import array_of
 from cnnsim.operations.source import Source
 from cnnsim.trace import CellwiseTrace, Flatten, flatten, flatten_gradient
 
 _LARGEST_SIDE = 8  # the vector is one long row
-_PASS = Group("Pass", Role.GRADIENT)
-_INPUT = Group("Input", Role.INPUT)
 
-_PASSES = OneOf(
-    (
-        Name("forward", "Forward", "The maps become a vector"),
-        Name("input-gradient", "∂J/∂x, backward", "Backward: the gradient of the vector becomes maps"),
-    ),
-    in_view=True,
+_PASSES = (
+    Name("forward", "Forward", "The maps become a vector"),
+    Name("input-gradient", "∂J/∂x, input gradient", "Backward: the gradient of the vector becomes maps"),
 )
 
 
@@ -37,19 +30,12 @@ class FlattenSettings:
     [[1.0, 2.0, 3.0, 4.0]]
     """
 
-    direction: str = option("forward", "Pass", "What is computed", _PASS, _PASSES, flag="pass")
-    gradient: Source = option(
-        Source("ramp"),
-        "G",
-        "Gradient of the loss by the vector",
-        _PASS,
-        Numbers("gradient", GRADIENTS),
-        when=lambda settings: settings.direction != "forward",
-    )
-    input: Source = option(Source("ramp"), "Maps", "Maps to start from", _INPUT, Numbers("input", IMAGES))
-    input_size: tuple[int, ...] = option((3, 3), "Size", "Rows and columns of a map", _INPUT, Wholes(1, _LARGEST_SIDE))
-    channels: int = option(2, "Channels", "Number of maps", _INPUT, Whole(1, MOST_MAPS))
-    seed: int = option(0, "Seed", "Draws the random patterns", _INPUT, Whole(0, 9999), when=draws)
+    direction: str = common.direction(*_PASSES)
+    gradient: Source = common.gradient("ramp", of="vector")
+    input: Source = common.maps("ramp", picture=False)
+    input_size: tuple[int, ...] = common.size(3, most=_LARGEST_SIDE)
+    channels: int = common.channels(2)
+    seed: int = common.seed()
 
     def trace(self) -> CellwiseTrace[Any]:
         """Return the steps."""
@@ -67,7 +53,7 @@ class FlattenSettings:
 
     def resized(self, operand: str, shape: tuple[int, ...]) -> "FlattenSettings":
         """Return settings with maps of that shape; InputError for what follows from it."""
-        return resized_maps(self, operand, shape, _LARGEST_SIDE)
+        return common.resized_maps(self, operand, shape, _LARGEST_SIDE)
 
 
 FLATTEN = Operation(

@@ -4,28 +4,23 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cnnsim.drawing import Role
+from cnnsim.operations import common
 from cnnsim.operations.normalisation_code import local_response_norm_code
 from cnnsim.operations.operation import Operation, Preset
-from cnnsim.operations.options import Group, Name, Number, Numbers, OneOf, Whole, Wholes, option
-from cnnsim.operations.patterns import DIGITS, GRADIENTS, ONES, OWN_NUMBERS, RAMP, SIGNED
-from cnnsim.operations.settings import array_of, draws, refuse_shape
-from cnnsim.operations.softmax import STAGE_GRAINS
+from cnnsim.operations.options import Group, Name, Number, Whole, option
+from cnnsim.operations.patterns import DIGITS, ONES, OWN_NUMBERS, RAMP, SIGNED
+from cnnsim.operations.settings import array_of, refuse_shape
 from cnnsim.operations.source import Source
 from cnnsim.trace import LocalResponseNorm, StagedTrace, local_response_norm, local_response_norm_gradient
 
 _MOST_CHANNELS, _MOST_CELLS = 8, 6
 
-_PASS = Group("Pass", Role.GRADIENT)
-_INPUT = Group("Input", Role.INPUT)
 _NORMALISATION = Group("Normalisation", Role.OUTPUT)
 
 _MAPS = (DIGITS, SIGNED, RAMP, ONES, OWN_NUMBERS)
-_PASSES = OneOf(
-    (
-        Name("forward", "Forward", "Every cell damped by its neighbours in other channels"),
-        Name("input-gradient", "∂J/∂x, backward", "Its own part less what it costs its neighbours"),
-    ),
-    in_view=True,
+_PASSES = (
+    Name("forward", "Forward", "Every cell damped by its neighbours in other channels"),
+    Name("input-gradient", "∂J/∂x, input gradient", "Its own part less what it costs its neighbours"),
 )
 
 
@@ -41,25 +36,12 @@ class LocalResponseNormSettings:
     [0.5, 0.3333]
     """
 
-    direction: str = option("forward", "Pass", "What is computed", _PASS, _PASSES, flag="pass")
-    gradient: Source = option(
-        Source("ones"),
-        "G",
-        "Gradient of the loss by the output",
-        _PASS,
-        Numbers("gradient", GRADIENTS),
-        when=lambda settings: settings.direction != "forward",
-    )
-    input: Source = option(
-        Source("random"),
-        "Maps",
-        "Maps to start from",
-        _INPUT,
-        Numbers("input", (DIGITS, SIGNED, RAMP, ONES, OWN_NUMBERS)),
-    )
-    channels: int = option(5, "Channels", "Number of maps", _INPUT, Whole(1, _MOST_CHANNELS))
-    input_size: tuple[int, ...] = option((2, 2), "Size", "Rows and columns of a map", _INPUT, Wholes(1, _MOST_CELLS))
-    seed: int = option(0, "Seed", "Draws the random patterns", _INPUT, Whole(0, 9999), when=draws)
+    direction: str = common.direction(*_PASSES)
+    gradient: Source = common.gradient()
+    input: Source = common.maps("random", _MAPS, picture=False)
+    channels: int = common.channels(5, most=_MOST_CHANNELS)
+    input_size: tuple[int, ...] = common.size(2, most=_MOST_CELLS)
+    seed: int = common.seed()
     size: int = option(
         3,
         "n",
@@ -102,7 +84,7 @@ LOCAL_RESPONSE_NORM = Operation(
     "Normalisation",
     "a cell is damped by its neighbours in other channels",
     LocalResponseNormSettings(),
-    grains=STAGE_GRAINS,
+    grains=common.STAGE_GRAINS,
     presets=(
         Preset("Three of five channels", LocalResponseNormSettings()),
         Preset("AlexNet's numbers", _ALEXNET),

@@ -5,26 +5,21 @@ from typing import Any
 
 from cnnsim.drawing import Role
 from cnnsim.gallery import distance_weights
-from cnnsim.operations.maps import MOST_MAPS, resized_maps
+from cnnsim.operations import common
 from cnnsim.operations.operation import Operation, Preset, grains
-from cnnsim.operations.options import Group, Name, Numbers, OneOf, Switch, Whole, Wholes, option
-from cnnsim.operations.patterns import GRADIENTS, IMAGES, ONES, OWN_NUMBERS
+from cnnsim.operations.options import Group, Name, Numbers, OneOf, Switch, Wholes, option
+from cnnsim.operations.patterns import ONES, OWN_NUMBERS
 from cnnsim.operations.pooling_code import pooling_code
-from cnnsim.operations.settings import LARGEST_SIDE, array_of, draws
+from cnnsim.operations.settings import LARGEST_SIDE, array_of
 from cnnsim.operations.source import Pattern, Source
 from cnnsim.trace import CellwiseTrace, Pooling, adaptive_pooling, pooling, pooling_gradient
 
-_PASS = Group("Pass", Role.GRADIENT)
-_INPUT = Group("Input", Role.INPUT)
 _POOLING = Group("Pooling", Role.OUTPUT)
 _WINDOW = Group("Windows", Role.KERNEL)
 
-_PASSES = OneOf(
-    (
-        Name("forward", "Forward", "The pooled map"),
-        Name("input-gradient", "∂J/∂x", "Backward: who gets the gradient of a window"),
-    ),
-    in_view=True,
+_PASSES = (
+    Name("forward", "Forward", "The pooled map"),
+    Name("input-gradient", "∂J/∂x, input gradient", "Backward: who gets the gradient of a window"),
 )
 _MODES = OneOf(
     (
@@ -70,21 +65,12 @@ class PoolingSettings:
     [[[3.125]]]
     """
 
-    direction: str = option("forward", "Pass", "What is computed", _PASS, _PASSES, flag="pass")
-    gradient: Source = option(
-        Source("ones"),
-        "G",
-        "Gradient of the loss by the output",
-        _PASS,
-        Numbers("gradient", GRADIENTS),
-        when=lambda settings: settings.direction != "forward",
-    )
-    input: Source = option(
-        Source("pooling"), "Maps", "Maps to start from", _INPUT, Numbers("input", IMAGES, picture=True)
-    )
-    input_size: tuple[int, ...] = option((4, 4), "Size", "Rows and columns of a map", _INPUT, Wholes(1, LARGEST_SIDE))
-    channels: int = option(1, "Channels", "Number of maps; each is pooled on its own", _INPUT, Whole(1, MOST_MAPS))
-    seed: int = option(0, "Seed", "Draws the random patterns", _INPUT, Whole(0, 9999), when=draws)
+    direction: str = common.direction(*_PASSES)
+    gradient: Source = common.gradient()
+    input: Source = common.maps("pooling")
+    input_size: tuple[int, ...] = common.size(4)
+    channels: int = common.channels(tip="Number of maps; each is pooled on its own")
+    seed: int = common.seed()
     mode: str = option("max", "Mode", "What a window gives", _POOLING, _MODES)
     ties: str = option(
         "first", "Ties", "Who wins among equals", _POOLING, _TIES, when=lambda settings: settings.mode == "max"
@@ -175,7 +161,7 @@ class PoolingSettings:
         """Return settings with maps or weights of that shape; InputError for what follows from them."""
         if operand == "weight":
             return replace(self, window=shape)
-        return resized_maps(self, operand, shape)
+        return common.resized_maps(self, operand, shape)
 
 
 _TIED = PoolingSettings(input=Source.of([[[3, 1, 2, 2], [3, 3, 2, 0], [0, 0, 1, 4], [0, 0, 4, 4]]]), ties="split")

@@ -1,29 +1,22 @@
 """The options of the page about a small shift: how much of an image changes, and how much of what is pooled."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from cnnsim.drawing import Cell, Role
+from cnnsim.drawing import Role
+from cnnsim.operations import common, image_moves
+from cnnsim.operations.image_moves import LARGEST_SIDE
 from cnnsim.operations.operation import GrainWords, Operation, Preset
-from cnnsim.operations.options import Group, Name, Numbers, OneOf, Switch, Whole, Wholes, option
-from cnnsim.operations.patterns import IMAGES, KERNELS
-from cnnsim.operations.settings import array_of, draws, refuse_shape
+from cnnsim.operations.options import Group, Name, OneOf, Switch, Wholes, option
+from cnnsim.operations.settings import array_of
 from cnnsim.operations.shift_code import shift_code
 from cnnsim.operations.source import Source
 from cnnsim.trace import CellwiseTrace, ShiftEffect, shift_effect
 
-_LARGEST_SIDE = 32
-_FARTHEST = 31
 _SHIFT = Group("g: shift", Role.INPUT)
 _INPUT = Group("x: image", Role.INPUT)
 _LAYER = Group("Convolution", Role.KERNEL)
 _POOLING = Group("p: pooling", Role.OUTPUT)
 
-_ENTERINGS = OneOf(
-    (
-        Name("zeros", "Zeros", "Zeros come in where nothing is left"),
-        Name("circular", "The other side", "What goes out on one side comes in on the other"),
-    )
-)
 _MODES = OneOf(
     (
         Name("max", "Max", "The largest value of the window"),
@@ -44,47 +37,25 @@ class ShiftSettings:
     (57, 2)
     """
 
-    shift: tuple[int, ...] = option(
-        (0, 1),
-        "Shift",
-        "Rows down and columns to the right; or drag the image",
-        _SHIFT,
-        Wholes(-_FARTHEST, _FARTHEST, ("Down", "Right")),
-    )
-    entering: str = option("zeros", "Enters", "What the shift lets in", _SHIFT, _ENTERINGS)
-    input: Source = option(
-        Source("random"), "Image", "Image to start from", _INPUT, Numbers("input", IMAGES, picture=True)
-    )
-    input_size: tuple[int, ...] = option(
-        (8, 8), "Size", "Rows and columns of the image", _INPUT, Wholes(1, _LARGEST_SIDE)
-    )
-    seed: int = option(0, "Seed", "Draws the random patterns", _INPUT, Whole(0, 9999), when=draws)
+    shift: tuple[int, ...] = image_moves.shift(_SHIFT)
+    entering: str = image_moves.entering(_SHIFT)
+    input: Source = common.image("random", group=_INPUT)
+    input_size: tuple[int, ...] = common.size(8, "the image", _INPUT, LARGEST_SIDE)
+    seed: int = common.seed(_INPUT)
     convolve: bool = option(False, "Convolve", "A convolution comes before the pooling", _LAYER, Switch())
-    kernel: Source = option(
-        Source("edge-4"),
-        "Kernel",
-        "Kernel to start from",
-        _LAYER,
-        Numbers("kernel", KERNELS),
-        when=lambda settings: settings.convolve,
-    )
-    kernel_size: tuple[int, ...] = option(
-        (3, 3),
-        "Size",
-        "Rows and columns of the kernel",
-        _LAYER,
-        Wholes(1, _LARGEST_SIDE),
-        when=lambda settings: settings.convolve,
+    kernel: Source = common.kernel("edge-4", group=_LAYER, when=lambda settings: settings.convolve)
+    kernel_size: tuple[int, ...] = common.size(
+        3, "the kernel", _LAYER, LARGEST_SIDE, when=lambda settings: settings.convolve
     )
     mode: str = option("max", "Mode", "What a window gives", _POOLING, _MODES)
     window: tuple[int, ...] = option(
-        (3, 3), "Window", "Rows and columns of the window", _POOLING, Wholes(1, _LARGEST_SIDE)
+        (3, 3), "Window", "Rows and columns of the window", _POOLING, Wholes(1, LARGEST_SIDE)
     )
     stride: tuple[int, ...] = option(
-        (2, 2), "Stride", "Cells from one window to the next, down and across", _POOLING, Wholes(1, _LARGEST_SIDE)
+        (2, 2), "Stride", "Cells from one window to the next, down and across", _POOLING, Wholes(1, LARGEST_SIDE)
     )
     padding: tuple[int, ...] = option(
-        (0, 0), "Padding", "Cells around the map; at most half the window", _POOLING, Wholes(0, _LARGEST_SIDE // 2)
+        (0, 0), "Padding", "Cells around the map; at most half the window", _POOLING, Wholes(0, LARGEST_SIDE // 2)
     )
 
     def trace(self) -> CellwiseTrace[ShiftEffect]:
@@ -109,24 +80,7 @@ class ShiftSettings:
 
     def resized(self, operand: str, shape: tuple[int, ...]) -> "ShiftSettings":
         """Return settings with an image or a kernel of that shape."""
-        if max(shape[:-2]) > 1 or max(shape) > _LARGEST_SIDE:
-            raise refuse_shape(self, operand, shape)
-        return replace(self, input_size=shape[-2:]) if operand == "input" else replace(self, kernel_size=shape[-2:])
-
-
-def dragged(settings: ShiftSettings, start: Cell, end: Cell) -> ShiftSettings:
-    """Shift the image as far as the pointer went over it.
-
-    Examples
-    --------
-    >>> dragged(ShiftSettings(), Cell("input", 2, 2), Cell("input", 4, 1)).shift
-    (2, 0)
-    """
-    if start.matrix != end.matrix or start.matrix not in ("input", "g(x)"):
-        return settings
-    farther = (settings.shift[0] + end.row - start.row, settings.shift[1] + end.col - start.col)
-    down, right = (min(max(by, -_FARTHEST), _FARTHEST) for by in farther)
-    return replace(settings, shift=(down, right))
+        return image_moves.resized(self, operand, shape)
 
 
 _ROW = ShiftSettings(
@@ -153,6 +107,6 @@ SHIFT = Operation(
         Preset("Lecture image", ShiftSettings(input=Source("lecture"))),
         Preset("A shift as large as the window", ShiftSettings(shift=(0, 3))),
     ),
-    dragged=dragged,
+    dragged=image_moves.dragged,
     code=shift_code,
 )

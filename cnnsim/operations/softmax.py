@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 
 from cnnsim.drawing import Role
-from cnnsim.operations.operation import GrainWords, Operation, Preset
-from cnnsim.operations.options import Group, Name, Numbers, OneOf, Whole, option
+from cnnsim.operations import common
+from cnnsim.operations.operation import Operation, Preset
+from cnnsim.operations.options import Group, Name, Numbers, Whole, option
 from cnnsim.operations.patterns import ONES, OWN_NUMBERS, RAMP, SIGNED, ZEROS
-from cnnsim.operations.settings import array_of, draws, refuse_shape
+from cnnsim.operations.settings import array_of, refuse_shape
 from cnnsim.operations.softmax_code import softmax_code
 from cnnsim.operations.source import Array, Pattern, Source
 from cnnsim.trace import Softmax, StagedTrace, softmax, softmax_gradient
@@ -17,15 +18,11 @@ from cnnsim.trace import Softmax, StagedTrace, softmax, softmax_gradient
 MOST_CLASSES = 16
 """So many numbers can be read one above the other."""
 
-_PASS = Group("Pass", Role.GRADIENT)
 _LOGITS = Group("Logits", Role.INPUT)
 
-_PASSES = OneOf(
-    (
-        Name("forward", "Forward", "Probabilities from logits"),
-        Name("input-gradient", "∂J/∂z, backward", "The Jacobian of the probabilities times the gradient"),
-    ),
-    in_view=True,
+_PASSES = (
+    Name("forward", "Forward", "Probabilities from logits"),
+    Name("input-gradient", "∂J/∂z, input gradient", "The Jacobian of the probabilities times the gradient"),
 )
 
 
@@ -40,12 +37,7 @@ def _first(shape: tuple[int, ...], _seed: int) -> Array:
 LOGITS = (Pattern("lecture", "Lecture example", _lecture), RAMP, SIGNED, ZEROS, OWN_NUMBERS)
 """What logits can start as."""
 
-STAGE_GRAINS = (
-    GrainWords("multiply", "Number", "Show every number that is looked at, multiplied or added"),
-    GrainWords("cell", "Cell", "Show one result per step"),
-    GrainWords("layer", "Stage", "Show one stage per step"),
-)
-"""Grains of operations of several stages."""
+_GRADIENTS = (Pattern("first", "First class", _first), ONES, RAMP, SIGNED, OWN_NUMBERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +50,11 @@ class SoftmaxSettings:
     [0.2546, 0.2814, 0.464]
     """
 
-    direction: str = option("forward", "Pass", "What is computed", _PASS, _PASSES, flag="pass")
-    gradient: Source = option(
-        Source("first"),
-        "G",
-        "Gradient of the loss by the probabilities",
-        _PASS,
-        Numbers("gradient", (Pattern("first", "First class", _first), ONES, RAMP, SIGNED, OWN_NUMBERS)),
-        when=lambda settings: settings.direction != "forward",
-    )
+    direction: str = common.direction(*_PASSES)
+    gradient: Source = common.gradient("first", "probabilities", _GRADIENTS)
     logits: Source = option(Source("lecture"), "Logits", "Numbers to start from", _LOGITS, Numbers("logits", LOGITS))
     classes: int = option(3, "Classes", "How many logits there are", _LOGITS, Whole(1, MOST_CLASSES))
-    seed: int = option(0, "Seed", "Draws the random patterns", _LOGITS, Whole(0, 9999), when=draws)
+    seed: int = common.seed(_LOGITS)
 
     def trace(self) -> StagedTrace[Any]:
         """Return the steps."""
@@ -97,7 +82,7 @@ SOFTMAX = Operation(
     "Output",
     "numbers become probabilities",
     SoftmaxSettings(),
-    grains=STAGE_GRAINS,
+    grains=common.STAGE_GRAINS,
     presets=(
         Preset("Lecture example", SoftmaxSettings()),
         Preset("Backwards: the Jacobian", SoftmaxSettings(direction="input-gradient")),
