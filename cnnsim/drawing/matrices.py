@@ -34,7 +34,7 @@ class Matrix:
     numbers
         Whether the values are printed in the cells.
     digits
-        Decimals, or None to write small fractions exactly.
+        Most decimals, of which small cells show fewer, or None to write small fractions exactly.
     states
         (rows, cols) of `CellState`, or None if every cell is normal.
     highlights
@@ -45,6 +45,9 @@ class Matrix:
         Names of the rows and columns, or empty.
     tints
         Cells that light up together, however many.
+    alike
+        Numbers that are written as long and as large as these, such as those of all slices of one tensor; None for
+        those of this matrix alone.
     """
 
     name: str
@@ -65,6 +68,7 @@ class Matrix:
     row_labels: tuple[str, ...] = ()
     col_labels: tuple[str, ...] = ()
     tints: tuple[Tint, ...] = ()
+    alike: Values | None = None
 
     @property
     def width(self) -> float:

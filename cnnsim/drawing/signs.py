@@ -70,7 +70,7 @@ class ScaleBar:
     x, y
         Left end, and the middle of the height.
     length
-        Of the bar alone.
+        Of the bar alone; 0 where only the limit is told, since another bar shows the colours.
     size
         Of the text.
     names

@@ -23,9 +23,14 @@ def lower_scale_bar(bar: ScaleBar, theme: Theme) -> Iterator[Primitive]:
     for words, x in zip(bar.ends, (places.low, places.high), strict=True):
         if words:
             yield text(words, x, bar.y, bar.size, theme.muted)
+    if bar.length:
+        yield from _bar(bar, places.bar, theme)
+
+
+def _bar(bar: ScaleBar, left: float, theme: Theme) -> Iterator[Primitive]:
     height, values = _HEIGHT * bar.size, np.linspace(-bar.scale.limit, bar.scale.limit, _SHADES)[None]
-    top, middle = bar.y - height / 2, places.bar + bar.length / 2
-    yield Pixels(places.bar, top, bar.length, height, theme.cell_colours(values, bar.scale))
+    top, middle = bar.y - height / 2, left + bar.length / 2
+    yield Pixels(left, top, bar.length, height, theme.cell_colours(values, bar.scale))
     for start, end in ((top - height / 4, top), (top + height, top + height * 1.25)):
         yield Polyline(((middle, start), (middle, end)), theme.muted, max(1.0, height * 0.1))
     yield text("0", middle, bar.y, bar.size * _ZERO, theme.muted, anchor="middle")

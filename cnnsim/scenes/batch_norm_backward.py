@@ -27,13 +27,16 @@ def batch_norm_gradient_staging(trace: StagedTrace[BatchNormGradient]) -> Stagin
         ("inner gradient", "input gradient"),
     )
     shown = tuple(tuple(pieces[name] for name in column if name in pieces) for column in columns)
+    shown = tuple(filter(None, shown))
+    first, (*statistics, deviation), *rest = shown
+    roomy = ((pieces["input"],), first, (*statistics, pieces["bias"], deviation), *rest)
     tensors = {name: piece.tensor for name, piece in pieces.items()}
     note = (
         "In training every value also moves the mean and the variance: so much of G is taken away again."
         if trace.operation.forward.operation.training
         else "Running numbers do not depend on this input: G is only scaled."
     )
-    return Staging(tuple(filter(None, shown)), _words(trace, tensors), muted(note))
+    return Staging(shown, _words(trace, tensors), muted(note), roomy)
 
 
 def _pieces(trace: StagedTrace[BatchNormGradient]) -> dict[str, Piece]:

@@ -12,7 +12,7 @@ from cnnsim.scenes.scale_bars import scale_bars
 from cnnsim.scenes.shown import shown
 from cnnsim.trace import GrainView, Step
 
-_GAP = 4.2  # units between columns: room for the operators
+GAP = 4.2  # units between columns: room for the operators
 
 
 def cellwise_scene(
@@ -23,23 +23,29 @@ def cellwise_scene(
     *,
     right: float = 0.0,
     least: int = 2,
+    decimals: int | None = None,
     level: bool = False,
 ) -> Drawing:
     """Draw the matrices, the marks and the formulas of an operation at a position.
 
-    `right` is kept free beside the matrices, in pixels; rounded numbers have at least `least` decimals; columns are
-    centred, or begin `level`.
+    `right` is kept free beside the matrices, in pixels; rounded numbers have at least `least` decimals, and those in
+    the matrices at most `decimals`, or else as many as in the formula; columns are centred, or begin `level`.
     """
     now = shown(look, steps, position, view)
     digits = now.digits(least)
-    margin = view.unit * 1.2
-    area = Area(margin, margin, view.width - 2 * margin - right, view.height - footer_height(view) - 2 * margin)
-    matrices = now.lit(lay_out(view, area, now.columns, view.unit * _GAP, digits, level=level))
+    area = room(view, right)
+    matrices = now.lit(lay_out(view, area, now.columns, view.unit * GAP, decimals or digits, level=level))
     grids = {matrix.name: matrix for matrix in matrices}
     signs = look.operators(grids, view)
     lines = footer(view, *now.lines(digits))
     items = (*matrices, *signs, *now.marks(grids), *scale_bars(view, matrices, area), *lines)
     return Drawing(view.width, view.height, items)
+
+
+def room(view: View, right: float = 0.0) -> Area:
+    """Return the space for matrices, with so many pixels kept free beside them."""
+    margin = view.unit * 1.2
+    return Area(margin, margin, view.width - 2 * margin - right, view.height - footer_height(view) - 2 * margin)
 
 
 def known(look: Look, step: Step) -> NDArray[np.uint8]:

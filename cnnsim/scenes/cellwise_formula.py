@@ -132,7 +132,7 @@ def narrate_multiply(look: Look, step: Step, digits: int | None, so_far: str | N
             terms.append(Term(" divided by " if part.divides else " times "))
         if tensor is not None and part.place is not None:
             terms.append(Term(f"{tensor.words(part.place)} = "))
-        terms.append(factor(part.value, digits, Role.TEXT if tensor is None else tensor.role, bold=True))
+        terms.append(number(part.value, digits, Role.TEXT if tensor is None else tensor.role, bold=True))
     if taken:
         terms.insert(0, Term("Take away "))
     if len(factors) - taken > 1:

@@ -94,7 +94,4 @@ def _note(given: CrossEntropy) -> tuple[Term, ...]:
         return muted("Logits are any numbers. ln p is taken as d − ln S, since p may round to 0.")
     numbers = ", ".join(f"{value:g}" for value in np.round(z, 4))
     wrong = f"−ln {right:g} = {format_to(-log(right), 4)}"
-    return (
-        Term("Logits are any numbers; ", Role.MUTED),
-        Term(f"only if {numbers} were already probabilities, the loss would be {wrong}.", Role.WARNING),
-    )
+    return muted(f"Logits are any numbers; only if {numbers} were already probabilities, the loss would be {wrong}.")

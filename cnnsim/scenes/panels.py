@@ -18,6 +18,7 @@ _LITTLE = 3  # times as many cells has the largest panel in a row or column as o
 _PRICE = 0.85  # of their side is what other cells keep at least for this
 _BETWEEN = 1.4  # units between panels of one row
 _CLOSE = 0.4  # units between a panel and one without a caption of its own
+_MOST_ALIKE = 4096  # values: of more than that, cells are so small that every slice is written for itself
 _INTO_THE_GAP = 3.2  # units that a note may reach beyond its panel
 
 
@@ -40,6 +41,7 @@ class Panel:
     plain: bool = False  # no colours: its values are no amounts
     room: int = 0
     ordinary: bool = False  # its cells continue those of another panel, so that they have to be as large
+    alike: Values | None = None  # the tensor of which it is one slice
 
 
 Row = tuple[Panel, ...]
@@ -104,6 +106,7 @@ def slices(
                 "" if panels else note,
                 state,
                 editable,
+                alike=array if array[..., 0, 0].size > 1 and array.size <= _MOST_ALIKE else None,
             )
         )
     return tuple(panels)
@@ -119,7 +122,7 @@ def lay_out(
 ) -> tuple[Matrix, ...]:
     """Place the columns side by side with the largest cells that fit, each centred or all beginning at one `level`."""
     columns = scaled(view, columns)
-    sides = _sides(view, area, columns, gap)
+    sides = sides_in(view, area, columns, gap)
     widths = [_column_width(view, column, sides) for column in columns]
     heights = [_column_height(view, column, sides) for column in columns]
     x = area.x + (area.width - sum(widths) - gap * (len(columns) - 1)) / 2
@@ -140,12 +143,11 @@ def scaled(view: View, columns: Sequence[Column]) -> Sequence[Column]:
     return [tuple(tuple(replace(panel, limit=limit) for panel in row) for row in column) for column in columns]
 
 
-def _sides(view: View, area: Area, columns: Sequence[Column], gap: float) -> Sides:
-    """Largest sides that fit; cells of little panels may stay readable where that costs the others not too much."""
+def sides_in(view: View, area: Area, columns: Sequence[Column], gap: float) -> Sides:
+    """Return the largest sides that fit, little panels being readable where that costs the others not too much."""
     longest = max(max(panel.values.shape) for column in columns for row in column for panel in row)
-    alike = Sides(_side(view, area, columns, gap, Sides(0.0, 0.0, 0)), 0.0, 0)
-    readable = Sides(0.0, view.unit * _READABLE_CELL, longest // _LITTLE)
-    different = replace(readable, ordinary=_side(view, area, columns, gap, readable))
+    alike, readable = Sides(0.0, 0.0, 0), Sides(0.0, view.unit * _READABLE_CELL, longest // _LITTLE)
+    alike, different = (replace(one, ordinary=_side(view, area, columns, gap, one)) for one in (alike, readable))
     return different if different.ordinary >= alike.ordinary * _PRICE else alike
 
 
@@ -209,6 +211,7 @@ def _matrix(view: View, panel: Panel, x: float, y: float, sides: Sides, digits: 
         states=_told(panel),
         highlights=panel.highlights,
         editable=panel.editable,
+        alike=panel.alike,
     )
 
 
@@ -233,8 +236,8 @@ def _note_fits(view: View, panel: Panel, room: float) -> bool:
 
 
 def _row_width(view: View, row: Row, sides: Sides) -> float:
-    groups = _groups(row)
-    return sum(_group_width(view, group, sides) for group in groups) + view.unit * _BETWEEN * (len(groups) - 1)
+    groups = [_group_width(view, group, sides) for group in _groups(row)]
+    return sum(groups) + view.unit * _BETWEEN * (len(groups) - 1)
 
 
 def _row_height(view: View, row: Row, sides: Sides) -> float:

@@ -1,6 +1,6 @@
 """Which colour stands for which value, under the grids: a bar for each range of values that is on the screen."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -9,9 +9,10 @@ from cnnsim.scenes.footer import footer_height
 from cnnsim.scenes.layout import Area, View
 from cnnsim.typography import MINUS, format_compact, format_number, scale_bar_places
 
-_BETWEEN = 2.4  # units of that text from one bar to the next
-_ABOVE = 0.66  # units from the middle of the bars down to the footer
+_BETWEEN = 1.7  # units of that text from one bar to the next
+_ABOVE = 0.62  # units from the middle of the bars down to the footer
 _LONGEST = 5  # digits and point of a limit that is written exactly
+_ROUND = 0.1  # below it, two decimals say too little
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +21,15 @@ class _Form:
 
     size: float
     length: float
-    named: bool
-    both_ends: bool
+    both_ends: bool = False
+    shared: bool = False  # one bar goes before the names and limits of all
 
 
 _FORMS = (
-    _Form(0.72, 5.0, named=True, both_ends=True),
-    _Form(0.6, 3.5, named=True, both_ends=True),
-    _Form(0.6, 2.5, named=True, both_ends=False),
-    _Form(0.72, 5.0, named=False, both_ends=True),
-    _Form(0.6, 2.5, named=False, both_ends=True),
+    _Form(0.9, 5.0, both_ends=True),
+    _Form(0.9, 3.5),
+    _Form(0.8, 2.5),
+    *(_Form(size, 3.0, shared=True) for size in (0.9, 0.8, 0.7, 0.6)),
 )
 """From the roomiest to the narrowest."""
 
@@ -37,8 +37,8 @@ _FORMS = (
 def scale_bars(view: View, matrices: Iterable[Matrix], area: Area) -> tuple[ScaleBar, ...]:
     """Return a bar for each range of values, side by side under the area that the matrices fill.
 
-    Matrices with one limit share a bar. The less room there is, the less is written beside the bars; where nothing
-    fits, there is no bar.
+    Matrices with one limit share a bar. Where there is little room, all share one and only the limits are told; where
+    nothing fits, there is no bar.
 
     Examples
     --------
@@ -51,7 +51,7 @@ def scale_bars(view: View, matrices: Iterable[Matrix], area: Area) -> tuple[Scal
     y = view.height - footer_height(view) - _ABOVE * view.unit
     ranges = _ranges(view, matrices)
     for form in _FORMS:
-        placed = _side_by_side([_bar(view, form, y, *one) for one in ranges], area)
+        placed = _side_by_side(list(_bars(view, form, y, ranges)), area)
         if placed is not None:
             return placed
     return ()
@@ -62,19 +62,30 @@ def _ranges(view: View, matrices: Iterable[Matrix]) -> list[tuple[Scale, tuple[t
     found: dict[Scale, dict[tuple[str, Role], None]] = {}
     for matrix in matrices:
         if matrix.scale is not None and matrix.scale.limit > 0:
-            name = matrix.caption.rstrip("0123456789, ")
+            name = matrix.caption.rstrip("0123456789, ").split(" = ")[0]
             found.setdefault(matrix.scale, {}).update({(name, matrix.role): None} if name else {})
     for_all = view.scaling != "matrix" and len(found) == 1
     return [(scale, () if for_all else tuple(names)) for scale, names in found.items()]
 
 
-def _bar(view: View, form: _Form, y: float, scale: Scale, names: tuple[tuple[str, Role], ...]) -> ScaleBar:
-    """Return a bar that is still to be moved to its place."""
-    words = format_number(scale.limit)
-    high = words if len(words) <= _LONGEST else format_compact(scale.limit)
-    ends = (MINUS + high, high) if form.both_ends else ("", f"±{high}")
+def _bars(
+    view: View, form: _Form, y: float, ranges: Sequence[tuple[Scale, tuple[tuple[str, Role], ...]]]
+) -> Iterator[ScaleBar]:
+    """Yield bars that are still to be moved to their places."""
     size = form.size * view.unit
-    return ScaleBar(0.0, y, form.length * size, size, scale, names if form.named else (), ends)
+    length = form.length * size
+    if form.shared and ranges:
+        yield ScaleBar(0.0, y, length, size, ranges[0][0], (), (MINUS, "+"))
+    for scale, names in ranges:
+        high = _limit(scale.limit)
+        ends = (MINUS + high, high) if form.both_ends else ("", f"±{high}")
+        yield ScaleBar(0.0, y, 0.0 if form.shared else length, size, scale, names, ends)
+
+
+def _limit(value: float) -> str:
+    """Write a limit with decimals, short ones exactly."""
+    words = format_number(value, 2)
+    return words if len(words) <= _LONGEST and value >= _ROUND else format_compact(value)
 
 
 def _side_by_side(bars: Sequence[ScaleBar], area: Area) -> tuple[ScaleBar, ...] | None:

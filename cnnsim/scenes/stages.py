@@ -1,6 +1,6 @@
 """One scene for every operation of several stages: what is finished is filled, and the present stage steps."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -9,18 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnsim.drawing import Arrow, Cell, CellState, Drawing, Item, Line, Matrix, Role, Term
-from cnnsim.scenes.cellwise import cellwise_scene, known
+from cnnsim.scenes.cellwise import GAP, cellwise_scene, known, room
 from cnnsim.scenes.cellwise_formula import TO_COME, equals, narrate_multiply, result
-from cnnsim.scenes.layout import View
+from cnnsim.scenes.layout import Area, View
 from cnnsim.scenes.numerals import factor
-from cnnsim.scenes.panels import Column
+from cnnsim.scenes.panels import Column, sides_in
 from cnnsim.scenes.staging import Piece, StageWords, Staging
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, GrainView, StagedStep, StagedTrace, Step, stage_position
 from cnnsim.trace.stage_rules import Formula, Reduction
 from cnnsim.typography import format_number
 
+_DECIMALS = 4  # in the matrices, at every step alike
+_NEARLY = 0.85  # of their usual side is what cells keep where further tensors are shown
 _BAR, _LAST_BAR = 3.0, 7.0  # units: a bar of 1 between columns, and beside the last one
+
+States = Callable[[Tensor], NDArray[np.uint8] | None]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,10 +79,7 @@ class StageLook:
         """Return the tensors of all stages; what has not been computed yet is empty."""
         number, here = self.now or (self.number, step)
         reached = replace(self, number=number)
-        return [
-            tuple(row for piece in column for row in piece.rows(reached.states(piece.tensor, here)))
-            for column in self.staging.columns
-        ]
+        return [_rows(column, lambda tensor: reached.states(tensor, here)) for column in self.staging.columns]
 
     def states(self, tensor: Tensor, step: Step) -> NDArray[np.uint8] | None:
         """Return the states of a tensor at a step of this stage; None where all of it is known."""
@@ -156,15 +157,32 @@ def staged_scene(staging: Staging, steps: GrainView[StagedStep], position: float
     """
     assert isinstance(steps.trace, StagedTrace)
     found = stage_position(steps, position)
-    look = StageLook(steps.trace, staging, found.stage)
     right = view.unit * (_LAST_BAR + 0.4) if staging.columns[-1][0].bars else 0.0
+    staging = _with_more(staging, room(view, right), view)
+    look = StageLook(steps.trace, staging, found.stage)
     other = _stage_to_explain(look, view.looked_at)
     shown, at = found.steps, found.position
     if other is not None:
         look = replace(look, number=other, now=(found.stage, found.steps[int(found.position)]))
         shown = look.trace.at("multiply")
         at = len(shown) - 1.0 if other < found.stage else 0.0
-    return cellwise_scene(look, shown, at, view, right=right, least=look.words.digits, level=True)
+    return cellwise_scene(look, shown, at, view, right=right, least=look.words.digits, decimals=_DECIMALS, level=True)
+
+
+def _with_more(staging: Staging, area: Area, view: View) -> Staging:
+    """Show further tensors where cells stay nearly as large."""
+    if not staging.roomy:
+        return staging
+    usual, smaller = (
+        sides_in(view, area, [_rows(column) for column in columns], GAP * view.unit).ordinary
+        for columns in (staging.columns, staging.roomy)
+    )
+    return replace(staging, columns=staging.roomy) if smaller >= usual * _NEARLY else staging
+
+
+def _rows(column: Sequence[Piece], states: States = lambda _tensor: None) -> Column:
+    """Return the matrices of a column, in the states that its tensors have."""
+    return tuple(row for piece in column for row in piece.rows(states(piece.tensor)))
 
 
 def _stage_to_explain(look: StageLook, cell: Cell | None) -> int | None:

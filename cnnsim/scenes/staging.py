@@ -82,11 +82,14 @@ class Staging:
         What is written of each stage, by name.
     note
         The last line.
+    roomy
+        Columns with further tensors, for where they cost the others little; empty if there are none.
     """
 
     columns: tuple[tuple[Piece, ...], ...]
     words: Mapping[str, StageWords]
     note: tuple[Term, ...]
+    roomy: tuple[tuple[Piece, ...], ...] = ()
 
     @property
     def pieces(self) -> Iterator[Piece]:

@@ -33,6 +33,9 @@ def scale_bar_places(bar: ScaleBar) -> ScaleBarPlaces:
     """
     widths = (text_width(name, bar.size, bold=True) for name in written_names(bar))
     *names, end = accumulate(widths, initial=bar.x)
+    if not bar.length:
+        high = end + _SPACE * bar.size * bool(bar.names)
+        return ScaleBarPlaces(tuple(names), high, high, high, high + text_width(bar.ends[1], bar.size))
     low = end + _AFTER_NAMES * bar.size * bool(bar.names)
     start = low + text_width(bar.ends[0], bar.size) + _SPACE * bar.size
     high = start + bar.length + _SPACE * bar.size

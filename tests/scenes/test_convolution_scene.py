@@ -183,7 +183,7 @@ def test_the_sentence_counts_as_the_formula_does():
     steps = convolution(gallery.image("ramp", 4), gallery.kernel("emboss"), padding=1, flip=True).at("multiply")
     assert words_of(convolution_scene(steps, 0, SMALL))[0].startswith("w[2, 2] = 2 times padding = 0 gives 0;")
     assert words_of(convolution_scene(steps, 4, SMALL))[0].startswith("w[1, 1] = 1 times x[0, 0] = 1 gives 1;")
-    assert words_of(convolution_scene(steps, 8, SMALL))[0].startswith("w[0, 0] = (−2) times x[1, 1] = 6 gives −12;")
+    assert words_of(convolution_scene(steps, 8, SMALL))[0].startswith("w[0, 0] = −2 times x[1, 1] = 6 gives −12;")
 
 
 def rgb(**options):

@@ -38,7 +38,7 @@ def test_the_active_row_of_weights_and_its_products_fill():
     np.testing.assert_array_equal(shown(drawing, "products"), [[-1, 0, np.nan]])
     np.testing.assert_array_equal(shown(drawing, "sum"), [[-3], [-1]])
     np.testing.assert_array_equal(shown(drawing, "output"), [[-2.5], [np.nan]])
-    assert words_of(drawing)[0] == "w[1, 1] = 0 times x[1] = (−2) gives 0;  sum so far −1."
+    assert words_of(drawing)[0] == "w[1, 1] = 0 times x[1] = −2 gives 0;  sum so far −1."
     frame, weights = next(item for item in drawing.items if isinstance(item, Frame)), drawing.matrix("kernel")
     assert (frame.x, frame.y) == (weights.x, weights.y + weights.cell)
     assert frame.width == weights.width

@@ -106,7 +106,7 @@ def test_every_square_of_a_variance_is_a_step():
     assert words_of(last_of_stage(trace, "normalised"))[2] == "x′[1, 1]  =  2 / 2  =  1"
     assert words_of(last_of_stage(trace, "output"))[2] == "y[1, 1]  =  1·1 + 0  =  1"
     first = words_of(draw(trace.at("multiply"), trace.start_of(2), USUAL))[0]
-    assert first == "d[0, 0] = (−1) times d[0, 0] = (−1) gives 1;  sum so far 1."
+    assert first == "d[0, 0] = −1 times d[0, 0] = −1 gives 1;  sum so far 1."
 
 
 def test_a_small_epsilon_is_not_written_as_zero():
@@ -204,3 +204,26 @@ def test_any_number_of_classes_fits(count):
     for trace in (forward, softmax_gradient(forward), loss, cross_entropy_gradient(loss)):
         for position in range(len(trace.stages)):
             check_layout(draw(trace.at("layer"), position, SMALL))
+
+
+def test_numbers_in_matrices_keep_their_decimals_from_step_to_step():
+    trace = batch_norm([[0.5, 1.0], [2.0, 7.25], [3.0, -1.0]])
+    steps = trace.at("multiply")
+    digits = {
+        matrix.digits
+        for number in range(len(steps))
+        for matrix in draw(steps, number, USUAL).items
+        if isinstance(matrix, Matrix)
+    }
+    assert digits == {4}
+
+
+def test_the_way_back_through_a_normalisation_shows_x_and_the_shift_where_there_is_room():
+    steps = batch_norm_gradient(batch_norm([[1.0, 2.0, 0.0], [3.0, 5.0, 1.0], [4.0, 2.0, 1.0], [7.0, 3.0, 5.0]])).at(
+        "cell"
+    )
+    names = {item.name for item in draw(steps, 2, USUAL).items if isinstance(item, Matrix)}
+    assert {"input", "bias"} <= names
+    many = batch_norm_gradient(batch_norm(np.arange(96.0).reshape(4, 6, 2, 2))).at("cell")
+    names = {item.name for item in draw(many, 2, USUAL).items if isinstance(item, Matrix)}
+    assert not {"bias"} & names

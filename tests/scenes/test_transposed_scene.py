@@ -60,7 +60,7 @@ def test_the_kernel_of_the_equivalent_convolution_is_turned_and_named_as_given()
     assert drawing.matrix("kernel").caption == "Turned kernel"
     assert words_of(drawing)[0] == "w[1, 1] = 1 times x[0, 0] = 1 gives 1;  sum so far 1."
     assert words_of(draw(FORWARD.at("multiply"), 0.0, USUAL))[0].startswith("w[2, 2] = 2 times padding = 0")
-    assert words_of(draw(FORWARD.at("multiply"), 5.0, USUAL))[0].startswith("w[1, 0] = (−1) times inserted zero = 0")
+    assert words_of(draw(FORWARD.at("multiply"), 5.0, USUAL))[0].startswith("w[1, 0] = −1 times inserted zero = 0")
 
 
 def test_it_is_said_which_padding_is_meant():
