@@ -3,11 +3,13 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
+from cnnsim.app.controls import KeepsKeys
 from cnnsim.app.style import Measure
 from cnnsim.operations.finite_difference import Check
 from cnnsim.typography import format_number
 
 _FINEST, _COARSEST = -60, 0  # tenths of powers of ten
+_SLIDING = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
 class CheckBar(QWidget):
@@ -28,6 +30,7 @@ class CheckBar(QWidget):
         self.slider.setAccessibleName("ε")
         self.slider.setMinimumWidth(120)
         self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.slider.installEventFilter(KeepsKeys(self, _SLIDING))
         self._row = row = QHBoxLayout(self)
         row.addWidget(self.slider)
         row.addWidget(self.words, 1)

@@ -9,14 +9,33 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QSizePolicy,
 from cnnsim.app.icons import paint_sign, sign
 
 
-class KeepsSpace(QObject):
-    """Leaves the space bar to a focused button or choice, which would otherwise go to the window's shortcut."""
+_SPACE = (Qt.Key.Key_Space,)
+_BEFORE, _AFTER = (Qt.Key.Key_Left, Qt.Key.Key_Up), (Qt.Key.Key_Right, Qt.Key.Key_Down)
+
+
+class KeepsKeys(QObject):
+    """Leaves keys to the control that has the focus, which would otherwise go to shortcuts of the window.
+
+    Parameters
+    ----------
+    parent
+        Whose life it shares.
+    keys
+        The space bar, unless others are given.
+    """
+
+    def __init__(self, parent: QObject, keys: Sequence[Qt.Key] = _SPACE) -> None:
+        super().__init__(parent)
+        self._keys = keys
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Claim the space bar before the shortcuts see it."""
-        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
-            return super().eventFilter(watched, event)
-        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+        """Claim the keys before the shortcuts see them."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and event.key() in self._keys
+            and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        ):
             event.accept()
             return True
         return super().eventFilter(watched, event)
@@ -34,7 +53,7 @@ class Choice(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(4)
-        self.installEventFilter(KeepsSpace(self))
+        self.installEventFilter(KeepsKeys(self))
         self._chevron = sign("down")
 
     @property
@@ -64,7 +83,7 @@ class Choice(QComboBox):
 
 
 class Segmented(QWidget):
-    """One of a few words, all of them in view."""
+    """One of a few words, all of them in view; the arrow keys choose another one while it has the focus."""
 
     changed = Signal(str)
 
@@ -76,7 +95,7 @@ class Segmented(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        keeps_space = KeepsSpace(self)
+        keeps_keys = KeepsKeys(self, (*_SPACE, *_BEFORE, *_AFTER))
         for number, (_, words, tip) in enumerate(names):
             button = QToolButton(self)
             button.setText(words)
@@ -85,7 +104,8 @@ class Segmented(QWidget):
             button.setCheckable(True)
             button.setSizePolicy(QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Fixed)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.installEventFilter(keeps_space)
+            button.installEventFilter(keeps_keys)
+            button.installEventFilter(self)
             button.setProperty("segment", _end(number, len(names)))
             self._group.addButton(button, number)
             row.addWidget(button, 1)
@@ -111,6 +131,17 @@ class Segmented(QWidget):
         found = self._group.button(self._keys.index(key))
         assert isinstance(found, QToolButton)
         return found
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Choose the segment beside the present one."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            count = (event.key() in _AFTER) - (event.key() in _BEFORE)
+            if count:
+                button = self._group.button(min(max(self._group.checkedId() + count, 0), len(self._keys) - 1))
+                button.setFocus(Qt.FocusReason.TabFocusReason)
+                button.click()
+                return True
+        return super().eventFilter(watched, event)
 
     def _on_clicked(self, number: int) -> None:
         self.changed.emit(self._keys[number])

@@ -1,43 +1,71 @@
 """The list of keys."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from cnnsim.app.style import Measure
 
 KEYS = (
     (
-        "Animation",
         (
-            ("Space", "play or pause"),
-            ("←  →", "one step back or forward"),
-            ("Home  End", "first or last step"),
-            ("L", "start over at the end"),
+            "Animation",
+            (
+                ("Space", "play or pause; start or pause training"),
+                ("←  →", "one step back or forward"),
+                ("Home  End", "first or last step"),
+                ("L", "start over at the end"),
+                ("B", "set a bookmark, or take it away"),
+                ("Ctrl+←  Ctrl+→", "bookmark before, next bookmark"),
+            ),
+        ),
+        (
+            "Cells by mouse",
+            (
+                ("Point at a cell", "all that belongs to it lights up"),
+                ("Click an output", "see how it comes about"),
+                ("Click any cell", "pin what lights up; Esc lets go"),
+                ("Double-click", "change a number: −2, 0.5 or 1/9"),
+            ),
+        ),
+        (
+            "Cells by keyboard",
+            (
+                ("Shift+arrows", "from cell to cell, and on to the next grid"),
+                ("Enter", "change the number, or see how it comes about"),
+                ("Shift+Enter", "pin what lights up; Esc lets go"),
+                ("Tab", "while changing: on to the next cell"),
+            ),
         ),
     ),
     (
-        "Cells",
         (
-            ("Double-click", "change a number: −2, 0.5 or 1/9"),
-            ("Enter  Esc", "keep it, or leave it as it was"),
-            ("Tab", "on to the next cell"),
-            ("Click an output", "see how it comes about"),
-            ("Click any cell", "pin what lights up with it; Esc lets go"),
-            ("Ctrl+Z  Ctrl+Shift+Z", "undo, redo"),
+            "Page",
+            (
+                ("Ctrl+Z  Ctrl+Shift+Z", "undo, redo"),
+                ("Ctrl+O  Ctrl+S", "open a scene, save it"),
+                ("Ctrl+Shift+S", "save it as another file"),
+                ("P", "predict each result before it is shown"),
+                ("G", "check a gradient by a nudge"),
+                ("C", "the same in code"),
+                ("Esc", "let go, or leave what was looked into"),
+            ),
         ),
-    ),
-    ("Training", (("Space", "start, pause or go on"),)),
-    (
-        "Window",
         (
-            ("Ctrl+1 … Ctrl+9", "the chapters in the header"),
-            ("Ctrl+Page Up, Page Down", "the page before, the next page"),
-            ("Ctrl+T", "light or dark"),
-            ("F11  Esc", "full screen, and back"),
-            ("F1  ?", "this list"),
+            "Window",
+            (
+                ("Ctrl+1 … Ctrl+9", "the chapters in the header"),
+                ("Ctrl+Page Up, Page Down", "the page before, the next page"),
+                ("Tab  Shift+Tab", "from control to control"),
+                ("Ctrl+T", "light or dark"),
+                ("F11  Esc", "full screen, and back"),
+                ("F1  ?", "this list"),
+            ),
         ),
     ),
 )
+"""Columns of groups of keys."""
+
+Keys = tuple[tuple[str, str], ...]
 
 
 class HelpDialog(QDialog):
@@ -49,18 +77,28 @@ class HelpDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(*[measure.unit * 3] * 4)
         column.setSpacing(measure.unit * 3)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(measure.unit * 4)
-        grid.setVerticalSpacing(measure.unit)
-        for title, keys in KEYS:
-            self._add_group(grid, title, keys)
-        column.addLayout(grid)
+        columns = QHBoxLayout()
+        columns.setSpacing(measure.unit * 6)
+        for groups in KEYS:
+            columns.addLayout(self._column(groups, measure))
+        column.addLayout(columns)
         close = QPushButton("Close", self)
         close.setToolTip("Close  (Esc)")
         close.clicked.connect(self.accept)
         column.addWidget(close, alignment=Qt.AlignmentFlag.AlignRight)
 
-    def _add_group(self, grid: QGridLayout, title: str, keys: tuple[tuple[str, str], ...]) -> None:
+    def _column(self, groups: tuple[tuple[str, Keys], ...], measure: Measure) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(measure.unit * 3)
+        grid.setVerticalSpacing(round(measure.unit * 0.75))
+        for title, keys in groups:
+            if grid.count():
+                grid.setRowMinimumHeight(grid.rowCount(), measure.unit)
+            self._add_group(grid, title, keys)
+        grid.setRowStretch(grid.rowCount(), 1)
+        return grid
+
+    def _add_group(self, grid: QGridLayout, title: str, keys: Keys) -> None:
         heading = QLabel(title, self)
         heading.setObjectName("group")
         grid.addWidget(heading, grid.rowCount(), 0, 1, 2)

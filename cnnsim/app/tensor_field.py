@@ -51,7 +51,6 @@ class TensorField(QWidget):
         row.setSpacing(2)
         for widget, stretch in ((self.pattern, 1), (self.number, 1), (self.more, 0)):
             row.addWidget(widget, stretch)
-        self.setFocusProxy(self.pattern)
         self.pattern.currentIndexChanged.connect(lambda: self.changed.emit(Source(self.pattern.key)))
         self.number.changed.connect(lambda value: self.changed.emit(Source(OWN).with_cell(self._place, value)))
         self.number.refused.connect(self.refused)
@@ -65,6 +64,7 @@ class TensorField(QWidget):
         self.pattern.setVisible(not single)
         self.number.setVisible(single)
         self.more.setVisible(not single)
+        self.setFocusProxy(self.number if single else self.pattern)  # the Tab key never leaves one that is hidden
 
     def _menu(self, kind: Numbers) -> QMenu:
         menu = QMenu(self)

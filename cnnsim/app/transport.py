@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeySequence, QMouseEvent, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QStyle, QStyleOptionSlider, QVBoxLayout, QWidget
 
-from cnnsim.app.controls import Choice, KeepsSpace, Segmented
+from cnnsim.app.controls import Choice, KeepsKeys, Segmented
 from cnnsim.app.icons import SignButton
 from cnnsim.app.player import FASTEST, SPEEDS, Player
 from cnnsim.app.style import Measure
@@ -43,9 +43,9 @@ class Transport(QWidget):
         self.counter = QLabel(self)
         self.counter.setObjectName("counter")
         words = [(str(speed), "Fastest" if speed == FASTEST else f"{speed:g}×") for speed in SPEEDS]
+        self.grain = Segmented(grains, self)
         self.speed = Choice(words, "Speed", self)
         self.speed.choose("1.0")
-        self.grain = Segmented(grains, self)
         self._lay_out()
         self._connect()
         self._add_keys(page)
@@ -53,10 +53,10 @@ class Transport(QWidget):
         self._on_position_changed(player.position)
 
     def _lay_out(self) -> None:
-        keeps_space = KeepsSpace(self)
+        keeps_keys = KeepsKeys(self)
         buttons = QHBoxLayout()
         for button in (self.first, self.back, self.play, self.forward, self.last, self.loop, self.bookmark):
-            button.installEventFilter(keeps_space)
+            button.installEventFilter(keeps_keys)
             buttons.addWidget(button)
         scrub = QHBoxLayout()
         scrub.addWidget(self.scrubber, 1)
