@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QSizePolicy,
 
 from cnnsim.app.icons import paint_sign, sign
 
-
 _SPACE = (Qt.Key.Key_Space,)
 _BEFORE, _AFTER = (Qt.Key.Key_Left, Qt.Key.Key_Up), (Qt.Key.Key_Right, Qt.Key.Key_Down)
 

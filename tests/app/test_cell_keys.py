@@ -51,7 +51,7 @@ def test_keys_go_on_from_grid_to_grid(window: Window, page: OperationPage) -> No
         cursor = page.stage.pointer.cursor
         assert cursor is not None
         seen.append(cursor.matrix)
-    assert list(dict.fromkeys(seen))[0] == "input"
+    assert next(iter(dict.fromkeys(seen))) == "input"
     assert {"kernel", "output"} <= set(seen) or {"products", "output"} <= set(seen)
 
 
