@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cnnsim import __version__
+from cnnsim.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from cnnsim.checkpoint import Checkpoint
@@ -61,12 +64,20 @@ class Job:
 
     def keep(self, data: Dataset) -> str:
         """Write the weights of the last completed epoch and the checkpoint, if asked for, and say so."""
-        self._write_checkpoint()
-        said = [self._keep_weights(data)]
-        if self.checkpoint is not None and self.latest is not None:
-            place = f"epoch {self.latest.epoch}, batch {self.latest.batch}"
-            said.append(f"go on from {place} with --resume {self.checkpoint}")
-        return "; ".join(said)
+        resumable = (
+            self._keep_checkpoint()
+        )  # first, for it raises nothing
+        return "; ".join([self._keep_weights(data), *resumable])
+
+    def _keep_checkpoint(self) -> list[str]:
+        if self.checkpoint is None or self.latest is None:
+            return []
+        try:
+            self._write_checkpoint()
+        except InputError:
+            return ["the checkpoint could not be brought up to date"]
+        place = f"epoch {self.latest.epoch}, batch {self.latest.batch}"
+        return [f"go on from {place} with --resume {self.checkpoint}"]
 
     def _keep_weights(self, data: Dataset) -> str:
         from cnnsim.weights import save_weights
@@ -75,7 +86,8 @@ class Job:
             return "no epoch was completed, nothing is kept" if self.checkpoint is None else "no epoch was completed"
         if self.out is None:
             return f"the weights of epoch {self.completed.epoch} are not kept (no --out)"
-        save_weights(self.out, self.completed.parameters, self._metadata(self.completed, data))
+        with _named("--out", self.out):
+            save_weights(self.out, self.completed.parameters, self._metadata(self.completed, data))
         return f"the weights of epoch {self.completed.epoch} are in {self.out}"
 
     def _metadata(self, last: Snapshot, data: Dataset) -> dict[str, str]:
@@ -96,8 +108,21 @@ class Job:
             return
         from cnnsim.checkpoint import save_checkpoint
 
-        save_checkpoint(self.checkpoint, self.latest, self.recipe.record())
+        with _named("--checkpoint", self.checkpoint):
+            save_checkpoint(self.checkpoint, self.latest, self.recipe.record())
         self.written, self.written_at = self.latest, time.monotonic()
+
+
+@contextmanager
+def _named(option: str, path: Path) -> Iterator[None]:
+    """Say which option's file cannot be written, where its folder changed after the start or the disk is full."""
+    try:
+        yield
+    except InputError as error:
+        raise InputError(option, path, error.rule, error.remedy) from error
+    except OSError as error:
+        remedy = "make room there, or choose another folder"
+        raise InputError(option, path, f"cannot be written ({error.strerror or error})", remedy) from error
 
 
 def digest(data: Dataset) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -138,6 +139,29 @@ def test_two_runs_write_the_same_bytes(tmp_path):
     for file in files:
         assert main([*SMALL, *options, "--out", str(file)]) == 0
     assert files[0].read_bytes() == files[1].read_bytes()
+
+
+@slow_without_jit
+@pytest.mark.parametrize("lost", ["--out", "--checkpoint"])
+def test_a_folder_that_goes_away_costs_only_its_own_file(tmp_path, capsys, monkeypatch, lost):
+    files = {"--out": tmp_path / "out" / "w.safetensors", "--checkpoint": tmp_path / "checkpoint" / "c.safetensors"}
+    for file in files.values():
+        file.parent.mkdir()
+
+    def train(*args, original=cnnsim.train.train, **options):
+        for snapshot in original(*args, **options):
+            if snapshot.epoch == 2:
+                shutil.rmtree(files[lost].parent, ignore_errors=True)
+            yield snapshot
+
+    monkeypatch.setattr(cnnsim.train, "train", train)
+    options = [str(text) for option in files.items() for text in option]
+    assert main([*SMALL, "--epochs", "2", *options]) == 2
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert f"cnnsim: {lost}={files[lost]} is in a folder that does not exist" in said
+    kept = next(file for option, file in files.items() if option != lost)
+    assert load_weights(kept)[0]
+    assert ("the weights of epoch 2 are in" in said) == (lost == "--checkpoint")
 
 
 def test_a_damaged_folder_is_named(tmp_path, capsys):
