@@ -64,9 +64,7 @@ class Job:
 
     def keep(self, data: Dataset) -> str:
         """Write the weights of the last completed epoch and the checkpoint, if asked for, and say so."""
-        resumable = (
-            self._keep_checkpoint()
-        )  # first, for it raises nothing
+        resumable = self._keep_checkpoint()  # first, for it raises nothing
         return "; ".join([self._keep_weights(data), *resumable])
 
     def _keep_checkpoint(self) -> list[str]:
