@@ -118,7 +118,8 @@ class ActivationLook:
 
     def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
         """Write the result, by way of what the function does with this value where that is short."""
-        return (*self._on_the_way(step, digits), equals(digits), result(self, step, digits))
+        exact = self.trace.rule.function == "relu"  # which rounds nothing that is shown
+        return (*self._on_the_way(step, digits), equals(None if exact else digits), result(self, step, digits))
 
     def _on_the_way(self, step: Step, digits: int | None) -> tuple[Term, ...]:
         rule = self.trace.rule

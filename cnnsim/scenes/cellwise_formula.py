@@ -13,7 +13,7 @@ from cnnsim.trace.cellwise import MINUS_ONE, Array
 from cnnsim.trace.stage_parts import APPLIED
 from cnnsim.typography import digits_that_add_up, exact, format_number
 
-_FEWEST, _MOST_SHOWN = 4, 40
+_FEWEST, _MOST_SHOWN, _MOST_PRODUCTS = 4, 40, 12
 TO_COME = Term("?", Role.MUTED)
 
 
@@ -30,9 +30,19 @@ def digits_of(look: Look, step: Step, least: int = 2) -> int | None:
     if all(exact(value) is not None for value in np.unique(numbers).tolist()):
         return None
     sums = [] if rule.endings[-1] in APPLIED else [([combined, results[-1] - combined], results[-1])]
-    if len(values) <= _MOST_SHOWN and np.isclose(values.sum(), combined):  # others are no sums, or are not shown whole
+    if len(values) <= _most_added(look, step) and np.isclose(values.sum(), combined):  # others are no sums
         sums.insert(0, (values.tolist(), combined))
     return digits_that_add_up(*sums, least=least)
+
+
+def _most_added(look: Look, step: Step) -> int:
+    """How many contributions are to add up as they are shown.
+
+    Of products the formula shows the factors, and rounded products of many seldom add up: a dozen decimals would not
+    make that easier to follow.
+    """
+    first = look.trace.rule.contribution(step.cell, 0).factors if len(look.trace.rule.values(step.cell)) else ()
+    return _MOST_PRODUCTS if len(first) > 1 else _MOST_SHOWN
 
 
 def _factors(look: Look, step: Step, count: int) -> Array:

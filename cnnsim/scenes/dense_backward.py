@@ -126,8 +126,8 @@ class DenseBiasGradientLook:
         return (*_partial("b", Role.KERNEL, "[o]"), Term("G", Role.GRADIENT, bold=True), Term("[o]"))
 
     def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Write the result."""
-        return equals(digits), result(self, step, digits)
+        """Write the result: nothing is multiplied, so it is exactly what is shown."""
+        return equals(None), result(self, step, digits)
 
     def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
         """Say in a sentence what the step does."""

@@ -107,6 +107,7 @@ def _matrices(measure: Measure, block: Block, x: float, y: float, limit: float) 
             "" if number else caption,
             "" if number else letter,
             measure.text,
+            numbers=measure.numbers(block.name),
             digits=2,
             states=block.states(lead),
             editable=block.name in _EDITABLE,

@@ -48,7 +48,7 @@ CAPTIONS: dict[str, tuple[str, str, Role]] = {
     "dense input gradient": ("∂f", "", Role.GRADIENT),
     "dense weight gradient": ("∂W", "", Role.GRADIENT),
     "dense bias gradient": ("∂b", "", Role.GRADIENT),
-    "logit gradient": ("p − y", "", Role.GRADIENT),
+    "logit gradient": ("∂z", "", Role.GRADIENT),
 }
 """Title, letter and colour of each tensor."""
 
@@ -60,6 +60,7 @@ _LAST = 2  # columns, which stand in the part on the right
 _THIN = ("flatten", "dense input gradient")  # many cells above each other
 _ROOMY_CELL, _GAP, CAPTION, _BETWEEN = 2.4, 1.5, 1.5, 0.35  # in text sizes
 _LETTER_GAP = 0.5
+_READABLE_CELL = 2.0  # in text sizes, for numbers with two decimals
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,10 @@ class Measure:
             room = self.band - self.text * CAPTION
             return float(min(self.cell, max(1, int(room / self.shapes[name][0]))))
         return float(self.cell)
+
+    def numbers(self, name: str) -> bool:
+        """Whether numbers are printed: where all of a size can be read; the formula tells the others."""
+        return name in _ROOMY or self.cell >= self.text * _READABLE_CELL
 
     def place(self, name: str, lead: Shape) -> tuple[float, float]:
         """Left and top of a matrix among those of its tensor: weights have a column for each class."""

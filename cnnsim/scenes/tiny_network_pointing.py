@@ -51,7 +51,7 @@ def network_operand_at(
     now = moment(steps, position)
     shown = blocks(now)
     if cell.matrix.startswith(PREFIX):
-        name, place = _block_at(shown, cell)
+        name, place = block_at(shown, cell)
     else:
         name, place = _operand_of_stage(now, inside(now.at.steps, now.at.position, cell))
     if place is None or not _is_given(steps, now, name):
@@ -87,7 +87,7 @@ def network_step_at(steps: GrainView[NetworkStep], position: float, cell: Cell, 
             return None
         first = trace.first_step(now.number, STAGES[now.at.stage])
         return steps.position_of(first + now.at.steps.base_index(unit))
-    name, place = _block_at(blocks(now), cell)
+    name, place = block_at(blocks(now), cell)
     stage = computing_stage(now, name)
     if place is None or stage is None:
         return None
@@ -120,7 +120,7 @@ def explained(now: Moment, shown: Mapping[str, Block], cell: Cell) -> Told:
     cell
         The cell that is looked at.
     """
-    name, place = _block_at(shown, cell)
+    name, place = block_at(shown, cell)
     stage = computing_stage(now, name)
     if place is None or stage is None or not _is_known(now, shown[name], stage, place):
         return at_work(now)
@@ -135,7 +135,8 @@ def _is_known(now: Moment, block: Block, stage: str, place: Place) -> bool:
     return int(np.ravel_multi_index(place, block.values.shape)) < known_cells(now, stage)
 
 
-def _block_at(shown: Mapping[str, Block], cell: Cell) -> tuple[str, Place | None]:
+def block_at(shown: Mapping[str, Block], cell: Cell) -> tuple[str, Place | None]:
+    """Return the name of the block that a cell of the overview belongs to, and its place there; None for others."""
     for name, block in shown.items():
         place = block.place(cell)
         if place is not None:

@@ -1,5 +1,6 @@
 """The formula of a stage of the tiny network, where its cells are those of the overview."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,11 +13,35 @@ from cnnsim.scenes.looking import standing_out
 from cnnsim.scenes.staged import staging_of
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.scenes.tiny_network_blocks import Block
-from cnnsim.scenes.tiny_network_marks import OPERANDS, output_block
-from cnnsim.scenes.tiny_network_pointing import Told, at_work, explained
+from cnnsim.scenes.tiny_network_marks import OPERANDS, computing_stage, output_block
+from cnnsim.scenes.tiny_network_measure import CAPTIONS
+from cnnsim.scenes.tiny_network_pointing import Told, at_work, block_at, explained
 from cnnsim.trace import CellwiseTrace, Moment, StagedTrace, Stepped
 from cnnsim.trace.uses import as_places
+from cnnsim.typography import format_number
 
+_LETTERS: Mapping[str, Mapping[str, str]] = {
+    "convolution": {"y": "c", "o": "k"},
+    "relu": {"x": "c", "y": "a", "c": "k"},
+    "pooling": {"x": "a", "y": "m", "c": "k"},
+    "flatten": {"x": "m", "y": "f", "c": "k"},
+    "dense": {"x": "f", "w": "W", "y": "z"},
+    "dense weight gradient": {"x": "f", "w": "W", "∂w": "∂W", "y": "z", "∂y": "∂z", "G": "∂z"},
+    "dense bias gradient": {"y": "z", "∂y": "∂z", "G": "∂z"},
+    "dense input gradient": {"x": "f", "∂x": "∂f", "w": "W", "y": "z", "∂y": "∂z", "G": "∂z"},
+    "flatten gradient": {"x": "m", "∂x": "∂m", "G": "∂f", "c": "k"},
+    "pooling gradient": {"x": "a", "∂x": "∂a", "y": "m", "G": "∂m", "c": "k", "m": "p", "n": "q"},
+    "relu gradient": {"x": "c", "∂x": "∂c", "G": "∂a", "c": "k"},
+    "kernel gradient": {"y": "c", "∂y": "∂c", "G": "∂c", "o": "k"},
+    "kernel bias gradient": {"y": "c", "∂y": "∂c", "G": "∂c", "o": "k"},
+    "image gradient": {"y": "c", "∂y": "∂c", "G": "∂c", "o": "k"},
+    "kernel biases update": {"w": "b", "∂w": "∂b"},
+    "dense weights update": {"w": "W", "∂w": "∂W"},
+    "dense biases update": {"w": "b", "∂w": "∂b"},
+}
+"""What the letters of a stage's own scene are called in the overview, where c is a map and k its number."""
+
+_LETTER = re.compile(r"(?<![A-Za-z∂])∂?[A-Za-z](?![A-Za-z′])")
 _RESULTS = {"loss": "probability", "logit gradient": "input gradient"}  # of stages that have stages themselves
 
 
@@ -38,8 +63,21 @@ def formula(now: Moment, shown: Mapping[str, Block], view: View) -> tuple[Equati
         told = explained(now, shown, cell)
         if told.stage != at_work(now).stage or told.position != at_work(now).position:
             lines = _lines(told, shown, replace(view, hidden=False))
+    if cell is not None and lines:
+        lines = (*lines[:-1], _told_of_given(lines[-1], now, shown, cell))
     pointed = tuple(cell for cell in (view.looked_at, view.pointed_at) if cell is not None)
     return tuple(replace(line, terms=standing_out(line.terms, pointed)) for line in lines)
+
+
+def _told_of_given(note: Equation, now: Moment, shown: Mapping[str, Block], cell: Cell) -> Equation:
+    """Return the last line with the number of a cell that no formula tells, since nothing has computed it."""
+    name, place = block_at(shown, cell)
+    if place is None or computing_stage(now, name) is not None:
+        return note
+    caption, letter, role = CAPTIONS[name]
+    words = Tensor(name, role, shown[name].values, letter or caption, vector=True).words(place)
+    value = format_number(float(shown[name].values[place]), None)
+    return replace(note, terms=(Term(f"{words} = ", role), Term(value, role, bold=True, cell=cell)))
 
 
 def overview_cell(stage: str, trace: Stepped[Any], shown: Mapping[str, Block], cell: Cell) -> Cell | None:
@@ -85,7 +123,10 @@ def _lines(told: Told, shown: Mapping[str, Block], view: View) -> tuple[Equation
 
 
 def _moved(term: Term, stage: str, trace: Any, shown: Mapping[str, Block]) -> Term:
-    return term if term.cell is None else replace(term, cell=overview_cell(stage, trace, shown, term.cell))
+    letters = _LETTERS.get(stage, {})
+    text = _LETTER.sub(lambda found: letters.get(found[0], found[0]), term.text)
+    cell = None if term.cell is None else overview_cell(stage, trace, shown, term.cell)
+    return replace(term, text=text, cell=cell)
 
 
 def _tensors(stage: str, trace: Stepped[Any]) -> Iterator[tuple[str, Tensor]]:

@@ -59,14 +59,19 @@ class WeightUpdateLook:
         """Velocity and gradient."""
         rule = self.trace.rule
         return {
-            "velocity": Tensor("velocity", Role.MUTED, rule.v, "v"),
-            "gradient": Tensor("gradient", Role.GRADIENT, rule.g, "∂w"),
+            "velocity": Tensor("velocity", Role.MUTED, rule.v, "v", vector=self._vector),
+            "gradient": Tensor("gradient", Role.GRADIENT, rule.g, "∂w", vector=self._vector),
         }
 
     @property
     def output(self) -> Tensor:
         """The weights afterwards."""
-        return Tensor("new weights", Role.KERNEL, self.trace.rule.output, "w")
+        return Tensor("new weights", Role.KERNEL, self.trace.rule.output, "w", vector=self._vector)
+
+    @property
+    def _vector(self) -> bool:
+        """Whether the weights are biases or the like, which need one index."""
+        return 1 < self.trace.rule.w.size == max(self.trace.rule.w.shape)
 
     @property
     def joint(self) -> tuple[str, str, str]:
@@ -121,7 +126,7 @@ class WeightUpdateLook:
         w, moved = float(rule.w[step.cell]), rule.lr * float(rule.velocity[step.cell])
         shown = _digits(rule, step, digits)
         sign = _equals(shown, w, moved, step.so_far)
-        old = factor(w, shown, Role.KERNEL, bold=True)
+        old = number(w, shown, Role.KERNEL, bold=True)
         if step.contribution is not None:
             return (sign, faint(old), Term(" − "), TO_COME, Term("  =  "), TO_COME)
         velocity = factor(step.so_far, shown, Role.MUTED, bold=True)
