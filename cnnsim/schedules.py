@@ -7,8 +7,9 @@ nothing, so a training that is resumed needs no more than the step it is at.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from numbers import Integral
 
-from cnnsim.errors import InputError
+from cnnsim.errors import InputError, number
 
 Schedule = Callable[[int], float]
 """From the number of a step, 0 for the first, to the share of the learning rate."""
@@ -224,7 +225,7 @@ class InTurn:
     Raises
     ------
     InputError
-        If `steps` is out of its range.
+        If `steps` is out of its range, or a schedule is none.
 
     References
     ----------
@@ -243,6 +244,9 @@ class InTurn:
 
     def __post_init__(self) -> None:
         _check_steps("steps", self.steps)
+        for name, schedule in (("first", self.first), ("then", self.then)):
+            if not callable(schedule):
+                raise InputError(name, repr(schedule), "is no schedule", "use for example Constant()")
 
     def __call__(self, step: int) -> float:
         """Return the share at `step`."""
@@ -258,10 +262,12 @@ def _power(factor: float, n: int) -> float:
 
 
 def _check_steps(name: str, value: int) -> None:
+    if not isinstance(value, Integral) or isinstance(value, bool):
+        raise InputError(name, repr(value), "is not an integer", "use 1 or more")
     if value < 1:
         raise InputError(name, value, "is less than 1", "use 1 or more")
 
 
 def _check_number(name: str, value: float) -> None:
-    if not (math.isfinite(value) and value >= 0):
+    if not (math.isfinite(number(name, value)) and value >= 0):
         raise InputError(name, value, "is not a finite number of at least 0", "try 0.1")

@@ -1,13 +1,13 @@
 """Checking arguments before they reach a kernel: messages name the argument, its value, the rule and the remedy."""
 
 import math
-from numbers import Real
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cnnsim.errors import InputError
+from cnnsim.errors import number as number
 
 Floats = NDArray[Any]
 """float32 or float64."""
@@ -124,13 +124,6 @@ def flag(name: str, value: bool) -> bool:
     if not isinstance(value, int | np.integer | np.bool_):
         raise InputError(name, repr(value), "is neither True nor False", "use one of them")
     return bool(value)
-
-
-def number(name: str, value: float) -> float:
-    """`value` as a number; NaN and infinity are numbers."""
-    if not isinstance(value, Real) or isinstance(value, bool):
-        raise InputError(name, repr(value), "is not a number", "use for example 0.1")
-    return float(value)
 
 
 def loss_gradient(dy: ArrayLike, like: Floats, shape: tuple[int, ...]) -> Floats:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cnnsim.errors import InputError
 from cnnsim.optim.optimiser import Floats, State, check_not_negative, check_share, decayed
 
 
@@ -52,6 +53,8 @@ class Adam:
 
     def __post_init__(self) -> None:
         check_not_negative("lr", self.lr, "try 0.001")
+        if not isinstance(self.betas, tuple | list) or len(self.betas) != 2:
+            raise InputError("betas", repr(self.betas), "is no pair of numbers", "try (0.9, 0.999)")
         check_share("beta1", self.betas[0], "try 0.9")
         check_share("beta2", self.betas[1], "try 0.999")
         check_not_negative("eps", self.eps, "try 1e-8")

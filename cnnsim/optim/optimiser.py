@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-from cnnsim.errors import InputError
+from cnnsim.errors import InputError, number
 
 Floats = NDArray[Any]
 
@@ -36,13 +36,13 @@ class Optimiser(Protocol):
 
 def check_not_negative(name: str, value: float, remedy: str) -> None:
     """Raise `InputError` unless `value` is finite and at least 0."""
-    if not (math.isfinite(value) and value >= 0):
+    if not (math.isfinite(number(name, value)) and value >= 0):
         raise InputError(name, value, "is not a finite number of at least 0", remedy)
 
 
 def check_share(name: str, value: float, remedy: str) -> None:
     """Raise `InputError` unless 0 ≤ `value` < 1."""
-    if not 0 <= value < 1:
+    if not 0 <= number(name, value) < 1:
         raise InputError(name, value, f"is not in 0 ≤ {name} < 1", remedy)
 
 
