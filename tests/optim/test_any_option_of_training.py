@@ -46,5 +46,5 @@ def test_schedules(schedule, option):
 
 
 def test_a_number_too_large_for_a_float_is_named():
-    with pytest.raises(InputError, match="^lr=1000.* is too large for a number"):
+    with pytest.raises(InputError, match=r"^lr=1000.* is too large for a number"):
         SGD(10**400)
