@@ -16,10 +16,10 @@ run: $(VENV)/installed
 
 test: $(VENV)/installed-for-tests
 	@scripts/qt-libraries $(PYTHON)
-	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest
+	QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -n auto
 
 test-without-jit: $(VENV)/installed-for-tests
-	NUMBA_DISABLE_JIT=1 QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest
+	NUMBA_DISABLE_JIT=1 QT_QPA_PLATFORM=offscreen $(PYTHON) -m pytest -n auto
 
 test-thoroughly: $(VENV)/installed-for-tests
 	HYPOTHESIS_PROFILE=thorough $(PYTHON) -m pytest tests/functional
