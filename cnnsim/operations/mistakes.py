@@ -4,16 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from cnnsim.operations.mistakes_in_counting import of_counts, of_equivariance, of_field_of_view
 from cnnsim.operations.mistakes_in_layers import (
+    of_activation,
+    of_activation_gradient,
     of_dense,
     of_dense_input_gradient,
     of_dense_weight_gradient,
     of_dropout,
     of_dropout_gradient,
+    of_pooling,
+    of_pooling_gradient,
 )
+from cnnsim.operations.mistakes_in_stages import of_stage
 from cnnsim.operations.mistakes_in_transposed import of_transposed
 from cnnsim.trace import (
     Activation,
@@ -55,11 +58,14 @@ class Question:
         Its place in the output; of a count, the number of its step.
     answer
         What it becomes.
+    stage
+        The operation of several stages that it belongs to and the name of the stage, if it belongs to one.
     """
 
     rule: Rule | Counts | FieldOfView
     cell: Place
     answer: float
+    stage: tuple[StagedTrace[Any], str] | None = None
 
     def answered_by(self, value: float) -> bool:
         """Whether a value is right, up to the rounding to two decimals that people do."""
@@ -83,7 +89,9 @@ def question(steps: GrainView[Any], position: float) -> Question | None:
             return question(found.steps, found.position)
         case StagedTrace():
             found = stage_position(steps, position)
-            return question(found.steps, found.position)
+            asked = question(found.steps, found.position)
+            name = steps.trace.stages[found.stage].name
+            return asked and (asked if asked.stage else replace(asked, stage=(steps.trace, name)))
         case Counts() | FieldOfView():
             index = steps[min(int(position), len(steps) - 1)].index
             return Question(steps.trace, (index,), float(steps.trace.output.flat[index]))
@@ -105,7 +113,8 @@ def diagnose(asked: Question, value: float) -> str:
     >>> diagnose(question(steps, 3.0), 2.0)
     'The kernel was not turned: true convolution turns it by 180° first.'
     """
-    for wrong, words in (*_particular(asked), *_general(asked)):
+    of_its_stage = () if asked.stage is None else of_stage(*asked.stage, asked.cell)
+    for wrong, words in (*of_its_stage, *_particular(asked), *_general(asked)):
         if abs(wrong - asked.answer) > 1e-9 and abs(value - wrong) <= 0.005 + 1e-9 * abs(wrong):
             return words
     return ""
@@ -121,13 +130,13 @@ def _particular(asked: Question) -> Mistakes:
         case InputGradient():
             return _of_input_gradient(asked.rule, asked.cell)
         case Pooling():
-            return _of_pooling(asked.rule, asked.cell)
+            return of_pooling(asked.rule, asked.cell)
         case PoolingGradient():
-            return _of_pooling_gradient(asked.rule, asked.cell)
+            return of_pooling_gradient(asked.rule, asked.cell)
         case Activation():
-            return _of_activation(asked.rule, asked.cell)
+            return of_activation(asked.rule, asked.cell)
         case ActivationGradient():
-            return _of_activation_gradient(asked.rule, asked.cell)
+            return of_activation_gradient(asked.rule, asked.cell)
         case Dense():
             return of_dense(asked.rule, asked.cell)
         case DenseWeightGradient():
@@ -223,33 +232,3 @@ def _of_input_gradient(rule: InputGradient, cell: Place) -> Mistakes:
         if part.operand == "gradient" and part.place is not None
     )
     yield float(total), "The gradients were added without their weights."
-
-
-def _of_pooling(rule: Pooling, cell: Place) -> Mistakes:
-    window = rule.window(cell)
-    if rule.mode != "average":
-        yield float(window.mean()), "That is the mean of the window."
-    if rule.mode != "max":
-        yield float(window.max()), "That is the largest value of the window."
-    yield float(window.min()), "That is the smallest value of the window."
-    yield float(window.sum()), "That is the sum of the window."
-
-
-def _of_pooling_gradient(rule: PoolingGradient, cell: Place) -> Mistakes:
-    if rule.forward.mode == "max":
-        yield (
-            float(rule.g.sum()) if rule.output[cell] == 0 else 0.0,
-            ("The gradient of a window goes to its winner alone."),
-        )
-
-
-def _of_activation(rule: Activation, cell: Place) -> Mistakes:
-    x = float(rule.x[cell])
-    yield x, f"That is x itself: the {rule.function.replace('_', ' ')} was forgotten."
-    yield abs(x), "That is the absolute value."
-    yield max(x, 0.0), "That is what a ReLU would give."
-
-
-def _of_activation_gradient(rule: ActivationGradient, cell: Place) -> Mistakes:
-    yield float(rule.g[cell]), "That is G itself: the slope of the function at x was forgotten."
-    yield float(np.asarray(rule.derivative)[cell]), "That is the slope alone: it is still to be multiplied by G."

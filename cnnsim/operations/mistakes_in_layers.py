@@ -1,8 +1,20 @@
-"""What a wrong prediction in a dense layer or a dropout was probably computed from: values, and what to say."""
+"""What a wrong prediction in a layer that does not convolve was probably computed from: values, and what to say."""
 
 from collections.abc import Iterator
 
-from cnnsim.trace import Dense, DenseInputGradient, DenseWeightGradient, Dropout, DropoutGradient
+import numpy as np
+
+from cnnsim.trace import (
+    Activation,
+    ActivationGradient,
+    Dense,
+    DenseInputGradient,
+    DenseWeightGradient,
+    Dropout,
+    DropoutGradient,
+    Pooling,
+    PoolingGradient,
+)
 from cnnsim.trace.cellwise import Place
 
 Mistakes = Iterator[tuple[float, str]]
@@ -52,3 +64,37 @@ def _masked(rule: Dropout, value: float, stays: bool) -> Mistakes:
     else:
         yield value, "The mask was ignored: this value is dropped."
         yield value * rule.scale, "The mask was ignored: this value is dropped."
+
+
+def of_pooling(rule: Pooling, cell: Place) -> Mistakes:
+    """Yield what another kind of pooling gives."""
+    window = rule.window(cell)
+    if rule.mode != "average":
+        yield float(window.mean()), "That is the mean of the window."
+    if rule.mode != "max":
+        yield float(window.max()), "That is the largest value of the window."
+    yield float(window.min()), "That is the smallest value of the window."
+    yield float(window.sum()), "That is the sum of the window."
+
+
+def of_pooling_gradient(rule: PoolingGradient, cell: Place) -> Mistakes:
+    """Yield what comes out where the remembered winner is ignored."""
+    if rule.forward.mode == "max":
+        yield (
+            float(rule.g.sum()) if rule.output[cell] == 0 else 0.0,
+            ("The gradient of a window goes to its winner alone."),
+        )
+
+
+def of_activation(rule: Activation, cell: Place) -> Mistakes:
+    """Yield what comes out without the function, or of another one."""
+    x = float(rule.x[cell])
+    yield x, f"That is x itself: the {rule.function.replace('_', ' ')} was forgotten."
+    yield abs(x), "That is the absolute value."
+    yield max(x, 0.0), "That is what a ReLU would give."
+
+
+def of_activation_gradient(rule: ActivationGradient, cell: Place) -> Mistakes:
+    """Yield either factor alone."""
+    yield float(rule.g[cell]), "That is G itself: the slope of the function at x was forgotten."
+    yield float(np.asarray(rule.derivative)[cell]), "That is the slope alone: it is still to be multiplied by G."
