@@ -64,8 +64,13 @@ class CellEditor(QLineEdit):
         self._canvas.setFocus()
 
     def event(self, event: QEvent) -> bool:
-        """Take Tab before it moves the focus."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+        """Take Esc before a shortcut of the page does, and Tab before it moves the focus."""
+        if not isinstance(event, QKeyEvent):
+            return bool(super().event(event))
+        if event.type() == QEvent.Type.ShortcutOverride and event.key() == Qt.Key.Key_Escape:
+            event.accept()
+            return True
+        if event.type() == QEvent.Type.KeyPress:
             steps = {Qt.Key.Key_Tab: 1, Qt.Key.Key_Backtab: -1}.get(Qt.Key(event.key()))
             if steps is not None:
                 self._commit_and_move(steps)

@@ -1,6 +1,6 @@
 """The same in code: what is on screen as NumPy and as PyTorch text, to copy."""
 
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from cnnsim.app.controls import Segmented
@@ -24,9 +24,6 @@ class CodeDialog(QDialog):
         self.text = QPlainTextEdit(self)
         self.text.setObjectName("code")
         self.text.setReadOnly(True)
-        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font.setPixelSize(measure.text)
-        self.text.setFont(font)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setAccessibleName("Code")
         self.copy = QPushButton("Copy", self)
@@ -43,7 +40,7 @@ class CodeDialog(QDialog):
         column.setSpacing(measure.unit)
         column.addWidget(self.text, 1)
         column.addLayout(row)
-        self.resize(measure.text * 56, measure.text * 40)
+        self.resize(measure.text * 56, measure.text * 36)
         self.library.changed.connect(self._show)
         self.copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(self.text.toPlainText()))
         close.clicked.connect(self.accept)

@@ -26,9 +26,9 @@ class Header(QWidget):
         self.chapters = Segmented(
             tuple((name, name, f"{_tip(name)}  (Ctrl+{n})") for n, name in enumerate(CHAPTERS, start=1)), self
         )
-        self.help = SignButton("help", "Keys  (F1)", self)
-        self.theme = SignButton("moon", "Dark colours  (Ctrl+T)", self)
-        self.full_screen = SignButton("full screen", "Full screen  (F11)", self)
+        self.help = SignButton("help", "Keys  (F1)", self, lines=1.75)
+        self.theme = SignButton("moon", "Dark colours  (Ctrl+T)", self, lines=1.75)
+        self.full_screen = SignButton("full screen", "Full screen  (F11)", self, lines=1.75)
         self._row = QHBoxLayout(self)
         self._row.addWidget(brand)
         self._row.addWidget(self.chapters)

@@ -214,10 +214,18 @@ class SignButton(QToolButton):
     """A button with a drawn sign, and with text beside it if it has some.
 
     It takes the focus from the Tab key only: after a click the space bar still plays.
+
+    Parameters
+    ----------
+    name, tip
+        Its sign, and what it does.
+    lines
+        Its side in lines of text.
     """
 
-    def __init__(self, name: str, tip: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, tip: str, parent: QWidget | None = None, lines: float = 1.55) -> None:
         super().__init__(parent)
+        self._lines = lines
         self._name = name
         self._outline = sign(name)
         self.setToolTip(tip)
@@ -257,4 +265,4 @@ class SignButton(QToolButton):
         painter.end()
 
     def _side(self) -> int:
-        return round(self.fontMetrics().height() * 1.75)
+        return round(self.fontMetrics().height() * self._lines)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from cnnsim.app.style import Measure
@@ -31,9 +30,6 @@ class NumbersDialog(QDialog):
         self.text = QPlainTextEdit(text, self)
         self.text.setObjectName("code")
         self.text.setAccessibleName(title)
-        font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-        font.setPixelSize(measure.text)
-        self.text.setFont(font)
         self.text.setTabChangesFocus(True)
         rule = QLabel("Spaces, commas or tabs between numbers, a line for each row, an empty line between maps", self)
         rule.setObjectName("note")

@@ -64,7 +64,7 @@ class PageHead(QWidget):
 
     def set_measure(self, measure: Measure) -> None:
         """Take over the sizes of the window."""
-        self._column.setSpacing(round(measure.unit * 0.75))
+        self._column.setSpacing(round(measure.unit * 0.6))
 
     def _switch(self, name: str, tip: str) -> SignButton:
         button = SignButton(name, tip, self)

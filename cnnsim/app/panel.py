@@ -46,8 +46,8 @@ class Panel(QScrollArea):
     def set_measure(self, measure: Measure) -> None:
         """Take over the sizes of the window."""
         self.setFixedWidth(measure.panel)
-        self._column.setContentsMargins(measure.unit * 2, measure.unit * 2, measure.unit * 2, measure.unit * 2)
-        self._column.setSpacing(measure.unit * 2)
+        self._column.setContentsMargins(measure.unit * 2, round(measure.unit * 1.5), measure.unit * 2, measure.unit * 2)
+        self._column.setSpacing(round(measure.unit * 1.5))
         for group in self.findChildren(Group):
             group.set_measure(measure)
 
@@ -90,7 +90,7 @@ class Group(QWidget):
     def set_measure(self, measure: Measure) -> None:
         """Take over the sizes of the window."""
         self._grid.setHorizontalSpacing(measure.unit)
-        self._grid.setVerticalSpacing(round(measure.unit * 0.75))
+        self._grid.setVerticalSpacing(round(measure.unit * 0.6))
         self._grid.setColumnMinimumWidth(0, round(measure.text * 6.1))
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from string import Template
 
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor, QFontDatabase, QPalette
 
 from cnnsim.drawing import Role
 from cnnsim.painting import Colour, Theme
@@ -89,6 +89,8 @@ def stylesheet(theme: Theme, measure: Measure) -> str:
         small=max(11, round(text * 0.88)),
         title=round(text * 1.25),
         half=unit // 2,
+        quarter=unit // 4,
+        mono=QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family(),
         unit=unit,
         radius=max(4, round(unit * 0.6)),
         groove=groove,
@@ -122,7 +124,8 @@ QScrollArea#panelScroll { border-right: 1px solid $outline; }
 #bar #answer { min-width: ${chevron}px; max-width: ${answer}px; }
 #verdict[kind="right"] { color: $input; font-weight: 600; }
 #verdict[kind="wrong"] { color: $warning; }
-#code { background: $surface; border: 1px solid $outline; border-radius: ${radius}px; padding: ${unit}px; }
+#code { background: $surface; border: 1px solid $outline; border-radius: ${radius}px; padding: ${unit}px;
+    font-family: "$mono"; selection-background-color: $ink; selection-color: $background; }
 #notice { background: $ink; border-top: 1px solid $outline; }
 #notice QLabel { color: $background; }
 #brand { font-size: ${title}px; font-weight: 600; }
@@ -159,10 +162,10 @@ QToolButton[segment="last"] { border-top-left-radius: 0; border-bottom-left-radi
 QToolButton[segment]:checked { background: $ink; color: $background; border-color: $ink; }
 
 QComboBox, QLineEdit {
-    background: $raised; border: 1px solid $outline; border-radius: ${radius}px; padding: ${half}px ${unit}px;
+    background: $raised; border: 1px solid $outline; border-radius: ${radius}px; padding: ${quarter}px ${unit}px;
     min-height: ${field}px; max-height: ${field}px; selection-background-color: $ink; selection-color: $background;
 }
-QLineEdit[narrow="true"] { padding: ${half}px 1px; }
+QLineEdit[narrow="true"] { padding: ${quarter}px 1px; }
 #cellEditor { max-height: 400px; min-height: 0; padding: 0; font-size: ${title}px; border: 2px solid $focus; }
 #cellMessage {
     background: $raised; color: $warning; border: 1px solid $warning; border-radius: ${radius}px;
@@ -202,6 +205,9 @@ QProgressBar::chunk { background: $input; border-radius: 2px; }
 QScrollBar:vertical { background: transparent; width: ${unit}px; margin: 0; }
 QScrollBar::handle:vertical { background: $outline; border-radius: 3px; min-height: 32px; margin: 1px; }
 QScrollBar::handle:vertical:hover { background: $edge; }
-QScrollBar::add-line, QScrollBar::sub-line { height: 0; }
+QScrollBar:horizontal { background: transparent; height: ${unit}px; margin: 0; }
+QScrollBar::handle:horizontal { background: $outline; border-radius: 3px; min-width: 32px; margin: 1px; }
+QScrollBar::handle:horizontal:hover { background: $edge; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 """)

@@ -44,6 +44,17 @@ def test_a_cell_is_found_and_changed_without_a_mouse(window: Window, page: Opera
     assert pointer.looked_at is None
 
 
+def test_escape_leaves_the_editor_before_the_cell(window: Window, page: OperationPage) -> None:
+    move(window, Qt.Key.Key_Right)
+    key(page.stage.canvas, Qt.Key.Key_F2)
+    type_over(page.stage.editor, "5")
+    key(page.stage.editor, Qt.Key.Key_Escape)
+    assert not page.stage.editor.isVisible() and page.settings == page.operation.start
+    assert page.stage.pointer.cursor == Cell("input", 0, 0)
+    key(window, Qt.Key.Key_Escape)
+    assert page.stage.pointer.cursor is None
+
+
 def test_keys_go_on_from_grid_to_grid(window: Window, page: OperationPage) -> None:
     seen = []
     for _ in range(12):
