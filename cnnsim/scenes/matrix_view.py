@@ -4,15 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cnnsim.drawing import Drawing, Item, Matrix, Term
+from cnnsim.drawing import Drawing, Item, Matrix, ScaleBar, Term
 from cnnsim.errors import InputError
-from cnnsim.scenes.cellwise import cellwise_scene
+from cnnsim.scenes.cellwise import cellwise_scene, room
 from cnnsim.scenes.cellwise_formula import digits_of
 from cnnsim.scenes.convolution import ConvolutionLook
 from cnnsim.scenes.convolution_backward import KernelGradientLook
 from cnnsim.scenes.convolution_input_backward import InputGradientLook
-from cnnsim.scenes.footer import footer_height
-from cnnsim.scenes.layout import Area, View
+from cnnsim.scenes.layout import View
 from cnnsim.scenes.looking import looked_at_mark, untold
 from cnnsim.scenes.marks import quiet
 from cnnsim.scenes.matrix_looking import plain
@@ -21,6 +20,7 @@ from cnnsim.scenes.matrix_picture import ConvolutionLooks, MatrixPicture
 from cnnsim.scenes.matrix_words import narration, note, symbolic
 from cnnsim.scenes.motion import between
 from cnnsim.scenes.panels import Column, Panel, Row, lay_out
+from cnnsim.scenes.scale_bars import scale_bars
 from cnnsim.scenes.signs import between_grids
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, Convolution, GrainView, InputGradient, KernelGradient, MatrixForm, Step
@@ -79,8 +79,9 @@ def matrix_scene(steps: GrainView[Step], position: float, view: View, form: Matr
         by_name = {matrix.name: matrix for matrix in large.values()}
         frames = (*quiet(frames), *looked_at_mark(view.looked_at, by_name))
     sign = between_grids(large["matrix"], large["beside"], "=" if picture.reads == "row" else "·", view, 1.4)
-    items = (*grids.items, *lit.values(), *blocks(picture, large["matrix"]), sign, *frames)
-    return replace(grids, items=items)
+    beside = tuple(item for item in grids.items if not isinstance(item, ScaleBar))
+    bars = scale_bars(view, (item for item in beside if isinstance(item, Matrix)), room(view))
+    return replace(grids, items=(*beside, *lit.values(), *blocks(picture, large["matrix"]), sign, *frames, *bars))
 
 
 def check_matrix(rule: Convolution, form: MatrixForm) -> None:
@@ -208,8 +209,8 @@ def _without_notes(row: Row) -> Row:
 
 def _large(picture: MatrixPicture, step: Step, view: View, digits: int | None) -> dict[str, Matrix]:
     """Lay out the matrix, what lies along its columns and what stands beside its rows."""
-    margin, left = view.unit * 1.2, view.width * _SHARE
-    area = Area(left, margin, view.width - left - margin, view.height - footer_height(view) - 2 * margin)
+    whole, left = room(view), view.width * _SHARE
+    area = replace(whole, x=left, width=whole.x + whole.width - left)
     panels = {name: replace(panel, ordinary=True) for name, panel in picture.panels(step).items()}
     column = ((panels["along"],), (panels["matrix"], panels["beside"]))
     placed = {matrix.name: matrix for matrix in lay_out(view, area, [column], 0.0, digits)}
