@@ -15,7 +15,7 @@ from cnnsim.scenes.panels import Panel, largest, slices
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import Pooling, Step
 from cnnsim.trace.cellwise import Place
-from cnnsim.trace.pooling_handing import all_winners
+from cnnsim.trace.pooling_shares import all_winners
 
 _TIED = 0.4  # strength of the mark on a value that is as large as the winner, and gets nothing
 

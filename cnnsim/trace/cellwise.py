@@ -56,14 +56,6 @@ class Contribution:
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
-    """What happens to a cell after its last contribution, such as adding the bias: the kind, and the value then."""
-
-    kind: str
-    value: float
-
-
-@dataclass(frozen=True, slots=True)
 class Step:
     """One step of a cellwise trace.
 

@@ -7,18 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnsim.errors import InputError
-from cnnsim.trace.cellwise import MINUS_ONE, CellwiseTrace, Contribution, Factor, Place, cellwise
+from cnnsim.trace.cellwise import CellwiseTrace, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_array, checked_integers, checked_name
 from cnnsim.trace.equivariance_layer import POOLED, Layer, layer
 from cnnsim.trace.equivariance_moves import ENTERINGS, MOVEMENTS, Move, moved
 from cnnsim.trace.geometry import OUTSIDE
-from cnnsim.trace.sums import Sum
-
-_ROUNDING = 1e-12  # of the largest value: sums of the same products in another order
+from cnnsim.trace.sums import Difference, beyond_rounding
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Equivariance(Sum):
+class Equivariance(Difference):
     """The rule d = f(g(x)) − g(f(x)), for a layer f and a movement g of the image; `equivariance` makes its steps.
 
     The difference is taken over the part in the middle that both orders have: after scaling, one may be larger.
@@ -43,16 +41,6 @@ class Equivariance(Sum):
     output: Array
 
     @property
-    def counts(self) -> int:
-        """Two terms for each cell."""
-        return 2
-
-    @property
-    def endings(self) -> tuple[str, ...]:
-        """One term less the other."""
-        return ("difference",)
-
-    @property
     def divides(self) -> bool:
         """Whether f(x) can be shifted along with x: the strides divide the shift."""
         steps = zip(self.of_image.strides, self.feature_move.shift, self.move.shift, strict=True)
@@ -61,8 +49,7 @@ class Equivariance(Sum):
     @property
     def differs(self) -> NDArray[np.bool_]:
         """Which cells differ by more than the rounding of sums in another order."""
-        largest = max(np.abs(self.of_moved.output).max(), np.abs(self.moved_output).max())
-        return np.asarray(np.abs(self.output) > _ROUNDING * largest, dtype=np.bool_)
+        return beyond_rounding(self.output, self.of_moved.output, self.moved_output)
 
     def place(self, cell: Place) -> Place:
         """Cell of f(g(x)) that a cell of the difference belongs to."""
@@ -78,15 +65,12 @@ class Equivariance(Sum):
         source = int(self.feature_move.sources(self.of_image.output.shape)[row, col])
         return None if source == OUTSIDE else (channel, *divmod(source, self.of_image.output.shape[2]))
 
-    def values(self, cell: Place) -> Array:
-        """f(g(x)) and −g(f(x))."""
-        return np.array([self.of_moved.output[self.place(cell)], -self.moved_output[self.moved_place(cell)]])
-
-    def contribution(self, cell: Place, number: int) -> Contribution:
-        """f(g(x)), or −1 times g(f(x))."""
-        if number == 0:
-            return Contribution.product(Factor.of("f(g(x))", self.of_moved.output, self.place(cell)))
-        return Contribution.product(MINUS_ONE, Factor.of("g(f(x))", self.moved_output, self.moved_place(cell)))
+    def terms(self, cell: Place) -> tuple[Factor, Factor]:
+        """f(g(x)) and g(f(x))."""
+        return (
+            Factor.of("f(g(x))", self.of_moved.output, self.place(cell)),
+            Factor.of("g(f(x))", self.moved_output, self.moved_place(cell)),
+        )
 
 
 def equivariance(

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_gradient
-from cnnsim.trace.pooling_handing import Covering, Handed, Won, shared, won_windows
 from cnnsim.trace.pooling_kinds import Share
 from cnnsim.trace.pooling_products import Products, products_of_input, products_of_weight, products_of_window
 from cnnsim.trace.pooling_rule import Pooling
+from cnnsim.trace.pooling_shares import Covering, Handed, Won, shared, won_windows
 from cnnsim.trace.sums import Sum
 from cnnsim.trace.uses import Places, Uses, as_places
 

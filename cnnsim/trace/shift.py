@@ -7,21 +7,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnsim.trace.cellwise import MINUS_ONE, CellwiseTrace, Contribution, Factor, Place, cellwise
+from cnnsim.trace.cellwise import CellwiseTrace, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_array, checked_integers, checked_name
 from cnnsim.trace.convolution import convolution
 from cnnsim.trace.equivariance_moves import ENTERINGS, Move, moved
 from cnnsim.trace.pooling import Pair, pooling
 from cnnsim.trace.pooling_rule import Pooling
-from cnnsim.trace.sums import Sum
+from cnnsim.trace.sums import Difference, beyond_rounding
 from cnnsim.trace.uses import Places, Uses, as_places
 
 Mask = NDArray[np.bool_]
-_ROUNDING = 1e-12  # of the largest value: sums of the same products in another order
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ShiftEffect(Sum):
+class ShiftEffect(Difference):
     """The rule d = p(g(x)) − p(x) for a shift g of the image and a layer p that ends in pooling; see `shift_effect`.
 
     Parameters
@@ -45,16 +44,6 @@ class ShiftEffect(Sum):
     of_image: Pooling
     of_moved: Pooling
     output: Array
-
-    @property
-    def counts(self) -> int:
-        """Two terms for each cell."""
-        return 2
-
-    @property
-    def endings(self) -> tuple[str, ...]:
-        """One term less the other."""
-        return ("difference",)
 
     @property
     def changed_inputs(self) -> Mask:
@@ -85,15 +74,9 @@ class ShiftEffect(Sum):
         seen = mask[windows.rows.of(row), windows.cols.of(col)]
         return int(seen.sum()), seen.size
 
-    def values(self, cell: Place) -> Array:
-        """The value after the shift, and minus the one before."""
-        return np.array([self.of_moved.output[cell], -self.of_image.output[cell]])
-
-    def contribution(self, cell: Place, number: int) -> Contribution:
-        """The value after the shift, or −1 times the one before."""
-        if number == 0:
-            return Contribution.product(Factor.of("after", self.of_moved.output, cell))
-        return Contribution.product(MINUS_ONE, Factor.of("before", self.of_image.output, cell))
+    def terms(self, cell: Place) -> tuple[Factor, Factor]:
+        """The value after the shift, and the one before."""
+        return Factor.of("after", self.of_moved.output, cell), Factor.of("before", self.of_image.output, cell)
 
     def uses(self, operand: str, place: Place) -> Uses:
         """Return the differences that a pooled value, a kernel, or a cell of the image by either way takes part in."""
@@ -199,5 +182,4 @@ def _features(image: Array, w: Array | None) -> Array:
 
 
 def _changed(before: Array, after: Array) -> Mask:
-    largest = max(np.abs(before).max(), np.abs(after).max())
-    return np.asarray(np.abs(after - before) > _ROUNDING * largest, dtype=np.bool_)
+    return beyond_rounding(after - before, before, after)
