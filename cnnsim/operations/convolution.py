@@ -48,7 +48,7 @@ class ConvolutionSettings:
     [[6.0, 7.0, 6.0], [4.0, 7.0, 7.0], [4.0, 6.0, 6.0]]
     """
 
-    direction: str = common.direction(*PASSES.names)
+    direction: str = common.direction(*PASSES)
     gradient: Source = common.gradient()
     picture: str = option(
         "grids",

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cnnsim.drawing import Role
+from cnnsim.operations import common
 from cnnsim.operations.convolution_1d_code import convolution_1d_code
-from cnnsim.operations.convolution_choices import BORDERS, SIGNAL_PASSES
+from cnnsim.operations.convolution_choices import SIGNAL_PASSES
 from cnnsim.operations.operation import GrainWords, Operation, Preset
-from cnnsim.operations.options import Group, Name, Numbers, OneOf, Switch, Whole, Wholes, option
-from cnnsim.operations.patterns import CONSTANTS, GRADIENTS
-from cnnsim.operations.settings import LARGEST_SIDE, array_of, draws, refuse_shape
+from cnnsim.operations.options import Group, Name, Numbers, OneOf, Whole, Wholes, option
+from cnnsim.operations.settings import LARGEST_SIDE, array_of, refuse_shape
 from cnnsim.operations.signal_patterns import SIGNAL_KERNELS, SIGNALS
 from cnnsim.operations.source import Source
 from cnnsim.trace import (
@@ -26,10 +26,7 @@ from cnnsim.trace import (
     kernel_gradient_1d,
 )
 
-_PASS = Group("Pass", Role.GRADIENT)
 _INPUT = Group("Signal", Role.INPUT)
-_KERNEL = Group("Kernel", Role.KERNEL)
-_OPERATION = Group("Operation", Role.OUTPUT)
 _MOST_MAPS = 2
 
 _GRADIENTS: Mapping[str, Callable[[CellwiseTrace[SignalConvolution], Any], CellwiseTrace[Any] | ScatterTrace]] = {
@@ -59,19 +56,12 @@ class SignalSettings:
     [[[1.0, 2.0, 2.0, -2.0, -3.0]]]
     """
 
-    direction: str = option("forward", "Pass", "What is computed", _PASS, SIGNAL_PASSES, flag="pass")
-    gradient: Source = option(
-        Source("ones"),
-        "G",
-        "Gradient of the loss by the output",
-        _PASS,
-        Numbers("gradient", GRADIENTS),
-        when=lambda settings: settings.direction != "forward",
-    )
+    direction: str = common.direction(*SIGNAL_PASSES)
+    gradient: Source = common.gradient()
     input: Source = option(Source("box"), "Signal", "Signal to start from", _INPUT, Numbers("input", SIGNALS))
     length: int = option(8, "Length", "Cells of the signal", _INPUT, Whole(1, LARGEST_SIDE))
-    channels: int = option(1, "Channels", "Signals side by side, as of stereo sound", _INPUT, Whole(1, _MOST_MAPS))
-    seed: int = option(0, "Seed", "Draws the random patterns", _INPUT, Whole(0, 9999), when=draws)
+    channels: int = common.channels(1, "Signals side by side, as of stereo sound", _MOST_MAPS, _INPUT)
+    seed: int = common.seed(_INPUT)
     borders: str = option("full", "Extent", "Where the kernel may stand", _INPUT, _EXTENTS)
     sides: tuple[int, ...] = option(
         (1, 1),
@@ -81,24 +71,15 @@ class SignalSettings:
         Wholes(0, 16, ("Left", "Right")),
         when=lambda settings: settings.borders == "sides",
     )
-    padding_mode: str = option("zeros", "Border", "What the padding shows", _INPUT, BORDERS)
-    kernel: Source = option(
-        Source("slope"), "Pattern", "Kernel to start from", _KERNEL, Numbers("kernel", SIGNAL_KERNELS)
-    )
-    kernel_size: int = option(3, "Size", "Cells of the kernel", _KERNEL, Whole(1, LARGEST_SIDE))
-    filters: int = option(1, "Kernels", "Kernels, each of which makes an output", _KERNEL, Whole(1, _MOST_MAPS))
-    groups: int = option(
-        1,
-        "Groups",
-        "Parts of the signals that are convolved on their own",
-        _KERNEL,
-        Whole(1, _MOST_MAPS),
-        when=lambda settings: settings.channels > 1 or settings.groups > 1,
-    )
-    bias: Source = option(Source("zeros"), "Bias", "Number added to every sum", _KERNEL, Numbers("bias", CONSTANTS))
-    flip: bool = option(True, "Flip", "True convolution: flip the kernel first", _OPERATION, Switch())
-    stride: int = option(1, "Stride", "Cells from one window to the next", _OPERATION, Whole(1, 8))
-    dilation: int = option(1, "Dilation", "Distance of the kernel's cells in the signal", _OPERATION, Whole(1, 8))
+    padding_mode: str = common.padding_mode(_INPUT)
+    kernel: Source = common.kernel("slope", SIGNAL_KERNELS)
+    kernel_size: int = option(3, "Size", "Cells of the kernel", common.KERNEL, Whole(1, LARGEST_SIDE))
+    filters: int = common.filters("Kernels, each of which makes an output", _MOST_MAPS)
+    groups: int = common.groups("Parts of the signals that are convolved on their own", _MOST_MAPS)
+    bias: Source = common.bias()
+    flip: bool = common.flip(True, "flip the kernel")
+    stride: int = common.stride()
+    dilation: int = common.dilation("signal")
 
     def trace(self) -> CellwiseTrace[Any] | ScatterTrace | StagedTrace[SignalConvolution]:
         """Return the steps; InputError if no window fits."""

@@ -2,30 +2,27 @@
 
 from cnnsim.operations.options import Name, OneOf
 
-PASSES = OneOf(
-    (
-        Name("forward", "Forward", "The output, from input and kernel"),
-        Name(
-            "kernel-gradient",
-            "∂J/∂w, kernel gradient",
-            "Backward to the kernel: from the input and the output's gradient",
-        ),
-        Name("bias-gradient", "∂J/∂b, bias gradient", "Backward to the bias: the sum of the output's gradient"),
-        Name(
-            "input-gradient",
-            "∂J/∂x, gathered",
-            "Backward to the input: each cell collects from the windows that cover it",
-        ),
-        Name(
-            "input-gradient-full",
-            "∂J/∂x, full convolution",
-            "Backward to the input: the turned kernel slides over G and the zeros around it",
-        ),
-        Name("input-gradient-scatter", "∂J/∂x, scattered", "Backward to the input: each G spreads through its window"),
+PASSES = (
+    Name("forward", "Forward", "The output, from input and kernel"),
+    Name(
+        "kernel-gradient",
+        "∂J/∂w, kernel gradient",
+        "Backward to the kernel: from the input and the output's gradient",
     ),
-    in_view=True,
+    Name("bias-gradient", "∂J/∂b, bias gradient", "Backward to the bias: the sum of the output's gradient"),
+    Name(
+        "input-gradient",
+        "∂J/∂x, gathered",
+        "Backward to the input: each cell collects from the windows that cover it",
+    ),
+    Name(
+        "input-gradient-full",
+        "∂J/∂x, full convolution",
+        "Backward to the input: the turned kernel slides over G and the zeros around it",
+    ),
+    Name("input-gradient-scatter", "∂J/∂x, scattered", "Backward to the input: each G spreads through its window"),
 )
-SIGNAL_PASSES = OneOf(tuple(name for name in PASSES.names if name.key != "input-gradient-full"), in_view=True)
+SIGNAL_PASSES = tuple(name for name in PASSES if name.key != "input-gradient-full")
 """Of signals, the gathered gradient of the input already slides the turned kernel over G."""
 BORDERS = OneOf(
     (

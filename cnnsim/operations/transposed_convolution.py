@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cnnsim.drawing import Role
 from cnnsim.errors import InputError
+from cnnsim.operations import common
+from cnnsim.operations.common import MOST_MAPS
 from cnnsim.operations.operation import GrainWords, Operation, Preset
-from cnnsim.operations.options import Group, Name, Numbers, OneOf, Whole, Wholes, option
-from cnnsim.operations.patterns import CONSTANTS, GRADIENTS, IMAGES, KERNELS, ONES
-from cnnsim.operations.settings import array_of, draws, refuse_shape
+from cnnsim.operations.options import Name, OneOf, Whole, option
+from cnnsim.operations.patterns import IMAGES, KERNELS, ONES
+from cnnsim.operations.settings import array_of, refuse_shape
 from cnnsim.operations.source import Source
 from cnnsim.operations.transposed_code import transposed_code
 from cnnsim.trace import (
@@ -23,21 +24,13 @@ from cnnsim.trace import (
     transposed_scatter,
 )
 
-_PASS = Group("Pass", Role.GRADIENT)
-_INPUT = Group("Input", Role.INPUT)
-_KERNEL = Group("Kernel", Role.KERNEL)
-_OPERATION = Group("Operation", Role.OUTPUT)
-_MOST_MAPS = 4
 _LARGEST_INPUT = 16  # the output is several times as large
 
-_PASSES = OneOf(
-    (
-        Name("forward", "Forward", "The output, from input and kernel"),
-        Name("kernel-gradient", "∂J/∂w, kernel gradient", "Backward to the kernel: the input met with G"),
-        Name("bias-gradient", "∂J/∂b, bias gradient", "Backward to the bias: the sum of the output's gradient"),
-        Name("input-gradient", "∂J/∂x, input gradient", "Backward to the input: an ordinary convolution of G"),
-    ),
-    in_view=True,
+_PASSES = (
+    Name("forward", "Forward", "The output, from input and kernel"),
+    Name("kernel-gradient", "∂J/∂w, kernel gradient", "Backward to the kernel: the input met with G"),
+    Name("bias-gradient", "∂J/∂b, bias gradient", "Backward to the bias: the sum of the output's gradient"),
+    Name("input-gradient", "∂J/∂x, input gradient", "Backward to the input: an ordinary convolution of G"),
 )
 _VIEWS = OneOf(
     (
@@ -64,57 +57,37 @@ class TransposedSettings:
     [1.0, 1.0, 2.0, 1.0, 1.0]
     """
 
-    direction: str = option("forward", "Pass", "What is computed", _PASS, _PASSES, flag="pass")
+    direction: str = common.direction(*_PASSES)
     view: str = option(
         "stamps",
         "View",
         "How the output comes about: both end in the same numbers",
-        _PASS,
+        common.PASS,
         _VIEWS,
         when=lambda settings: settings.direction == "forward",
     )
-    gradient: Source = option(
-        Source("ones"),
-        "G",
-        "Gradient of the loss by the output",
-        _PASS,
-        Numbers("gradient", GRADIENTS),
-        when=lambda settings: settings.direction != "forward",
-    )
-    input: Source = option(Source("ramp"), "Image", "Input to start from", _INPUT, Numbers("input", (ONES, *IMAGES)))
-    input_size: tuple[int, ...] = option(
-        (3, 3), "Size", "Rows and columns of the input", _INPUT, Wholes(1, _LARGEST_INPUT)
-    )
-    channels: int = option(1, "Channels", "Maps of the input", _INPUT, Whole(1, _MOST_MAPS))
-    seed: int = option(0, "Seed", "Draws the random patterns", _INPUT, Whole(0, 9999), when=draws)
-    kernel: Source = option(
-        Source("emboss"), "Pattern", "Kernel to start from", _KERNEL, Numbers("kernel", (ONES, *KERNELS))
-    )
-    kernel_size: tuple[int, ...] = option(
-        (3, 3), "Size", "Rows and columns of the kernel", _KERNEL, Wholes(1, _LARGEST_INPUT)
-    )
-    filters: int = option(1, "Outputs", "Maps of the output", _KERNEL, Whole(1, _MOST_MAPS))
-    groups: int = option(
-        1,
-        "Groups",
-        "Parts of the maps that do not see each other",
-        _KERNEL,
-        Whole(1, _MOST_MAPS),
-        when=lambda settings: settings.channels > 1 or settings.groups > 1,
-    )
-    bias: Source = option(Source("zeros"), "Bias", "Number an output starts with", _KERNEL, Numbers("bias", CONSTANTS))
-    stride: int = option(2, "Stride", "Cells from one stamp to the next", _OPERATION, Whole(1, 8))
+    gradient: Source = common.gradient()
+    input: Source = common.image("ramp", (ONES, *IMAGES))
+    input_size: tuple[int, ...] = common.size(3, "the input", most=_LARGEST_INPUT)
+    channels: int = common.channels(tip="Maps of the input")
+    seed: int = common.seed()
+    kernel: Source = common.kernel("emboss", (ONES, *KERNELS))
+    kernel_size: tuple[int, ...] = common.size(3, "the kernel", common.KERNEL, _LARGEST_INPUT)
+    filters: int = common.filters("Maps of the output", MOST_MAPS, title="Outputs")
+    groups: int = common.groups("Parts of the maps that do not see each other", MOST_MAPS)
+    bias: Source = common.bias("Number an output starts with")
+    stride: int = common.stride(2, of="stamp")
     padding: int = option(
         1,
         "Padding",
         "Cells cut off every side of the output: the padding of the convolution that this is the transpose of",
-        _OPERATION,
+        common.OPERATION,
         Whole(0, 8),
     )
     output_padding: int = option(
-        0, "Output padding", "Rows and columns added at the bottom and on the right", _OPERATION, Whole(0, 7)
+        0, "Output padding", "Rows and columns added at the bottom and on the right", common.OPERATION, Whole(0, 7)
     )
-    dilation: int = option(1, "Dilation", "Distance of the kernel's cells in the output", _OPERATION, Whole(1, 8))
+    dilation: int = common.dilation("output")
 
     def trace(self) -> CellwiseTrace[Any] | ScatterTrace:
         """Return the steps; InputError if nothing is left of the output."""
@@ -154,9 +127,9 @@ class TransposedSettings:
         """Return settings with an input or kernels of that shape; InputError for what follows from them."""
         if max(shape[-2:]) <= _LARGEST_INPUT:
             match operand:
-                case "input" if shape[0] <= _MOST_MAPS:
+                case "input" if shape[0] <= MOST_MAPS:
                     return replace(self, channels=shape[0], input_size=shape[1:])
-                case "kernel" if max(shape[0], shape[1] * self.groups) <= _MOST_MAPS:
+                case "kernel" if max(shape[0], shape[1] * self.groups) <= MOST_MAPS:
                     return replace(self, channels=shape[0], filters=shape[1] * self.groups, kernel_size=shape[2:])
         raise refuse_shape(self, operand, shape)
 
