@@ -7,11 +7,11 @@ import numpy as np
 
 from cnnsim.drawing import CellState, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
-from cnnsim.scenes.cellwise_formula import TO_COME, equals, narrate_multiply, result
+from cnnsim.scenes.cellwise_formula import narrate_multiply
 from cnnsim.scenes.layout import View, size_text
-from cnnsim.scenes.numerals import factor, faint, number
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.signs import between_grids
+from cnnsim.scenes.summing import added_bias
 from cnnsim.scenes.symbols import total
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, Dense, Step
@@ -86,18 +86,7 @@ class DenseLook:
 
     def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
         """Write the sum, the bias and the result."""
-        known_sum = step.contribution is None
-        value, cell = float(self.trace.rule.b[step.cell]), self.tensors["bias"].cell(step.cell)
-        bias = factor(value, digits, Role.KERNEL, cell, bold=step.y is not None)
-        total = number(step.so_far, digits, Role.TEXT, bold=True) if known_sum else TO_COME
-        return (
-            equals(digits),
-            total,
-            Term("  +  "),
-            bias if known_sum else faint(bias),
-            Term("  =  "),
-            result(self, step, digits),
-        )
+        return added_bias(self, step, digits, step.cell)
 
     def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
         """Say in a sentence what the step does."""

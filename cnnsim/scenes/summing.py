@@ -5,23 +5,26 @@ from cnnsim.scenes.cellwise_formula import TO_COME, equals, narrate_multiply, re
 from cnnsim.scenes.look import Look
 from cnnsim.scenes.numerals import factor, faint, number
 from cnnsim.trace import Step
+from cnnsim.trace.cellwise import Place
 from cnnsim.typography import format_number
 
 
 def sum_and_bias(look: Look, step: Step, digits: int | None) -> tuple[Term, ...]:
     """Write the sum, the bias and the result; the biases are the look's tensor ``"bias"``."""
-    value, cell = bias_of(look, step), look.tensors["bias"].cell((step.cell[0], 0, 0))
-    bias = factor(value, digits, Role.KERNEL, cell, bold=step.y is not None)
+    return added_bias(look, step, digits, (step.cell[0], 0, 0), Cell("sum", 0, 0))
+
+
+def added_bias(
+    look: Look, step: Step, digits: int | None, place: Place, summed: Cell | None = None
+) -> tuple[Term, ...]:
+    """Write what follows products whose sum, in the cell `summed`, gets the bias at a place: all sides are equal."""
+    biases = look.tensors["bias"]
+    bias = factor(float(biases.array[place]), digits, Role.KERNEL, biases.cell(place), bold=step.y is not None)
     known_sum = step.contribution is None
-    total = number(step.so_far, digits, Role.TEXT, Cell("sum", 0, 0), bold=True) if known_sum else TO_COME
-    return (
-        equals(digits),
-        total,
-        Term("  +  "),
-        bias if known_sum else faint(bias),
-        Term("  =  "),
-        result(look, step, digits),
-    )
+    total = number(step.so_far, digits, Role.TEXT, summed, bold=True) if known_sum else TO_COME
+    bias = bias if known_sum else faint(bias)
+    left = (Term(" + ", breaks=True), bias, equals(digits))
+    return (*left, total, Term("  +  "), bias, Term("  =  "), result(look, step, digits))
 
 
 def narrate_sum_and_bias(look: Look, step: Step, digits: int | None) -> tuple[Term, ...]:

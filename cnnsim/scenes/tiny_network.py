@@ -23,6 +23,7 @@ Zoom = Literal["overview", "stage"]
 _TEXT = 0.7  # of the ordinary size, for captions
 _STRIP = 2.2  # units above the picture
 _RIGHT = 11.0  # units for what ends the network: probabilities, target, the names of the classes, the curve of the loss
+_LOWEST_TOP = 1e-3  # of the curve of the loss, which may be 0 from the first pass on
 
 
 def tiny_network_scene(steps: GrainView[NetworkStep], position: float, view: View, zoom: Zoom = "overview") -> Drawing:
@@ -118,7 +119,7 @@ def _curve(trace: NetworkTrace, now: Moment, placed: Overview, area: Area, view:
         (Series("", Role.KERNEL, np.arange(len(losses), dtype=np.float64), losses),),
         float(len(trace.starts)),
         0.0,
-        nice_ceiling(float(trace.output.max())),
+        nice_ceiling(max(float(trace.output.max()), _LOWEST_TOP)),
         text,
         "updates",
         points=(Point(float(last), float(losses[last]), Role.KERNEL),) if len(losses) else (),

@@ -78,18 +78,20 @@ def digits_that_add_up(*sums: tuple[Sequence[float], float], least: int = 2) -> 
     Parameters
     ----------
     sums
-        Pairs of terms and total.
+        Pairs of terms and total; the last one matters most.
     least
-        The fewest to try; after ten in vain, ten.
+        The fewest to try. Equal terms such as six times 1/9 may add up in no decimals: then only the last sum has to.
 
     Examples
     --------
     >>> digits_that_add_up(([2**0.5, 3**0.5], 2**0.5 + 3**0.5))  # 1.41 + 1.73 would show 3.15
     3
     """
-    candidates = range(least, _MOST_DIGITS_SHOWN)
-    fits = (digits for digits in candidates if all(_adds_up(terms, total, digits) for terms, total in sums))
-    return next(fits, _MOST_DIGITS_SHOWN)
+    for wanted in (sums, sums[-1:]):
+        for digits in range(least, _MOST_DIGITS_SHOWN):
+            if all(_adds_up(terms, total, digits) for terms, total in wanted):
+                return digits
+    return _MOST_DIGITS_SHOWN
 
 
 def _adds_up(terms: Sequence[float], total: float, digits: int) -> bool:

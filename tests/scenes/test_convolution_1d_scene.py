@@ -68,7 +68,7 @@ def test_a_true_convolution_shows_the_flipped_kernel_and_a_correlation_the_given
 def test_the_formula_is_the_one_of_the_lecture():
     words = words_of(draw(true().at("cell"), 2.0, USUAL))
     assert words[1] == "y[i]  =  b  +  Σa  x[a] · w[t − a]      t = i"
-    assert words[2] == "y[2]  =  (−1)·1 + 2·2 + 1·3  =  6  +  0.5  =  6.5"
+    assert words[2] == "y[2]  =  (−1)·1 + 2·2 + 1·3 + 0.5  =  6  +  0.5  =  6.5"
     assert "t = 2i + 1" in words_of(draw(true(padding=1, stride=2).at("cell"), 0.0, USUAL))[1]
     assert "t = i − 1" in words_of(draw(true(padding=3).at("cell"), 0.0, USUAL))[1]
     assert "w[(t − a) / 2]" in words_of(draw(true(dilation=2).at("cell"), 0.0, USUAL))[1]

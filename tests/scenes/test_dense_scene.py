@@ -55,7 +55,7 @@ def test_inputs_stand_over_their_weights_and_outputs_beside_them():
 
 def test_the_formula_is_the_sum_of_the_row():
     words = words_of(draw(LAYER.at("cell"), 0, SMALL))
-    assert words[2] == "y[0]  =  1·1 + 2·(−2) + 0·3  =  −3  +  0.5  =  −2.5"
+    assert words[2] == "y[0]  =  1·1 + 2·(−2) + 0·3 + 0.5  =  −3  +  0.5  =  −2.5"
     assert words[3] == "Every output sees every input:  2 · 3 + 2 = 8 parameters"
     assert words_of(draw(LAYER.at("multiply"), 0, SMALL))[2].endswith("=  ?  +  0.5  =  ?")
 

@@ -52,6 +52,12 @@ def test_shown_terms_add_up_to_the_shown_total(terms):
         assert sum(shown) == Decimal(format_to(sum(terms), digits).replace("−", "-"))
 
 
+def test_where_equal_terms_add_up_in_no_decimals_the_last_sum_still_does():
+    ninths = [1 / 9] * 6, 6 / 9
+    assert digits_that_add_up(ninths) == 10
+    assert digits_that_add_up(ninths, ([6 / 9, 0.123456789], 6 / 9 + 0.123456789)) == 2
+
+
 @given(st.floats(1e-6, 1e9))
 def test_the_top_of_an_axis_is_not_far_above_the_data(value):
     assert value * (1 - 1e-9) <= nice_ceiling(value) <= 2 * value * (1 + 1e-9)
