@@ -14,6 +14,8 @@ from cnnsim.typography import text_width
 
 _LARGEST_CELL = 4.4  # units: small matrices stay calm on a large screen
 _READABLE_CELL = 1.5  # units, for panels with few cells
+_SHARES = (1.0, 0.85, 0.7, 0.55, 0.4)  # of that side, to be tried beside panels whose cells are tiny
+_TINY_CELL = 0.5  # units
 _LITTLE = 3  # times as many cells has the largest panel in a row or column as one that counts as little
 _PRICE = 0.85  # of their side is what other cells keep at least for this
 _BETWEEN = 1.4  # units between panels of one row
@@ -146,20 +148,25 @@ def scaled(view: View, columns: Sequence[Column]) -> Sequence[Column]:
 def sides_in(view: View, area: Area, columns: Sequence[Column], gap: float) -> Sides:
     """Return the largest sides that fit, little panels being readable where that costs the others not too much."""
     longest = max(max(panel.values.shape) for column in columns for row in column for panel in row)
-    alike, readable = Sides(0.0, 0.0, 0), Sides(0.0, view.unit * _READABLE_CELL, longest // _LITTLE)
-    alike, different = (replace(one, ordinary=_side(view, area, columns, gap, one)) for one in (alike, readable))
-    return different if different.ordinary >= alike.ordinary * _PRICE else alike
+    alike = Sides(0.0, 0.0, 0)
+    fits = _side(view, area, columns, gap, alike)
+    for share in _SHARES if fits < view.unit * _TINY_CELL else _SHARES[:1]:
+        different = Sides(0.0, round(view.unit * _READABLE_CELL * share), longest // _LITTLE)
+        ordinary = _side(view, area, columns, gap, different)
+        if ordinary >= max(fits * _PRICE, 1):
+            return replace(different, ordinary=float(ordinary))
+    return replace(alike, ordinary=float(max(fits, 1)))
 
 
-def _side(view: View, area: Area, columns: Sequence[Column], gap: float, sides: Sides) -> float:
-    """Largest whole side of an ordinary cell, found by halving: with a size that fits every smaller one fits."""
+def _side(view: View, area: Area, columns: Sequence[Column], gap: float, sides: Sides) -> int:
+    """Largest whole side of an ordinary cell, 0 if none fits: with a size that fits every smaller one fits."""
 
     def is_too_large(side: int) -> bool:
-        tried = replace(sides, ordinary=side)
+        tried = replace(sides, ordinary=float(side))
         across = sum(_column_width(view, column, tried) for column in columns) + gap * (len(columns) - 1)
         return across > area.width or any(_column_height(view, column, tried) > area.height for column in columns)
 
-    return float(max(bisect_left(range(1, int(view.unit * _LARGEST_CELL) + 1), True, key=is_too_large), 1))
+    return bisect_left(range(1, int(view.unit * _LARGEST_CELL) + 1), True, key=is_too_large)
 
 
 def _column(
