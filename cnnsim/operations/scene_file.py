@@ -85,7 +85,9 @@ def scene_from(text: str, operations: tuple[Operation[Any], ...]) -> Scene:
     try:
         table = tomllib.loads(text)
     except RecursionError as error:
-        raise InputError("scene", "brackets in brackets", "are nested too deeply", "open a file that cnnsim saved") from error
+        raise InputError(
+            "scene", "brackets in brackets", "are nested too deeply", "open a file that cnnsim saved"
+        ) from error
     except ValueError as error:  # no TOML, or a number with thousands of digits
         raise InputError("scene", str(error), "is no TOML", "open a file that cnnsim saved") from error
     if table.get("version") != VERSION:
@@ -125,6 +127,8 @@ def _plain_option(value: Any) -> Any:
 
 def _read(path: Path) -> str:
     try:
+        if path.exists() and not path.is_file():
+            raise InputError("scene", path, "is no file", "open a file that cnnsim saved")
         if path.stat().st_size > _LARGEST_FILE:
             raise InputError("scene", path, "is too large for a scene", "open a file that cnnsim saved")
         return path.read_text(encoding="utf-8")

@@ -107,3 +107,14 @@ def test_every_tensor_of_every_operation_takes_its_own_numbers_back(operation):
         changed = with_array(operation.start, kind.operand, array + 1)
         np.testing.assert_array_equal(array_of(changed, kind.operand), array + 1)
         assert isinstance(next(s for _, k, s in sources_of(changed) if k.operand == kind.operand), Source)
+
+
+@pytest.mark.parametrize("text", ["x = " + "[" * 20_000, "version = " + "1" * 5000])
+def test_text_that_exhausts_the_reader_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="open a file that cnnsim saved"):
+        scene_from(text, OPERATIONS)
+
+
+def test_what_is_no_file_is_refused_at_once(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is no file"):
+        load_scene(tmp_path, OPERATIONS)
