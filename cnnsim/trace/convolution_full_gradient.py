@@ -15,12 +15,12 @@ from cnnsim.trace.cellwise import CellwiseTrace, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_gradient
 from cnnsim.trace.convolution import Convolution, convolved
 from cnnsim.trace.geometry import Axis, Geometry
-from cnnsim.trace.recast import Recast
+from cnnsim.trace.recast import Unbiased
 from cnnsim.trace.uses import Places, as_places
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FullInputGradient(Recast[Convolution]):
+class FullInputGradient(Unbiased[Convolution]):
     """The rule ∂J/∂x[c, i, j] = Σ w[o, c, r, t] · G[o, m, n] as a convolution of the stretched G with turned kernels.
 
     Factors of the gradient are placed in the stretched G, factors of the kernel in the kernels turned by 180°.
@@ -39,11 +39,6 @@ class FullInputGradient(Recast[Convolution]):
     names = MappingProxyType({"input": "gradient"})
 
     @property
-    def endings(self) -> tuple[str, ...]:
-        """The products are added up; there is no bias."""
-        return ("sum",)
-
-    @property
     def stretched(self) -> Array:
         """G with zeros between its cells and its border: (O, rows, columns)."""
         return self.rule.x
@@ -52,10 +47,6 @@ class FullInputGradient(Recast[Convolution]):
     def turned(self) -> Array:
         """The kernels as they lay on the windows of the convolution, turned by 180°: (O, C/groups, kh, kw)."""
         return self.forward.applied[..., ::-1, ::-1]
-
-    def after(self, cell: Place, combined: float) -> tuple[float, ...]:
-        """Nothing follows the sum."""
-        return (combined,)
 
     def factor(self, factor: Factor) -> Factor:
         """Place a weight in the kernels of the convolution: (output map, input map of the group, r, t)."""

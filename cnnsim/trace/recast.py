@@ -98,3 +98,17 @@ class Recast(Generic[R_co]):
 
     def _renamed(self, read: Mapping[str, Places]) -> dict[str, Places]:
         return {self.names.get(name, name): self.outer_places(name, places) for name, places in read.items()}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unbiased(Recast[R_co]):
+    """A convolution in the part of a gradient: there is no bias to be added after the sum."""
+
+    @property
+    def endings(self) -> tuple[str, ...]:
+        """The products are added up."""
+        return ("sum",)
+
+    def after(self, cell: Place, combined: float) -> tuple[float, ...]:
+        """Nothing follows the sum."""
+        return (combined,)

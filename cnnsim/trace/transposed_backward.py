@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from cnnsim.trace.cellwise import CellwiseTrace, Place, cellwise
+from cnnsim.trace.cellwise import CellwiseTrace, cellwise
 from cnnsim.trace.checks import Array, checked_gradient
 from cnnsim.trace.convolution import Convolution
-from cnnsim.trace.convolution_backward import BiasGradient, KernelGradient, kernel_gradient
-from cnnsim.trace.recast import Recast
+from cnnsim.trace.convolution_backward import BiasGradient, KernelGradient, added_up, kernel_gradient
+from cnnsim.trace.recast import Recast, Unbiased
 from cnnsim.trace.transposed import TransposedConvolution, on_canvas
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TransposedInputGradient(Recast[Convolution]):
+class TransposedInputGradient(Unbiased[Convolution]):
     """The rule ∂J/∂x[c, m, n] = Σ w[c, o, r, t] · G[o, m·s + r·d − p, n·s + t·d − p]: a convolution of G.
 
     Factors of G are placed on the canvas, where what was cut off is 0.
@@ -28,15 +28,6 @@ class TransposedInputGradient(Recast[Convolution]):
     g: Array
 
     names: ClassVar[Mapping[str, str]] = MappingProxyType({"input": "gradient"})
-
-    @property
-    def endings(self) -> tuple[str, ...]:
-        """The products are added up."""
-        return ("sum",)
-
-    def after(self, cell: Place, combined: float) -> tuple[float, ...]:
-        """Nothing follows the sum."""
-        return (combined,)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,7 +140,4 @@ def transposed_bias_gradient(
     >>> transposed_bias_gradient(transposed_convolution([[1, 2]], [[1, 10, 100]], stride=2)).rule.output
     array([[[5.]]])
     """
-    g = checked_gradient(g, forward.rule.output)
-    output = g.reshape(len(g), -1).cumsum(axis=1)[:, -1, None, None]
-    output.flags.writeable = False
-    return cellwise(BiasGradient(g, output))
+    return cellwise(added_up(checked_gradient(g, forward.rule.output)))
