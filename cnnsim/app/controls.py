@@ -4,7 +4,16 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QToolButton,
+    QWidget,
+)
 
 from cnnsim.app.icons import paint_sign, sign
 
@@ -69,6 +78,15 @@ class Choice(QComboBox):
         blocked = self.blockSignals(True)
         self.choose(key)
         self.blockSignals(blocked)
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        """Shorten words that find no room."""
+        super().initStyleOption(option)
+        room = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self
+        )
+        text = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideRight, room.width())
+        option.currentText = text
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the box, then its chevron."""

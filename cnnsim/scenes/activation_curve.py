@@ -8,7 +8,7 @@ from cnnsim.scenes.layout import View
 from cnnsim.trace.activation import Activation
 from cnnsim.trace.activation_functions import Function, applied, derivative
 from cnnsim.trace.cellwise import Array
-from cnnsim.typography import format_to, nice_ceiling
+from cnnsim.typography import format_number, nice_ceiling
 
 TITLES: dict[Function, str] = {
     "relu": "ReLU",
@@ -82,4 +82,4 @@ def _tangent(rule: Activation, x: float, reach: float) -> Series:
     slope = float(derivative(np.array(x), rule.function, rule.slope))
     xs = np.clip(np.array([x - _TANGENT * reach, x + _TANGENT * reach]), -reach, reach)
     ys = float(_applied(rule, np.array(x))) + slope * (xs - x)
-    return Series(f"slope {format_to(slope, 3)}", Role.GRADIENT, xs, ys)
+    return Series(f"slope {format_number(slope, 3)}", Role.GRADIENT, xs, ys)

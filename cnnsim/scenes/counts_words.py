@@ -41,16 +41,11 @@ def count_words(value: int, quantity: Quantity) -> str:
     Examples
     --------
     >>> count_words(23_550, "parameters"), count_words(1_411_344_000_000, "weights")
-    ('23,550', '1.41e12')
+    ('23,550', '1.41 T')
     >>> count_words(832, "parameter bytes"), count_words(94_200, "activation bytes")
     ('832', '94.2 k')
     """
-    if "bytes" in quantity:
-        return _in_thousands(value)
-    if value < _LONGEST:
-        return f"{value:,}"
-    mantissa, power = f"{value:.2e}".split("e")
-    return f"{mantissa}e{int(power)}"
+    return _in_thousands(value) if "bytes" in quantity or value >= _LONGEST else f"{value:,}"
 
 
 def quantity_words(quantity: Quantity) -> str:

@@ -112,7 +112,7 @@ class DenseLook:
         return (
             Term("Every output sees every input:  ", Role.MUTED),
             Term(f"{outputs} · {inputs} + {outputs} = "),
-            Term(str(outputs * inputs + outputs), Role.KERNEL, bold=True),
+            Term(f"{outputs * inputs + outputs:,}", Role.KERNEL, bold=True),
             Term(" parameters", Role.MUTED),
         )
 

@@ -65,9 +65,10 @@ def _dropped(rule: Dropout) -> tuple[Term, ...]:
     if not rule.training:
         return (Term("In use every value passes: the scale in training has kept the mean.", Role.MUTED),)
     gone = int((rule.mask == 0).sum())
+    scale = "1/(1 − p) keeps the mean" if rule.p < 1 else "p = 1 leaves nothing to scale"
     return (
         Term(f"hatched: {gone} of {rule.mask.size} dropped", Role.WARNING),
-        Term(";  every training step draws another mask,  1/(1 − p) keeps the mean", Role.MUTED),
+        Term(f";  every training step draws another mask,  {scale}", Role.MUTED),
     )
 
 
