@@ -8,7 +8,7 @@ from cnnsim.scenes.matrix_picture import ConvolutionLooks, MatrixPicture, Spots
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import MATRIX_FORMS
 from cnnsim.trace.cellwise import Place
-from cnnsim.trace.convolution_meets import meets_at
+from cnnsim.trace.convolution_products import products_of_source, products_of_weight, products_of_window
 from cnnsim.trace.geometry import OUTSIDE
 
 
@@ -56,11 +56,12 @@ def belonging(picture: MatrixPicture, cell: Cell) -> Spots | None:
     """Return the entries that a cell of a grid takes part in; None for a cell that takes part in none."""
     of_input = None if picture.inputs is None else picture.inputs.place(cell)
     of_kernel = None if picture.kernels is None else picture.kernels.shown(cell)
-    places = {"input": of_input, "kernel": of_kernel, "output": picture.beside.shown(cell)}
-    for kind, place in places.items():
-        if place is not None:
-            return picture.spots_of(meets_at(picture.forward, kind, place))
-    return None
+    places = (
+        (of_input, products_of_source),
+        (of_kernel, products_of_weight),
+        (picture.beside.shown(cell), products_of_window),
+    )
+    return next((picture.spots_of(found(picture.forward, place)) for place, found in places if place is not None), None)
 
 
 def _along(picture: MatrixPicture, cell: Cell) -> Place | None:
@@ -84,12 +85,11 @@ def _entry(picture: MatrixPicture, cell: Cell) -> Cell | None:
     """Cell of the weight, or of the input, that an entry of the matrix shows."""
     forward = picture.forward
     if picture.form == "toeplitz":
-        met = meets_at(forward, "output", _unravelled(cell.row, forward.output.shape))
+        met = products_of_window(forward, _unravelled(cell.row, forward.output.shape))
         here = np.flatnonzero(picture.spots_of(met).cols == cell.col)
         if not len(here) or picture.kernels is None:
             return None
-        weight = (met.out, met.channel, met.r, met.t)
-        return picture.kernels.cell(tuple(int(index[here[0]]) for index in weight))
+        return picture.kernels.cell(tuple(met.weights[here[0]].tolist()))
     channel, r, t = _unravelled(cell.col, (len(forward.x), *forward.w.shape[2:]))
     window, across = _unravelled(cell.row, forward.output.shape[1:])
     row = forward.geometry.rows.seen(forward.geometry.mode)[window, r]

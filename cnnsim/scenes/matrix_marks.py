@@ -11,7 +11,7 @@ from cnnsim.scenes.matrix_looking import belonging
 from cnnsim.scenes.matrix_picture import MatrixPicture, Spots
 from cnnsim.scenes.motion import Between
 from cnnsim.trace import Step
-from cnnsim.trace.convolution_meets import Indices
+from cnnsim.trace.convolution_products import Indices
 from cnnsim.trace.geometry import OUTSIDE
 
 _COARSE = 5.0  # pixels of a cell from which blocks are outlined

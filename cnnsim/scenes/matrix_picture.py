@@ -28,7 +28,7 @@ from cnnsim.trace.convolution_matrix import (
     places,
     toeplitz_matrix,
 )
-from cnnsim.trace.convolution_meets import Indices, Meets, meets_of
+from cnnsim.trace.convolution_products import Indices, Products
 
 ConvolutionLooks = ConvolutionLook | KernelGradientLook | InputGradientLook
 
@@ -109,12 +109,12 @@ class MatrixPicture:
 
     def spots(self, step: Step) -> Spots:
         """Return the entries behind the current cell."""
-        return self.spots_of(meets_of(self.look.trace.rule, step.cell))
+        return self.spots_of(self.look.trace.rule.met(step.cell))
 
-    def spots_of(self, met: Meets) -> Spots:
-        """Return the entries of meetings."""
+    def spots_of(self, met: Products) -> Spots:
+        """Return the entries of products."""
         rows, cols = places(self.forward, self.form, met)
-        return Spots(rows, cols, met.out if self.form == "im2col" else np.zeros_like(met.out))
+        return Spots(rows, cols, met.windows[:, 0] if self.form == "im2col" else np.zeros_like(rows))
 
     def target(self, step: Step) -> tuple[str, int, int] | None:
         """Return the panel and the cell in it that is being computed; None if it is none of the three panels."""

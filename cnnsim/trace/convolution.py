@@ -9,7 +9,7 @@ import numpy as np
 from cnnsim.errors import InputError
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_array, checked_integers, checked_pair
-from cnnsim.trace.convolution_products import products_of_input, products_of_weight, products_of_window
+from cnnsim.trace.convolution_products import Products, products_of_input, products_of_weight, products_of_window
 from cnnsim.trace.geometry import Geometry, checked_geometry
 from cnnsim.trace.sums import Sum
 from cnnsim.trace.uses import Places, Uses
@@ -93,9 +93,13 @@ class Convolution(Sum):
         met = {"input": found.inputs} if operand == "kernel" else {"kernel": found.weights}
         return Uses(found.windows, found.weight_numbers(self), met)
 
+    def met(self, cell: Place) -> Products:
+        """Return the products behind the contributions of a cell, in the order of the steps."""
+        return products_of_window(self, cell)
+
     def sources(self, cell: Place) -> Mapping[str, Places]:
         """Return the weights and the cells of the window."""
-        found = products_of_window(self, cell)
+        found = self.met(cell)
         return {"kernel": found.weights, "input": found.inputs}
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_gradient
 from cnnsim.trace.convolution import Convolution
-from cnnsim.trace.convolution_products import products_of_input, products_of_weight, products_of_window
+from cnnsim.trace.convolution_products import Products, products_of_input, products_of_weight, products_of_window
 from cnnsim.trace.sums import Sum
 from cnnsim.trace.uses import Places, Uses, as_places
 
@@ -71,9 +71,13 @@ class KernelGradient(Sum):
         met = {"input": found.inputs} if operand == "gradient" else {"gradient": found.windows}
         return Uses(found.weights, found.window_numbers(self.forward), met)
 
+    def met(self, cell: Place) -> Products:
+        """Return the products behind the contributions of a cell, in the order of the steps."""
+        return products_of_weight(self.forward, cell)
+
     def sources(self, cell: Place) -> Mapping[str, Places]:
         """Return all of G of one map, and the cells that the weight met."""
-        found = products_of_weight(self.forward, cell)
+        found = self.met(cell)
         return {"gradient": found.windows, "input": found.inputs}
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_gradient
 from cnnsim.trace.convolution import Convolution
-from cnnsim.trace.convolution_products import products_of_weight, products_of_window
+from cnnsim.trace.convolution_products import Products, products_of, products_of_weight, products_of_window
 from cnnsim.trace.geometry import OUTSIDE
 from cnnsim.trace.meetings import Meetings, meetings
 from cnnsim.trace.sums import Sum
@@ -81,7 +81,7 @@ class InputGradient(Sum):
     def uses(self, operand: str, place: Place) -> Uses:
         """Return where a G or a weight takes part; what lay on zeros of the padding goes nowhere."""
         found = (products_of_window if operand == "gradient" else products_of_weight)(self.forward, place)
-        cells = _unpadded(self.forward, found.inputs)
+        cells = found.sources(self.forward)
         real = (cells != OUTSIDE).all(axis=1)
         cells, windows, weights = cells[real], found.windows[real], found.weights[real]
         a = self.rows.rank(windows[:, 1], weights[:, 2])
@@ -90,17 +90,20 @@ class InputGradient(Sum):
         numbers = (outs * self.rows.counts[cells[:, 1]] + a) * self.cols.counts[cells[:, 2]] + b
         return Uses(cells, numbers, {"kernel": weights} if operand == "gradient" else {"gradient": windows})
 
+    def met(self, cell: Place) -> Products:
+        """Return the products behind the contributions of a cell, in the order of the steps."""
+        channel, row, col = cell
+        outs, rows, cols = self.outs(channel), self.rows.of(row), self.cols.of(col)
+        o, a, b = np.indices((len(outs), len(rows.window), len(cols.window)), np.intp).reshape(3, -1)
+        within = channel % self.forward.w.shape[1]
+        return products_of(
+            self.forward, outs.start + o, rows.window[a], cols.window[b], within, rows.within[a], cols.within[b]
+        )
+
     def sources(self, cell: Place) -> Mapping[str, Places]:
         """Return the G of the windows over an input cell, and the weights that lay on it."""
-        channel, i, j = cell
-        outs, rows, cols = self.outs(channel), self.rows.of(i), self.cols.of(j)
-        o, a, b = np.indices((len(outs), len(rows.window), len(cols.window)), np.intp).reshape(3, -1)
-        out = outs.start + o
-        within = np.full_like(out, channel % self.forward.w.shape[1])
-        return {
-            "gradient": np.stack([out, rows.window[a], cols.window[b]], 1),
-            "kernel": np.stack([out, within, rows.within[a], cols.within[b]], 1),
-        }
+        found = self.met(cell)
+        return {"gradient": found.windows, "kernel": found.weights}
 
 
 def input_gradient(forward: CellwiseTrace[Convolution], g: Any = None) -> CellwiseTrace[InputGradient]:
@@ -138,13 +141,6 @@ def input_gradient(forward: CellwiseTrace[Convolution], g: Any = None) -> Cellwi
     g = checked_gradient(g, rule.output)
     rows, cols = (meetings(axis, rule.geometry.mode) for axis in (rule.geometry.rows, rule.geometry.cols))
     return cellwise(InputGradient(rule, g, _input_sums(rule, g), rows, cols))
-
-
-def _unpadded(rule: Convolution, places: Places) -> Places:
-    """Cells of the input that cells of the padded input show, with `OUTSIDE` for a zero."""
-    channel, row, col = places.T
-    rows, cols = (axis.sources(rule.geometry.mode) for axis in (rule.geometry.rows, rule.geometry.cols))
-    return np.stack([channel, rows[row], cols[col]], 1)
 
 
 def _input_sums(rule: Convolution, g: Array) -> Array:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cnnsim.trace.checks import Array
 from cnnsim.trace.convolution import Convolution
-from cnnsim.trace.convolution_meets import Indices, Meets, all_meets, channels_of, sources_of
+from cnnsim.trace.convolution_products import Indices, Products, all_products
 from cnnsim.trace.geometry import OUTSIDE
 
 Mask = NDArray[np.bool_]
@@ -59,10 +59,10 @@ def toeplitz_matrix(rule: Convolution) -> StructuredMatrix:
            [0., 5., 6., 0.],
            [0., 0., 5., 6.]])
     """
-    met = all_meets(rule)
+    met = all_products(rule)
     rows, cols = toeplitz_places(rule, met)
     values = np.zeros((rule.output.size, rule.x.size + 1))  # the last column takes what lies on zeros
-    np.add.at(values, (rows, cols), rule.applied[met.out, met.channel, met.r, met.t])
+    np.add.at(values, (rows, cols), rule.applied[tuple(met.weights.T)])
     taken = np.zeros(values.shape, np.bool_)
     taken[rows, cols] = True
     return StructuredMatrix(values[:, :-1], taken[:, :-1])
@@ -158,32 +158,31 @@ def is_circulant(rule: Convolution) -> bool:
     return wraps and all(axis.stride == 1 and axis.windows == axis.n for axis in axes)
 
 
-def places(forward: Convolution, form: MatrixForm, met: Meets) -> tuple[Indices, Indices]:
-    """Return the row and the column of the entry of each meeting; the column is `OUTSIDE` where there is none.
+def places(forward: Convolution, form: MatrixForm, met: Products) -> tuple[Indices, Indices]:
+    """Return the row and the column of the entry of each product; the column is `OUTSIDE` where there is none.
 
     Examples
     --------
     >>> from cnnsim.trace import convolution
-    >>> from cnnsim.trace.convolution_meets import meets_of
     >>> rule = convolution([[1, 2, 3, 4]], [[5, 6]]).rule
-    >>> rows, cols = places(rule, "toeplitz", meets_of(rule, (0, 0, 2)))
+    >>> rows, cols = places(rule, "toeplitz", rule.met((0, 0, 2)))
     >>> rows.tolist(), cols.tolist()
     ([2, 2], [2, 3])
     """
     return toeplitz_places(forward, met) if form == "toeplitz" else patch_places(forward, met)
 
 
-def toeplitz_places(forward: Convolution, met: Meets) -> tuple[Indices, Indices]:
-    """Return where meetings stand in `toeplitz_matrix`; the column is `OUTSIDE` where a weight lies on a zero."""
+def toeplitz_places(forward: Convolution, met: Products) -> tuple[Indices, Indices]:
+    """Return where products stand in `toeplitz_matrix`; the column is `OUTSIDE` where a weight lies on a zero."""
     geometry = forward.geometry
-    rows = np.ravel_multi_index((met.out, met.row, met.col), forward.output.shape)
-    row, col = sources_of(forward, met)
-    cols = (channels_of(forward, met) * geometry.rows.n + row) * geometry.cols.n + col
+    rows = np.ravel_multi_index(tuple(met.windows.T), forward.output.shape)
+    channel, row, col = met.sources(forward).T
+    cols = (channel * geometry.rows.n + row) * geometry.cols.n + col
     return rows, np.where((row == OUTSIDE) | (col == OUTSIDE), OUTSIDE, cols)
 
 
-def patch_places(forward: Convolution, met: Meets) -> tuple[Indices, Indices]:
-    """Return where meetings stand in `patch_matrix`."""
+def patch_places(forward: Convolution, met: Products) -> tuple[Indices, Indices]:
+    """Return where products stand in `patch_matrix`."""
     height, width = forward.geometry.window_shape
-    cols = (channels_of(forward, met) * height + met.r) * width + met.t
-    return met.row * forward.geometry.cols.windows + met.col, cols
+    (_, row, col), (_, _, r, t) = met.windows.T, met.weights.T
+    return row * forward.geometry.cols.windows + col, (met.inputs[:, 0] * height + r) * width + t

@@ -37,17 +37,28 @@ class Products:
         """Number of each window within its map."""
         return np.asarray(np.ravel_multi_index(tuple(self.windows[:, 1:].T), rule.output.shape[1:]), dtype=np.intp)
 
+    def sources(self, rule: Convolution) -> Places:
+        """Cells of the input that those of the padded input show, with `OUTSIDE` for a zero: (n, 3)."""
+        channel, row, col = self.inputs.T
+        rows, cols = (axis.sources(rule.geometry.mode) for axis in (rule.geometry.rows, rule.geometry.cols))
+        return np.stack([channel, rows[row], cols[col]], 1)
+
+
+def all_products(rule: Convolution) -> Products:
+    """Return every product of a convolution, window after window."""
+    return products_of(rule, *_grid(*rule.output.shape, *rule.w.shape[1:]))
+
 
 def products_of_window(rule: Convolution, window: Place) -> Products:
     """Return the products of one output cell, weight after weight."""
     c, r, t = _grid(*rule.w.shape[1:])
-    return _products(rule, window[0], window[1], window[2], c, r, t)
+    return products_of(rule, window[0], window[1], window[2], c, r, t)
 
 
 def products_of_weight(rule: Convolution, weight: Place) -> Products:
     """Return the products of one weight, window after window."""
     row, col = _grid(*rule.output.shape[1:])
-    return _products(rule, weight[0], row, col, *weight[1:])
+    return products_of(rule, weight[0], row, col, *weight[1:])
 
 
 def products_of_input(rule: Convolution, place: Place) -> Products:
@@ -66,7 +77,24 @@ def products_of_input(rule: Convolution, place: Place) -> Products:
     outs = len(rule.w) // rule.groups
     (rows, r), (cols, t) = _meeting(rule.geometry.rows, row), _meeting(rule.geometry.cols, col)
     out, a, b = _grid(outs, len(rows), len(cols))
-    return _products(rule, group * outs + out, rows[a], cols[b], c, r[a], t[b])
+    return products_of(rule, group * outs + out, rows[a], cols[b], c, r[a], t[b])
+
+
+def products_of_source(rule: Convolution, cell: Place) -> Products:
+    """Return the products of one cell of the input: of all cells of the padded input that show it.
+
+    Examples
+    --------
+    >>> from cnnsim.trace import convolution
+    >>> rule = convolution([[1, 2, 3]], [[1, 1]], padding=(0, 0, 0, 1), padding_mode="circular").rule
+    >>> products_of_source(rule, (0, 0, 0)).inputs.tolist()
+    [[0, 0, 0], [0, 0, 3]]
+    """
+    axes = zip((rule.geometry.rows, rule.geometry.cols), cell[1:], strict=True)
+    rows, cols = (np.flatnonzero(axis.sources(rule.geometry.mode) == place) for axis, place in axes)
+    found = [products_of_input(rule, (cell[0], row, col)) for row in rows.tolist() for col in cols.tolist()]
+    tables = zip(*((part.windows, part.weights, part.inputs) for part in found), strict=True)
+    return Products(*map(np.concatenate, tables))
 
 
 def _meeting(axis: Axis, place: int) -> tuple[Indices, Indices]:
@@ -82,8 +110,8 @@ def _grid(*shape: int) -> tuple[Indices, ...]:
     return tuple(index.ravel() for index in np.indices(shape))
 
 
-def _products(rule: Convolution, out: object, row: object, col: object, c: object, r: object, t: object) -> Products:
-    """Complete products from numbers and arrays of one length."""
+def products_of(rule: Convolution, out: object, row: object, col: object, c: object, r: object, t: object) -> Products:
+    """Return the products of windows and weights: numbers, and arrays of one length."""
     out, row, col, c, r, t = np.broadcast_arrays(*map(np.asarray, (out, row, col, c, r, t)))
     channel = out // (len(rule.w) // rule.groups) * rule.w.shape[1] + c
     rows, cols = rule.geometry.rows, rule.geometry.cols

@@ -14,7 +14,7 @@ from cnnsim.trace.convolution_matrix import (
     places,
     toeplitz_matrix,
 )
-from cnnsim.trace.convolution_meets import meets_at, meets_of
+from cnnsim.trace.convolution_products import all_products, products_of_source, products_of_weight
 from cnnsim.trace.geometry import OUTSIDE
 
 
@@ -71,14 +71,13 @@ def test_every_contribution_stands_at_its_entry(trace, seed, data):
     forward, g = trace.rule, gradient_like(trace.rule.output, seed)
     steps = data.draw(st.sampled_from([trace, kernel_gradient(trace, g), input_gradient(trace, g)]))
     cell = draw_cell(data, steps)
-    met = meets_of(steps.rule, cell)
-    assert len(met.out) == len(steps.rule.values(cell))
-    for number in range(len(met.out)):
+    met = steps.rule.met(cell)
+    assert len(met.windows) == len(steps.rule.values(cell))
+    for number in range(len(met.windows)):
         factors = {part.operand: part for part in steps.rule.contribution(cell, number).factors}
-        output, weight = (met.out, met.row, met.col), (met.out, met.channel, met.r, met.t)
-        places_of = {"gradient": output, "kernel": weight}
+        places_of = {"gradient": met.windows, "kernel": met.weights}
         for operand in factors.keys() & places_of.keys():
-            assert factors[operand].place == tuple(index[number] for index in places_of[operand])
+            assert factors[operand].place == tuple(places_of[operand][number])
     rows, cols = places(forward, "im2col", met)
     assert (patch_matrix(forward).values[rows, cols] == seen(forward, met)).all()
     rows, cols = places(forward, "toeplitz", met)
@@ -90,9 +89,11 @@ def test_every_contribution_stands_at_its_entry(trace, seed, data):
 
 def seen(forward, met):
     """Padded input values under the weights."""
-    channels = [forward.first_channel(out) + c for out, c in zip(met.out, met.channel, strict=True)]
-    at = [forward.geometry.place(*index) for index in zip(met.row, met.col, met.r, met.t, strict=True)]
-    return np.array([forward.padded[(c, *place)] for c, place in zip(channels, at, strict=True)])
+    at = [
+        (forward.first_channel(out) + c, *forward.geometry.place(row, col, r, t))
+        for (out, row, col), (_, c, r, t) in zip(met.windows, met.weights, strict=True)
+    ]
+    return np.array([forward.padded[place] for place in at])
 
 
 def test_the_lecture_example_is_a_matrix_of_9_by_25():
@@ -180,18 +181,20 @@ def test_against_pytorch(form):
 
 
 @given(convolutions(), st.data())
-def test_the_meetings_of_a_cell_are_those_that_name_it(trace, data):
+def test_the_products_of_a_cell_are_those_of_all_that_name_it(trace, data):
     rule = trace.rule
+    every = table(all_products(rule))
     weight = tuple(data.draw(st.integers(0, length - 1)) for length in rule.w.shape)
-    assert len(meets_at(rule, "kernel", weight).out) == rule.output[0].size
+    assert table(products_of_weight(rule, weight)) == [row for row in every if row[3:7] == weight]
     output = draw_cell(data, trace)
-    met, all_of_cell = meets_at(rule, "output", output), meets_of(rule, output)
-    assert [list(index) for index in (met.channel, met.r, met.t)] == [
-        list(index) for index in (all_of_cell.channel, all_of_cell.r, all_of_cell.t)
-    ]
+    assert table(rule.met(output)) == [row for row in every if row[:3] == output]
     cell = tuple(data.draw(st.integers(0, length - 1)) for length in rule.x.shape)
-    met = meets_at(rule, "input", cell)
-    gathered = meets_of(input_gradient(trace).rule, cell)
-    assert sorted(zip(met.out, met.row, met.col, met.r, met.t, strict=True)) == sorted(
-        zip(gathered.out, gathered.row, gathered.col, gathered.r, gathered.t, strict=True)
-    )
+    gathered = sorted(table(input_gradient(trace).rule.met(cell)))
+    assert sorted(table(products_of_source(rule, cell))) == gathered
+    shown = [tuple(place) == cell for place in all_products(rule).sources(rule)]
+    assert sorted(row for row, here in zip(every, shown, strict=True) if here) == gathered
+
+
+def table(products):
+    """Window, weight and padded input cell of each product."""
+    return [tuple(row) for row in np.hstack([products.windows, products.weights, products.inputs]).tolist()]
