@@ -55,6 +55,7 @@ class CheckBar(QWidget):
         self.words.setText(
             f"{words}:  ε = {epsilon},  ΔJ/ε = <b>{numeric}</b>,  gradient = <b>{analytic}</b>,  "
             f"difference {_digits(check.error)} ({_digits(100 * check.relative_error)} %)"
+            + (f";  a kink: −ε gives <b>{_digits(check.numeric_back)}</b>" if check.at_kink else "")
         )
 
 

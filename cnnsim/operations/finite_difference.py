@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from cnnsim.operations.operation import Operation
-from cnnsim.operations.settings import Settings, array_of, sources_of, with_cell
+from cnnsim.operations.settings import S, Settings, array_of, sources_of, with_cell
 from cnnsim.operations.source import Array, Place
 from cnnsim.trace import CellwiseTrace, KernelGradient, NetworkTrace, SignalKernelGradient, Stepped
 
 GRADIENT = "gradient"
+_NOTICED, _KINKED = 0.01, 10  # the relative error from which it counts, and how many times that of the other side
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Check:
         The loss without the nudge and with it.
     analytic
         The gradient that the backward pass computes.
+    other
+        The loss with the nudge in the other direction.
     """
 
     operand: str
@@ -38,11 +41,25 @@ class Check:
     before: float
     after: float
     analytic: float
+    other: float
 
     @property
     def numeric(self) -> float:
         """The quotient ΔJ/ε."""
         return (self.after - self.before) / self.epsilon
+
+    @property
+    def numeric_back(self) -> float:
+        """The quotient of the nudge in the other direction."""
+        return (self.before - self.other) / self.epsilon
+
+    @property
+    def at_kink(self) -> bool:
+        """Whether the loss has a kink here, of which the gradient is the slope on the other side.
+
+        A bend makes both quotients err alike; a tie for a maximum, or a ReLU at 0, only one of them.
+        """
+        return self.relative_error > _NOTICED and _KINKED * abs(self.numeric_back - self.analytic) < self.error
 
     @property
     def error(self) -> float:
@@ -92,20 +109,25 @@ def check_gradient(
     backward: Any = replace(settings, direction=operation.gradients[operand])
     g = array_of(backward, GRADIENT) if _has_gradient(backward) else np.ones(())
     analytic = _gradient(backward.trace())
-    nudged = with_cell(settings, operand, place, float(array_of(settings, operand)[place]) + epsilon)
-    before, after = _loss(settings, g), _loss(nudged, g)
     gradient = float(np.reshape(analytic, settings.shape(operand))[place])
-    return Check(operand, place, epsilon, before, after, gradient)
+    nudged = (_nudged(settings, operand, place, change) for change in (epsilon, -epsilon))
+    after, other = (_loss(moved, g) for moved in nudged)
+    return Check(operand, place, epsilon, _loss(settings, g), after, gradient, other)
 
 
 def _check_network(
     trace: NetworkTrace, stage: str, settings: Settings, operand: str, place: Place, epsilon: float
 ) -> Check:
     """Compare with a stage of the first pass; the loss is the network's own."""
-    nudged = with_cell(settings, operand, place, float(array_of(settings, operand)[place]) + epsilon).trace()
-    assert isinstance(nudged, NetworkTrace)
+    first: Any = replace(settings, passes=1)
+    nudged = (_nudged(first, operand, place, change).trace() for change in (epsilon, -epsilon))
+    after, other = (float(moved.output[0]) for moved in nudged)
     gradient = trace.passes[0].trace_of(stage).output.reshape(settings.shape(operand))
-    return Check(operand, place, epsilon, trace.loss(0), nudged.loss(0), float(gradient[place]))
+    return Check(operand, place, epsilon, trace.loss(0), after, float(gradient[place]), other)
+
+
+def _nudged(settings: S, operand: str, place: Place, change: float) -> S:
+    return with_cell(settings, operand, place, float(array_of(settings, operand)[place]) + change)
 
 
 def _gradient(trace: Stepped[Any]) -> Array:

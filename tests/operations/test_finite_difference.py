@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cnnsim.operations import OPERATIONS, array_of, sources_of
+from cnnsim.operations import OPERATIONS, array_of, sources_of, with_array
 from cnnsim.operations.finite_difference import check_gradient
 
 CHECKED = [operation for operation in OPERATIONS if operation.gradients]
@@ -30,3 +30,15 @@ def test_every_declared_gradient_agrees_with_a_small_nudge(operation):
 def test_an_operand_without_a_gradient_has_no_check():
     operation = CHECKED[0]
     assert check_gradient(operation, operation.start, "gradient", (0, 0, 0), 0.1) is None
+
+
+def test_a_kink_is_told_from_a_bend():
+    pooling = next(operation for operation in CHECKED if operation.name == "pooling")
+    tied = with_array(pooling.start, "input", [[3, 3], [1, 2]])
+    winner, loser = (check_gradient(pooling, tied, "input", (0, 0, col), 0.01) for col in (0, 1))
+    assert (winner.at_kink, winner.analytic) == (False, 1)  # from here on it wins alone
+    assert (loser.at_kink, loser.analytic, loser.numeric_back) == (True, 0, 0)
+    assert loser.numeric == pytest.approx(1)
+    sigmoid = next(operation for operation in CHECKED if operation.name == "activation")
+    bent = check_gradient(sigmoid, replace(sigmoid.start, function="sigmoid"), "input", (0, 0, 0), 0.5)
+    assert bent.relative_error > 0.01 and not bent.at_kink
