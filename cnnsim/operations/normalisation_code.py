@@ -12,6 +12,8 @@ if TYPE_CHECKING:  # which in turn import this module
 
 _OPERANDS = {"input-gradient": "x", "weight-gradient": "w", "bias-gradient": "b"}
 
+_SMALLEST_EPS = 1e-300  # PyTorch refuses 0; this changes no number
+
 
 def batch_norm_code(settings: "BatchNormSettings") -> Code:
     """Write the normalisation, or one of its gradients."""
@@ -27,7 +29,8 @@ def batch_norm_code(settings: "BatchNormSettings") -> Code:
         running = "mean, var"
     if settings.direction != "forward":
         tensors["G"] = array_of(settings, "gradient")
-    options = f"training={settings.training}, momentum={settings.momentum}, eps={settings.eps}"
+    eps = settings.eps or _SMALLEST_EPS
+    options = f"training={settings.training}, momentum={settings.momentum}, eps={eps}"
     return Code(
         numpy_text(tensors, *_batch_norm_lines(settings)),
         torch_text(

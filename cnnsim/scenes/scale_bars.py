@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from cnnsim.drawing import Matrix, Role, Scale, ScaleBar
+import numpy as np
+
+from cnnsim.drawing import CellState, Matrix, Role, Scale, ScaleBar
 from cnnsim.scenes.footer import footer_height
 from cnnsim.scenes.layout import Area, View
 from cnnsim.typography import MINUS, format_compact, format_number, scale_bar_places
@@ -37,8 +39,8 @@ _FORMS = (
 def scale_bars(view: View, matrices: Iterable[Matrix], area: Area) -> tuple[ScaleBar, ...]:
     """Return a bar for each range of values, side by side under the area that the matrices fill.
 
-    Matrices with one limit share a bar. Where there is little room, all share one and only the limits are told; where
-    nothing fits, there is no bar.
+    Matrices with one limit share a bar. While a result is hidden, a limit is told only where a cell shows it. Where
+    there is little room, all share one and only the limits are told; where nothing fits, there is no bar.
 
     Examples
     --------
@@ -49,7 +51,7 @@ def scale_bars(view: View, matrices: Iterable[Matrix], area: Area) -> tuple[Scal
     (('−2.5', '2.5'), (('Input', <Role.INPUT: 'input'>),))
     """
     y = view.height - footer_height(view) - _ABOVE * view.unit
-    ranges = _ranges(view, matrices)
+    ranges = _ranges(view, tuple(matrices))
     for form in _FORMS:
         placed = _side_by_side(list(_bars(view, form, y, ranges)), area)
         if placed is not None:
@@ -57,15 +59,25 @@ def scale_bars(view: View, matrices: Iterable[Matrix], area: Area) -> tuple[Scal
     return ()
 
 
-def _ranges(view: View, matrices: Iterable[Matrix]) -> list[tuple[Scale, tuple[tuple[str, Role], ...]]]:
+def _ranges(view: View, matrices: Sequence[Matrix]) -> list[tuple[Scale, tuple[tuple[str, Role], ...]]]:
     """Return each range with what has it, in the order of the matrices; one for everything needs no names."""
     found: dict[Scale, dict[tuple[str, Role], None]] = {}
     for matrix in matrices:
         if matrix.scale is not None and matrix.scale.limit > 0:
             name = matrix.caption.rstrip("0123456789, ").split(" = ")[0]
             found.setdefault(matrix.scale, {}).update({(name, matrix.role): None} if name else {})
+    if view.hidden and view.scaling != "locked":
+        found = {scale: names for scale, names in found.items() if any(_told(scale, matrix) for matrix in matrices)}
     for_all = view.scaling != "matrix" and len(found) == 1
     return [(scale, () if for_all else tuple(names)) for scale, names in found.items()]
+
+
+def _told(scale: Scale, matrix: Matrix) -> bool:
+    """Whether a cell of the matrix that can be seen has the limit of the scale."""
+    if matrix.scale != scale:
+        return False
+    seen = matrix.values if matrix.states is None else matrix.values[matrix.states != CellState.EMPTY]
+    return bool((np.abs(seen) == scale.limit).any())
 
 
 def _bars(
