@@ -1,6 +1,6 @@
 """Formulas of operations that compute cell by cell, with the numbers of the current cell."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy as np
 from cnnsim.drawing import Cell, Role, Term
 from cnnsim.scenes.look import Look
 from cnnsim.scenes.numerals import factor, faint, number
+from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import Contribution, Step, sources
 from cnnsim.trace.cellwise import MINUS_ONE, Array
 from cnnsim.trace.stage_parts import APPLIED
@@ -95,11 +96,12 @@ def _contributions(look: Look, step: Step, digits: int | None, most: int) -> tup
         return (Term("0"),)
     active = step.number
     first = min(max(active - most // 2, 0), count - most)
+    tensors = look.tensors
     terms: list[Term] = [Term(f"…{separator}", Role.MUTED)] if first else []
     for place in range(first, first + most):
         contribution = look.trace.rule.contribution(step.cell, place)
         sign, contribution = _signed(contribution, separator) if place > first else ((), contribution)
-        group = product(look, contribution, digits, bold=place == active)
+        group = product(look, tensors, contribution, digits, bold=place == active)
         new_line = Term("", breaks=True)  # begins with a sign, but not with a comma
         parts = (*sign, new_line, *group) if separator.startswith(",") else (new_line, *sign, *group)
         terms.extend(parts if place <= active else map(faint, parts))
@@ -115,11 +117,12 @@ def _signed(contribution: Contribution, separator: str) -> tuple[tuple[Term, ...
     return (Term(separator),), contribution
 
 
-def product(look: Look, contribution: Contribution, digits: int | None, bold: bool) -> tuple[Term, ...]:
+def product(
+    look: Look, tensors: Mapping[str, Tensor], contribution: Contribution, digits: int | None, bold: bool
+) -> tuple[Term, ...]:
     """Write the factors of a contribution, each in the colour of its matrix."""
     terms: list[Term] = []
     write = factor if len(contribution.factors) > 1 or "+" in look.joint[1] else number
-    tensors = look.tensors
     for part in contribution.factors:
         tensor = tensors.get(part.operand)
         cell: Cell | None = None if tensor is None or part.place is None else tensor.cell(part.place)

@@ -1,7 +1,5 @@
 """Numbers inside formulas."""
 
-from dataclasses import replace
-
 from cnnsim.drawing import Cell, Role, Term
 from cnnsim.typography import format_number
 
@@ -20,4 +18,5 @@ def factor(value: float, digits: int | None, role: Role, cell: Cell | None = Non
 
 def faint(term: Term) -> Term:
     """Return the same term as something that is still to come."""
-    return replace(term, faint=True)
+    # Several times as fast as `replace`: a long formula has a hundred terms to come in every frame.
+    return Term(term.text, term.role, term.bold, term.script, True, term.cell, term.breaks, term.underlined)

@@ -99,7 +99,15 @@ def sources(rule: Rule, cell: Place) -> Mapping[str, Places]:
     >>> sources(activation([[-2, 3]]).rule, (0, 0, 1))["input"].tolist()
     [[0, 0, 1]]
     """
-    return rule.sources(cell) if isinstance(rule, Foreseen) else _factors(rule, cell)
+    if isinstance(rule, Foreseen):
+        return _foreseen(rule, cell) if isinstance(rule, Hashable) else rule.sources(cell)
+    return _factors(rule, cell)
+
+
+@lru_cache(maxsize=8)
+def _foreseen(rule: Foreseen, cell: Place) -> Mapping[str, Places]:
+    """Remember what is asked several times for one frame."""
+    return rule.sources(cell)
 
 
 def _factors(rule: Rule, cell: Place) -> dict[str, Places]:
