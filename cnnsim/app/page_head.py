@@ -57,7 +57,9 @@ class PageHead(QWidget):
 
     def follow(self, settings: Any, can_undo: bool, can_redo: bool) -> None:
         """Show which example the settings are, and what can be undone."""
-        known = next((n for n, preset in enumerate(self._presets) if preset.settings == settings), None)
+        whole = None if self._operation.escaped is None else self._operation.escaped(settings)
+        alike = (settings, whole)  # an example stays one when it is looked into
+        known = next((n for n, preset in enumerate(self._presets) if preset.settings in alike), None)
         self.presets.choose_silently(_OWN if known is None else str(known))
         self.undo.setEnabled(can_undo)
         self.redo.setEnabled(can_redo)

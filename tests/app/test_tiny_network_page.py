@@ -71,6 +71,7 @@ def test_enter_looks_into_the_step_at_work_and_belongs_to_a_field_while_that_is_
     key(window, Qt.Key.Key_Return)
     assert page.settings.zoom == "stage"
     assert stage_at_work(page) == "dense"
+    assert page.head.presets.currentText() == page.operation.presets[0].words
     key(window, Qt.Key.Key_Escape)
     assert page.settings.zoom == "overview"
     field = control(page, "lr")
