@@ -3,28 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from cnnsim.drawing import Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
-from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
 from cnnsim.scenes.convolution_backward import gradient_tensor
 from cnnsim.scenes.layout import View, size_text
-from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
+from cnnsim.scenes.panels import Column, slices, stacked
 from cnnsim.scenes.signs import arrow, first
+from cnnsim.scenes.sum_look import SumLook, sum_panel
 from cnnsim.scenes.symbols import total
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import BiasGradient, CellwiseTrace, Step
-from cnnsim.typography import format_number
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BiasGradientLook:
+class BiasGradientLook(SumLook):
     """How the gradient of the biases is shown."""
 
     trace: CellwiseTrace[BiasGradient]
-
-    joint = ("", " + ", "")
 
     @property
     def tensors(self) -> Mapping[str, Tensor]:
@@ -42,7 +37,7 @@ class BiasGradientLook:
         size = size_text(*rule.g.shape[1:])
         return [
             stacked(slices(self.tensors["gradient"], "Gradient", f"∂J/∂y, {size}", editable=True)),
-            stacked((Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(rule.output), "Sum"),)),
+            stacked((sum_panel(step, rule.output),)),
             stacked(slices(self.output, "Bias gradient", "∂J/∂b", states=known(self, step))),
         ]
 
@@ -65,20 +60,10 @@ class BiasGradientLook:
             Term("[o, i, j]" if several else "[i, j]"),
         )
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Write the sum."""
-        return equals(digits), result(self, step, digits)
-
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Say in a sentence what the step does."""
-        if step.y is None:
-            return narrate_multiply(self, step, digits, "sum so far")
+    def finished(self, step: Step) -> str:
+        """Say what has become of a finished cell, up to its value."""
         cells = "1 output cell" if step.number == 1 else f"{step.number} output cells"
-        return (
-            Term(f"{self.output.words(step.cell)[1:]} was added to {cells}; its gradient is "),
-            Term(format_number(step.y, digits), Role.KERNEL, bold=True),
-            Term("."),
-        )
+        return f"{self.output.words(step.cell)[1:]} was added to {cells}; its gradient is "
 
     def note(self) -> tuple[Term, ...]:
         """Say what the picture shows as a whole."""

@@ -3,11 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from cnnsim.drawing import CellState, Drawing, Item, Matrix, Role, Term
+from cnnsim.drawing import Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
-from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
 from cnnsim.scenes.convolution_1d import (
     input_strips,
     signal_tensor,
@@ -17,11 +14,11 @@ from cnnsim.scenes.motion import Between, between
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.size_formula import axis_place
 from cnnsim.scenes.stems import Strip, depth_of, into, levelled, sliding, stems_scene, strips
+from cnnsim.scenes.sum_look import SumLook, computed_states, sum_panel
 from cnnsim.scenes.symbols import over
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, Convolution, GrainView, SignalKernelGradient, Step
 from cnnsim.trace.cellwise import Array
-from cnnsim.typography import format_number
 
 
 def kernel_gradient_1d_scene(steps: GrainView[Step], position: float, view: View) -> Drawing:
@@ -57,13 +54,11 @@ def gradient_strips(g: Array, out: int, at: float = 0.0, pitch: int = 1) -> tupl
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SignalKernelGradientLook:
+class SignalKernelGradientLook(SumLook):
     """How the gradient of the kernels is shown: G slides along the signal as the kernel did."""
 
     trace: CellwiseTrace[SignalKernelGradient]
     motion: Between[Step] | None = None
-
-    joint = ("", " + ", "")
 
     @property
     def _forward(self) -> Convolution:
@@ -93,7 +88,7 @@ class SignalKernelGradientLook:
             labels=range(axis.size)[:: -1 if rule.flip else 1],
             depth=depth_of(self.output.array),
         )
-        total = Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(self.output.array), "Sum")
+        total = sum_panel(step, self.output.array)
         return [stacked((seen, *g, *products, *kernels)), stacked((total,))]
 
     def _weight(self, step: Step) -> float:
@@ -103,10 +98,8 @@ class SignalKernelGradientLook:
     def _products(self, step: Step) -> tuple[Panel, ...]:
         rule = self.trace.rule.rule
         products = Tensor("products", Role.TEXT, rule.products(step.cell)[None], "G · x", vector=True)
-        computed = np.full(products.array.shape, CellState.EMPTY, np.uint8)
-        computed.reshape(-1)[: step.number + 1] = CellState.NORMAL
         limit = largest(rule.g) * largest(rule.forward.x)
-        return slices(products, "Products", "G · x", limit=limit, states=computed)
+        return slices(products, "Products", "G · x", limit=limit, states=computed_states(products.array, step))
 
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
         """An arrow from the products to the sum."""
@@ -127,19 +120,9 @@ class SignalKernelGradientLook:
             Term("      G = ∂J/∂y", Role.MUTED),
         )
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Write the sum."""
-        return equals(digits), result(self, step, digits)
-
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Say in a sentence what the step does."""
-        if step.y is None:
-            return narrate_multiply(self, step, digits, "sum so far")
-        return (
-            Term(f"{self.output.words(step.cell)[1:]} took part in {step.number} output cells; its gradient is "),
-            Term(format_number(step.y, digits), Role.KERNEL, bold=True),
-            Term("."),
-        )
+    def finished(self, step: Step) -> str:
+        """Say what has become of a finished cell, up to its value."""
+        return f"{self.output.words(step.cell)[1:]} took part in {step.number} output cells; its gradient is "
 
     def note(self) -> tuple[Term, ...]:
         """Say what the picture shows as a whole."""

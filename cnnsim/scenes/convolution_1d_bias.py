@@ -3,28 +3,23 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from cnnsim.drawing import Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
-from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
 from cnnsim.scenes.convolution_1d_backward import gradient_strips, signal_gradient
 from cnnsim.scenes.layout import View
-from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
+from cnnsim.scenes.panels import Column, largest, slices, stacked
 from cnnsim.scenes.stems import into, levelled
+from cnnsim.scenes.sum_look import SumLook, sum_panel
 from cnnsim.scenes.symbols import over
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, SignalBiasGradient, Step
-from cnnsim.typography import format_number
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SignalBiasGradientLook:
+class SignalBiasGradientLook(SumLook):
     """How the gradient of the biases is shown."""
 
     trace: CellwiseTrace[SignalBiasGradient]
-
-    joint = ("", " + ", "")
 
     @property
     def tensors(self) -> Mapping[str, Tensor]:
@@ -40,7 +35,7 @@ class SignalBiasGradientLook:
         """G of every map; beside it the sum, and the gradient of the bias of the current one."""
         rule, (out, *_) = self.trace.rule.rule, step.cell
         gradients = [strip for map_ in range(len(rule.g)) for strip in gradient_strips(rule.g, map_)]
-        total = Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(rule.output), "Sum")
+        total = sum_panel(step, rule.output)
         states = known(self, step)[out]
         mine = slices(self.output, "∂J/∂b", "", limit=largest(rule.output), lead=(out,), states=states)
         return [stacked(levelled(gradients, out)), stacked((total, *mine))]
@@ -62,20 +57,10 @@ class SignalBiasGradientLook:
             Term("      G = ∂J/∂y", Role.MUTED),
         )
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Write the sum."""
-        return equals(digits), result(self, step, digits)
-
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Say in a sentence what the step does."""
-        if step.y is None:
-            return narrate_multiply(self, step, digits, "sum so far")
+    def finished(self, step: Step) -> str:
+        """Say what has become of a finished cell, up to its value."""
         cells = "1 output cell" if step.number == 1 else f"{step.number} output cells"
-        return (
-            Term(f"{self.output.words(step.cell)[1:]} was added to {cells}; its gradient is "),
-            Term(format_number(step.y, digits), Role.KERNEL, bold=True),
-            Term("."),
-        )
+        return f"{self.output.words(step.cell)[1:]} was added to {cells}; its gradient is "
 
     def note(self) -> tuple[Term, ...]:
         """Say what the picture shows as a whole."""

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from cnnsim.drawing import Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
-from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
 from cnnsim.scenes.convolution_1d import (
     anchor,
     kernel_strips,
@@ -17,14 +16,14 @@ from cnnsim.scenes.convolution_1d import (
 from cnnsim.scenes.convolution_1d_backward import gradient_strips, signal_gradient
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.motion import Between, between
-from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
+from cnnsim.scenes.panels import Column, slices, stacked
 from cnnsim.scenes.size_formula import axis_place
 from cnnsim.scenes.stems import Strip, depth_of, levelled, stems_scene, strips
+from cnnsim.scenes.sum_look import SumLook, sum_panel
 from cnnsim.scenes.symbols import over
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, Convolution, GrainView, SignalInputGradient, Step
 from cnnsim.trace.cellwise import Place
-from cnnsim.typography import format_number
 
 
 def input_gradient_1d_scene(steps: GrainView[Step], position: float, view: View) -> Drawing:
@@ -44,13 +43,11 @@ def input_gradient_1d_scene(steps: GrainView[Step], position: float, view: View)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SignalInputGradientLook:
+class SignalInputGradientLook(SumLook):
     """How the gradient of the signal is shown: every window over a cell hands its G back through a weight."""
 
     trace: CellwiseTrace[SignalInputGradient]
     motion: Between[Step] | None = None
-
-    joint = ("", " + ", "")
 
     @property
     def _forward(self) -> Convolution:
@@ -79,7 +76,7 @@ class SignalInputGradientLook:
                     *levelled(input_gradient_strips(rule, self.output, states=known(self, step)), step.cell[0]),
                 )
             ),
-            stacked((Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(self.output.array), "Sum"),)),
+            stacked((sum_panel(step, self.output.array),)),
         ]
 
     def _window(self, step: Step) -> float:
@@ -117,20 +114,10 @@ class SignalInputGradientLook:
             Term(f"      where  {axis_place('m', 'r', self._forward.geometry.cols)} = a", Role.MUTED),
         )
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Write the sum."""
-        return equals(digits), result(self, step, digits)
-
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Say in a sentence what the step does."""
-        if step.y is None:
-            return narrate_multiply(self, step, digits, "sum so far")
+    def finished(self, step: Step) -> str:
+        """Say what has become of a finished cell, up to its value."""
         windows = "1 window covers" if step.number == 1 else f"{step.number or 'No'} windows cover"
-        return (
-            Term(f"{windows} {self.output.words(step.cell)[1:]}; its gradient is "),
-            Term(format_number(step.y, digits), Role.INPUT, bold=True),
-            Term("."),
-        )
+        return f"{windows} {self.output.words(step.cell)[1:]}; its gradient is "
 
     def note(self) -> tuple[Term, ...]:
         """Say what the picture shows as a whole."""

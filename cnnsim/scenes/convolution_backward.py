@@ -3,21 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
-from cnnsim.drawing import CellState, Drawing, Item, Matrix, Role, Term
+from cnnsim.drawing import Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
-from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
 from cnnsim.scenes.convolution_panels import about, input_map, input_panels, input_tensor, map_index, weight_indices
 from cnnsim.scenes.layout import View, size_text
-from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
-from cnnsim.scenes.signs import arrow, between_grids
+from cnnsim.scenes.panels import Column, largest, slices, stacked
+from cnnsim.scenes.signs import arrow, between_grids, first
 from cnnsim.scenes.size_formula import axis_place
+from cnnsim.scenes.sum_look import SumLook, computed_states, sum_panel
 from cnnsim.scenes.symbols import total
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, GrainView, KernelGradient, Step
 from cnnsim.trace.cellwise import Array
-from cnnsim.typography import format_number
 
 
 def kernel_gradient_scene(steps: GrainView[Step], position: float, view: View) -> Drawing:
@@ -44,13 +41,14 @@ def gradient_tensor(g: Array) -> Tensor:
     return Tensor("gradient", Role.GRADIENT, g, "G")
 
 
+_MOST_ABOVE = 4  # rows of a G that stands above its products
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class KernelGradientLook:
+class KernelGradientLook(SumLook):
     """How the gradient of the kernels is shown: G slides over the input."""
 
     trace: CellwiseTrace[KernelGradient]
-
-    joint = ("", " + ", "")
 
     @property
     def tensors(self) -> Mapping[str, Tensor]:
@@ -68,33 +66,37 @@ class KernelGradientLook:
         return Tensor("kernel gradient", Role.KERNEL, rule.output, "∂w", turned=rule.forward.flip)
 
     def columns(self, step: Step) -> Sequence[Column]:
-        """Input; G above its products with what the weight met; the gradient of the kernel above its sum."""
+        """Input; G above or beside its products with what the weight met; the gradient of the kernel above its sum."""
         rule, (out, channel, *_) = self.trace.rule, step.cell
         products = Tensor("products", Role.TEXT, rule.products(step.cell)[None], "G · x")
-        computed = np.full(products.array.size, CellState.EMPTY, np.uint8)
-        computed[: step.number + 1] = CellState.NORMAL
         limit = largest(rule.g) * largest(rule.forward.x)
         inputs = input_panels(rule.forward)
         seen = inputs[rule.forward.first_channel(out) + channel]
         gradients = slices(self.tensors["gradient"], "Gradient", "∂J/∂y", lead=(out,), editable=True)
-        states = computed.reshape(products.array.shape)
+        states = computed_states(products.array, step)
+        met = slices(products, "Products", "G · x", limit=limit, states=states)
         found = slices(self.output, "Kernel gradient", "∂J/∂w", lead=(out,), states=known(self, step)[out])
         return [
             stacked((seen,)),
-            stacked((*gradients, *slices(products, "Products", "G · x", limit=limit, states=states))),
+            *((stacked(gradients), stacked(met)) if self._beside else (stacked((*gradients, *met)),)),
             stacked(
                 (
                     *about(found, channel),
-                    Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(rule.output), "Sum"),
+                    sum_panel(step, rule.output),
                 )
             ),
         ]
 
+    @property
+    def _beside(self) -> bool:
+        """Whether the products stand beside G: below it they would halve the cells of large maps."""
+        return self.trace.rule.g.shape[1] > _MOST_ABOVE
+
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
         """∗ between the input and G, an arrow from the products to the sum."""
-        left = next(grid for name, grid in grids.items() if name.startswith("input"))
-        g = next(grid for name, grid in grids.items() if name.startswith("gradient"))
-        return between_grids(left, g, "∗", view), arrow(grids["products"], grids["sum"], view)
+        left, g, products = (first(grids, name) for name in ("input", "gradient", "products"))
+        equal = (between_grids(g, products, "=", view, 1.4),) if self._beside else ()
+        return between_grids(left, g, "∗", view), *equal, arrow(products, grids["sum"], view)
 
     def symbolic(self) -> tuple[Term, ...]:
         """Write the gradient of a weight."""
@@ -114,19 +116,9 @@ class KernelGradientLook:
             Term("      G = ∂J/∂y", Role.MUTED),
         )
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Write the sum."""
-        return equals(digits), result(self, step, digits)
-
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Say in a sentence what the step does."""
-        if step.y is None:
-            return narrate_multiply(self, step, digits, "sum so far")
-        return (
-            Term(f"{self.output.words(step.cell)[1:]} took part in {step.number} output cells; its gradient is "),
-            Term(format_number(step.y, digits), Role.KERNEL, bold=True),
-            Term("."),
-        )
+    def finished(self, step: Step) -> str:
+        """Say what has become of a finished cell, up to its value."""
+        return f"{self.output.words(step.cell)[1:]} took part in {step.number} output cells; its gradient is "
 
     def note(self) -> tuple[Term, ...]:
         """Say what the picture shows as a whole."""

@@ -8,27 +8,24 @@ from numpy.typing import NDArray
 
 from cnnsim.drawing import CellState, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
-from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
 from cnnsim.scenes.convolution_panels import about, input_map, map_index, weight_indices
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, between_grids
 from cnnsim.scenes.size_formula import axis_place
+from cnnsim.scenes.sum_look import SumLook, sum_panel
 from cnnsim.scenes.symbols import over
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, FullInputGradient, Step
 from cnnsim.trace.convolution_full_gradient import border
 from cnnsim.trace.geometry import Axis
-from cnnsim.typography import format_number
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FullInputGradientLook:
+class FullInputGradientLook(SumLook):
     """How the full convolution of G is shown: G with its zeros, the turned kernels, and the gradient of the input."""
 
     trace: CellwiseTrace[FullInputGradient]
-
-    joint = ("", " + ", "")
 
     @property
     def tensors(self) -> Mapping[str, Tensor]:
@@ -52,7 +49,7 @@ class FullInputGradientLook:
         gradients, kernels, products = self._gradients(step), self._kernels(step), self._products(step)
         middle = [stacked(kernels + products)] if len(kernels) == 1 else [stacked(kernels), stacked(products)]
         found = slices(self.output, "Input gradient", "∂J/∂x", states=known(self, step))
-        total = Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(rule.output), "Sum")
+        total = sum_panel(step, rule.output)
         return [stacked(gradients), *middle, stacked((*about(found, step.cell[0]), total))]
 
     def _gradients(self, step: Step) -> tuple[Panel, ...]:
@@ -140,19 +137,9 @@ class FullInputGradientLook:
             Term(f"      where  {rows} = i,  {cols} = j", Role.MUTED),
         )
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Write the sum."""
-        return equals(digits), result(self, step, digits)
-
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Say in a sentence what the step does."""
-        if step.y is None:
-            return narrate_multiply(self, step, digits, "sum so far")
-        return (
-            Term(f"The {step.number} products add up to the gradient of {self.output.words(step.cell)[1:]}: "),
-            Term(format_number(step.y, digits), Role.INPUT, bold=True),
-            Term("."),
-        )
+    def finished(self, step: Step) -> str:
+        """Say what has become of a finished cell, up to its value."""
+        return f"The {step.number} products add up to the gradient of {self.output.words(step.cell)[1:]}: "
 
     def note(self) -> tuple[Term, ...]:
         """Say what the picture shows as a whole."""

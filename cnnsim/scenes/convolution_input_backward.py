@@ -3,21 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from cnnsim.drawing import Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
-from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
 from cnnsim.scenes.convolution_backward import gradient_tensor
 from cnnsim.scenes.convolution_panels import about, input_map, kernel_caption, kernel_tensor, map_index, weight_indices
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, between_grids
 from cnnsim.scenes.size_formula import axis_place
+from cnnsim.scenes.sum_look import SumLook, sum_panel
 from cnnsim.scenes.symbols import over
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, GrainView, InputGradient, Step
-from cnnsim.typography import format_number
 
 
 def input_gradient_scene(steps: GrainView[Step], position: float, view: View) -> Drawing:
@@ -38,12 +35,10 @@ def input_gradient_scene(steps: GrainView[Step], position: float, view: View) ->
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class InputGradientLook:
+class InputGradientLook(SumLook):
     """How the gradient of the input is shown: every window over a cell hands its G back through a weight."""
 
     trace: CellwiseTrace[InputGradient]
-
-    joint = ("", " + ", "")
 
     @property
     def tensors(self) -> Mapping[str, Tensor]:
@@ -78,7 +73,7 @@ class InputGradientLook:
             stacked(
                 (
                     *about(found, channel),
-                    Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(rule.output), "Sum"),
+                    sum_panel(step, rule.output),
                 )
             ),
         ]
@@ -114,20 +109,10 @@ class InputGradientLook:
             Term(f"{axis_place('m', 'r', rows)} = i,  {axis_place('n', 't', cols)} = j", Role.MUTED),
         )
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Write the sum."""
-        return equals(digits), result(self, step, digits)
-
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Say in a sentence what the step does."""
-        if step.y is None:
-            return narrate_multiply(self, step, digits, "sum so far")
+    def finished(self, step: Step) -> str:
+        """Say what has become of a finished cell, up to its value."""
         windows = "1 window covers" if step.number == 1 else f"{step.number or 'No'} windows cover"
-        return (
-            Term(f"{windows} {self.output.words(step.cell)[1:]}; its gradient is "),
-            Term(format_number(step.y, digits), Role.INPUT, bold=True),
-            Term("."),
-        )
+        return f"{windows} {self.output.words(step.cell)[1:]}; its gradient is "
 
     def note(self) -> tuple[Term, ...]:
         """Say what the picture shows as a whole."""

@@ -7,16 +7,16 @@ import numpy as np
 
 from cnnsim.drawing import CellState, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
-from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
+from cnnsim.scenes.cellwise_formula import equals, result
 from cnnsim.scenes.dense import dense_tensors, input_panel
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, between_grids
+from cnnsim.scenes.sum_look import SumLook
 from cnnsim.scenes.symbols import total
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, DenseBiasGradient, DenseInputGradient, DenseWeightGradient, Step
 from cnnsim.trace.cellwise import Array
-from cnnsim.typography import format_number
 
 
 def _gradient_tensor(g: Array) -> Tensor:
@@ -28,12 +28,13 @@ def _partial(letter: str, role: Role, place: str) -> tuple[Term, ...]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DenseWeightGradientLook:
+class DenseWeightGradientLook(SumLook):
     """How the gradient of the weights is shown: a table of products of G at its side with the input above it."""
 
     trace: CellwiseTrace[DenseWeightGradient]
 
     joint = ("", "", "")
+    so_far = "gradient so far"
 
     @property
     def tensors(self) -> Mapping[str, Tensor]:
@@ -72,20 +73,10 @@ class DenseWeightGradientLook:
             Term("      G = ∂J/∂y", Role.MUTED),
         )
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Write the product."""
-        return equals(digits), result(self, step, digits)
-
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Say in a sentence what the step does."""
-        if step.y is None:
-            return narrate_multiply(self, step, digits, "gradient so far")
+    def finished(self, step: Step) -> str:
+        """Say what has become of a finished cell, up to its value."""
         out, place = step.cell
-        return (
-            Term(f"w[{out}, {place}] joined x[{place}] to y[{out}]; its gradient is "),
-            Term(format_number(step.y, digits), Role.KERNEL, bold=True),
-            Term("."),
-        )
+        return f"w[{out}, {place}] joined x[{place}] to y[{out}]; its gradient is "
 
     def note(self) -> tuple[Term, ...]:
         """Say what the picture shows as a whole."""
@@ -93,12 +84,13 @@ class DenseWeightGradientLook:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DenseBiasGradientLook:
+class DenseBiasGradientLook(SumLook):
     """How the gradient of the biases is shown: it is G."""
 
     trace: CellwiseTrace[DenseBiasGradient]
 
     joint = ("", "", "")
+    so_far = "gradient so far"
 
     @property
     def tensors(self) -> Mapping[str, Tensor]:
@@ -129,15 +121,9 @@ class DenseBiasGradientLook:
         """Write the result: nothing is multiplied, so it is exactly what is shown."""
         return equals(None), result(self, step, digits)
 
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Say in a sentence what the step does."""
-        if step.y is None:
-            return narrate_multiply(self, step, digits, "gradient so far")
-        return (
-            Term(f"b[{step.cell[0]}] was added to y[{step.cell[0]}] alone; its gradient is "),
-            Term(format_number(step.y, digits), Role.KERNEL, bold=True),
-            Term("."),
-        )
+    def finished(self, step: Step) -> str:
+        """Say what has become of a finished cell, up to its value."""
+        return f"b[{step.cell[0]}] was added to y[{step.cell[0]}] alone; its gradient is "
 
     def note(self) -> tuple[Term, ...]:
         """Say what the picture shows as a whole."""
@@ -145,12 +131,10 @@ class DenseBiasGradientLook:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DenseInputGradientLook:
+class DenseInputGradientLook(SumLook):
     """How the gradient of the input is shown: every input gathers along its column of weights."""
 
     trace: CellwiseTrace[DenseInputGradient]
-
-    joint = ("", " + ", "")
 
     @property
     def tensors(self) -> Mapping[str, Tensor]:
@@ -198,20 +182,10 @@ class DenseInputGradientLook:
             Term("[o]"),
         )
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Write the sum."""
-        return equals(digits), result(self, step, digits)
-
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Say in a sentence what the step does."""
-        if step.y is None:
-            return narrate_multiply(self, step, digits, "sum so far")
+    def finished(self, step: Step) -> str:
+        """Say what has become of a finished cell, up to its value."""
         outputs = "1 output" if step.number == 1 else f"all {step.number} outputs"
-        return (
-            Term(f"x[{step.cell[1]}] went to {outputs}; its gradient is "),
-            Term(format_number(step.y, digits), Role.INPUT, bold=True),
-            Term("."),
-        )
+        return f"x[{step.cell[1]}] went to {outputs}; its gradient is "
 
     def note(self) -> tuple[Term, ...]:
         """Say what the picture shows as a whole."""

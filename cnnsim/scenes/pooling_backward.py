@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from cnnsim.drawing import Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
-from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
 from cnnsim.scenes.convolution_backward import gradient_tensor
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, slices, stacked
@@ -20,9 +19,9 @@ from cnnsim.scenes.pooling_input import (
 from cnnsim.scenes.pooling_kinds import WORDS, KindWords
 from cnnsim.scenes.pooling_size import divisor_in_symbols
 from cnnsim.scenes.signs import arrow, first
+from cnnsim.scenes.sum_look import SumLook
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, GrainView, PoolingGradient, Step
-from cnnsim.typography import format_number
 
 
 def pooling_gradient_scene(steps: GrainView[Step], position: float, view: View) -> Drawing:
@@ -44,12 +43,10 @@ def pooling_gradient_scene(steps: GrainView[Step], position: float, view: View) 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class PoolingGradientLook:
+class PoolingGradientLook(SumLook):
     """How the gradient of a pooling is shown."""
 
     trace: CellwiseTrace[PoolingGradient]
-
-    joint = ("", " + ", "")
 
     @property
     def words(self) -> KindWords:
@@ -123,22 +120,15 @@ class PoolingGradientLook:
     def _splits(self) -> bool:
         return self.trace.rule.forward.mode == "max" and self.trace.rule.forward.ties == "split"
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Write the sum."""
-        return equals(digits), result(self, step, digits)
-
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Say in a sentence what the step does."""
-        if step.y is None:
-            return narrate_multiply(self, step, digits, "sum so far")
+    def finished(self, step: Step) -> str:
+        """Say what has become of a finished cell, up to its value."""
         place = self.output.words(step.cell)[1:]
         windows = "1 window" if step.number == 1 else f"{step.number or 'no'} windows"
         if self.trace.rule.forward.mode == "max":
             words = f"{place} won {windows}" if step.number else f"{place} won no window: it gets no gradient, "
         else:
             words = f"{place} lay in {windows}"
-        words = words if words.endswith(", ") else f"{words}; its gradient is "
-        return (Term(words), Term(format_number(step.y, digits), Role.INPUT, bold=True), Term("."))
+        return words if words.endswith(", ") else f"{words}; its gradient is "
 
     def note(self) -> tuple[Term, ...]:
         """Say what the picture shows as a whole."""

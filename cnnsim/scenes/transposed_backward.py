@@ -3,16 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from cnnsim.drawing import CellState, Drawing, Item, Matrix, Role, Term
+from cnnsim.drawing import Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
-from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
 from cnnsim.scenes.convolution_panels import map_index
 from cnnsim.scenes.layout import View, size_text
-from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
+from cnnsim.scenes.panels import Column, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, between_grids, first
+from cnnsim.scenes.sum_look import SumLook, computed_states, sum_panel
 from cnnsim.scenes.symbols import total
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.scenes.transposed_panels import canvas_note, canvas_states, canvas_tensor, meeting_place
@@ -24,7 +21,6 @@ from cnnsim.trace import (
     TransposedInputGradient,
 )
 from cnnsim.trace.cellwise import Array
-from cnnsim.typography import format_number
 
 
 def transposed_input_gradient_scene(steps: GrainView[Step], position: float, view: View) -> Drawing:
@@ -51,12 +47,10 @@ def canvas_gradient(forward: TransposedConvolution, canvas: Array) -> Tensor:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TransposedInputGradientLook:
+class TransposedInputGradientLook(SumLook):
     """How the gradient of the input is shown: an ordinary convolution of G with the kernel as it is."""
 
     trace: CellwiseTrace[TransposedInputGradient]
-
-    joint = ("", " + ", "")
 
     @property
     def tensors(self) -> Mapping[str, Tensor]:
@@ -87,7 +81,7 @@ class TransposedInputGradientLook:
             *map(stacked, middle),
             (
                 *stacked(slices(self.output, "Input gradient", "∂J/∂x", states=known(self, step))),
-                (Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(rule.output), "Sum"),),
+                (sum_panel(step, rule.output),),
             ),
         ]
 
@@ -115,19 +109,9 @@ class TransposedInputGradientLook:
             Term(f"[{out}{down}, {across}]"),
         )
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Write the sum."""
-        return equals(digits), result(self, step, digits)
-
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Say in a sentence what the step does."""
-        if step.y is None:
-            return narrate_multiply(self, step, digits, "sum so far")
-        return (
-            Term(f"The stamp of {self.output.words(step.cell)[1:]} covers {step.number} cells; its gradient is "),
-            Term(format_number(step.y, digits), Role.INPUT, bold=True),
-            Term("."),
-        )
+    def finished(self, step: Step) -> str:
+        """Say what has become of a finished cell, up to its value."""
+        return f"The stamp of {self.output.words(step.cell)[1:]} covers {step.number} cells; its gradient is "
 
     def note(self) -> tuple[Term, ...]:
         """Say what the picture shows as a whole."""
@@ -136,13 +120,6 @@ class TransposedInputGradientLook:
                 f"An ordinary convolution of G{_with_stride(self.trace.rule.forward)}, kernel not turned.", Role.MUTED
             ),
         )
-
-
-def computed_states(products: Array, step: Step) -> NDArray[np.uint8]:
-    """States of the products of a step: those to come are empty."""
-    states = np.full(products.shape, CellState.EMPTY, np.uint8)
-    states.reshape(-1)[: step.number + 1] = CellState.NORMAL
-    return states
 
 
 def _with_stride(forward: TransposedConvolution) -> str:

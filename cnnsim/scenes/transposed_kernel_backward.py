@@ -3,18 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from cnnsim.drawing import Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
-from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
 from cnnsim.scenes.convolution_panels import map_index
 from cnnsim.scenes.layout import View, size_text
-from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
+from cnnsim.scenes.panels import Column, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, between_grids, first
+from cnnsim.scenes.sum_look import SumLook, computed_states, sum_panel
 from cnnsim.scenes.symbols import total
 from cnnsim.scenes.tensors import Tensor
-from cnnsim.scenes.transposed_backward import canvas_gradient, computed_states
+from cnnsim.scenes.transposed_backward import canvas_gradient
 from cnnsim.scenes.transposed_panels import canvas_note, canvas_states, meeting_place
 from cnnsim.trace import (
     CellwiseTrace,
@@ -22,7 +20,6 @@ from cnnsim.trace import (
     Step,
     TransposedKernelGradient,
 )
-from cnnsim.typography import format_number
 
 
 def transposed_kernel_gradient_scene(steps: GrainView[Step], position: float, view: View) -> Drawing:
@@ -44,12 +41,10 @@ def transposed_kernel_gradient_scene(steps: GrainView[Step], position: float, vi
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TransposedKernelGradientLook:
+class TransposedKernelGradientLook(SumLook):
     """How the gradient of the kernels is shown: the input slides over G, spread as its stamps were."""
 
     trace: CellwiseTrace[TransposedKernelGradient]
-
-    joint = ("", " + ", "")
 
     @property
     def tensors(self) -> Mapping[str, Tensor]:
@@ -85,7 +80,7 @@ class TransposedKernelGradientLook:
                 *stacked(
                     slices(self.output, "Kernel gradient", "∂J/∂w", lead=(channel,), states=known(self, step)[channel])
                 ),
-                (Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(rule.output), "Sum"),),
+                (sum_panel(step, rule.output),),
             ),
         ]
 
@@ -111,19 +106,9 @@ class TransposedKernelGradientLook:
             Term(f"[{out}{down}, {across}]"),
         )
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Write the sum."""
-        return equals(digits), result(self, step, digits)
-
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
-        """Say in a sentence what the step does."""
-        if step.y is None:
-            return narrate_multiply(self, step, digits, "sum so far")
-        return (
-            Term(f"{self.output.words(step.cell)[1:]} is in {step.number} stamps; its gradient is "),
-            Term(format_number(step.y, digits), Role.KERNEL, bold=True),
-            Term("."),
-        )
+    def finished(self, step: Step) -> str:
+        """Say what has become of a finished cell, up to its value."""
+        return f"{self.output.words(step.cell)[1:]} is in {step.number} stamps; its gradient is "
 
     def note(self) -> tuple[Term, ...]:
         """Say what the picture shows as a whole."""
