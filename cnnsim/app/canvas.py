@@ -88,12 +88,12 @@ class Canvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the drawing on the theme's background."""
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), QColor(*self._theme.background))
         drawing = self.drawing()
+        if drawing is not None and not self._primitives:
+            self._primitives = lower_grids(drawing, self._theme)
+        painter = QPainter(self)  # not before: Qt does not survive a painter that is left open by an error
+        painter.fillRect(event.rect(), QColor(*self._theme.background))
         if drawing is not None:
-            if not self._primitives:
-                self._primitives = lower_grids(drawing, self._theme)
             paint(painter, self._primitives, self._glyphs, self._pictures)
         painter.end()
 

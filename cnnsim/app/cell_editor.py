@@ -1,8 +1,8 @@
 """A line of text over a cell: what is typed becomes the cell's number, or says beside it why not."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from cnnsim.app.canvas import Canvas
 from cnnsim.app.cell_number import parse_number
@@ -47,6 +47,7 @@ class CellEditor(QLineEdit):
     def open(self, cell: Cell, value: float) -> None:
         """Open over `cell`, showing its value."""
         self._cell = cell
+        QCoreApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
         self._shown = format_number(value, 6)
         self.setText(self._shown)
         self._message.hide()
@@ -58,9 +59,7 @@ class CellEditor(QLineEdit):
 
     def close_editor(self) -> None:
         """Close without a change."""
-        self._cell = None
-        self._message.hide()
-        self.hide()
+        self._shut()
         self._canvas.setFocus()
 
     def event(self, event: QEvent) -> bool:
@@ -92,9 +91,21 @@ class CellEditor(QLineEdit):
         super().focusOutEvent(event)
         if self._cell is not None and event.reason() != Qt.FocusReason.PopupFocusReason:
             self._commit()
-            self._cell = None
-            self._message.hide()
-            self.hide()
+            self._shut()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Close with what was typed when something else is clicked, also what does not take the focus."""
+        pressed = event.type() == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget) and watched is not self
+        if pressed and self._cell is not None and watched.window() is self.window():  # not in the menu of this field
+            self._commit()
+            self._shut()
+        return super().eventFilter(watched, event)
+
+    def _shut(self) -> None:
+        QCoreApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
+        self._cell = None
+        self._message.hide()
+        self.hide()
 
     def _commit_and_move(self, steps: int) -> None:
         cell = self._cell

@@ -52,6 +52,11 @@ def next_cell(drawing: Drawing, cell: Cell | None, right: int, down: int) -> Cel
     return found
 
 
+def is_shown(drawing: Drawing, cell: Cell) -> bool:
+    """Whether a drawing has a cell."""
+    return _centre(drawing, cell) is not None
+
+
 def cells_after(cell: Cell, shape: tuple[int, int], count: int) -> Iterator[Cell]:
     """Yield the other cells of a matrix in reading order, or backwards if `count` is −1, and around its end.
 

@@ -74,6 +74,13 @@ class Pointer(QObject):
         if self.cursor is not None:
             self._point(None)
 
+    def forget(self) -> None:
+        """Look at no cell until the pointer moves."""
+        pinned, self._pinned = self._pinned, None
+        self._point(None)
+        if pinned is not None:
+            self.pinned_changed.emit()
+
     def _point(self, cell: Cell | None) -> None:
         self._pointed = cell
         self._last = cell or self._last

@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cnnsim.app.bookmarks import Bookmarks
 from cnnsim.app.canvas import Canvas
-from cnnsim.app.cell_editor import CellEditor
+from cnnsim.app.cell_editing import CellEditing
 from cnnsim.app.cell_hints import CellHints, Hint
 from cnnsim.app.cell_keys import CellKeys
-from cnnsim.app.cell_moves import cells_after
+from cnnsim.app.cell_moves import is_shown
 from cnnsim.app.check_bar import CheckBar
 from cnnsim.app.description import in_words
 from cnnsim.app.player import Player
@@ -52,7 +52,6 @@ class Stage(QWidget):
 
     def __init__(self, name: str, grains: Sequence[GrainWords], page: QWidget) -> None:
         super().__init__(page)
-        self._can_edit: Callable[[Cell], bool] = lambda _cell: False
         self._steps: GrainView[Any] | None = None
         self._trace: Stepped[Any] | None = None
         self._draw: Draw | None = None
@@ -64,7 +63,8 @@ class Stage(QWidget):
         self.pointer = Pointer(self.canvas)
         self.transport = Transport(self.player, page, [(grain.key, grain.words, grain.tip) for grain in grains])
         self.bookmarks = Bookmarks(self.player, self.transport)
-        self.editor = CellEditor(self.canvas)
+        self.editing = CellEditing(self.canvas, self.pointer, self.player)
+        self.editor = self.editing.editor
         self.predict, self.check = PredictBar(self), CheckBar(self)
         self.predict.hide()
         self.check.hide()
@@ -90,7 +90,7 @@ class Stage(QWidget):
 
     def set_editable(self, can_edit: Callable[[Cell], bool]) -> None:
         """Say which cells of the picture may be changed."""
-        self._can_edit = can_edit
+        self.editing.can_edit = can_edit
 
     def show_trace(self, trace: Stepped[Any], draw: Draw) -> None:
         """Show another trace, at the same place if it has as many steps, else from its start."""
@@ -98,9 +98,10 @@ class Stage(QWidget):
         keep = self._trace is not None and _kind(trace) is _kind(self._trace) and len(trace) == len(self._trace)
         self._trace, self._steps, self._draw = trace, steps, draw
         if keep:
+            self._forget_lost_cells(steps, draw)
             self._refresh()
         else:
-            self.pointer.let_go()
+            self.pointer.forget()
             self.player.set_length(len(steps))
         self.bookmarks.set_steps(steps, keep)
 
@@ -153,9 +154,7 @@ class Stage(QWidget):
         self.transport.grain_changed.connect(self._on_grain_changed)
         self.pointer.looked_at_changed.connect(self._on_looked_at_changed)
         self.canvas.cell_clicked.connect(self._on_clicked)
-        self.canvas.cell_double_clicked.connect(self._on_double_clicked)
         self.editor.committed.connect(self.cell_edited)
-        self.editor.next_wanted.connect(self._on_next_wanted)
 
     def _step_at(self, cell: Cell) -> int | None:
         return None if self._steps is None else step_at(self._steps, self.player.position, cell)
@@ -173,6 +172,14 @@ class Stage(QWidget):
             )
         if not self.player.moving:
             self._describe()
+
+    def _forget_lost_cells(self, steps: GrainView[Any], draw: Draw) -> None:
+        """Look at no cell that another trace does not have."""
+        cells = [cell for cell in (self.pointer.looked_at, self.pointer.pointed_at) if cell is not None]
+        if cells:
+            bare = draw(steps, self.player.position, View(float(self.canvas.width()), float(self.canvas.height())))
+            if not all(is_shown(bare, cell) for cell in cells):
+                self.pointer.forget()
 
     def _ask(self) -> None:
         """Ask for the result of the present step, once, when the position is at rest."""
@@ -216,7 +223,7 @@ class Stage(QWidget):
             self._refresh()
 
     def _hint_for(self, cell: Cell) -> Hint | None:
-        if self._can_edit(cell):
+        if self.editing.can_edit(cell):
             return Qt.CursorShape.IBeamCursor, "Double-click to change this number, click to pin it"
         if self._step_at(cell) is not None:
             return Qt.CursorShape.PointingHandCursor, "Click to see how this number comes about"
@@ -227,31 +234,12 @@ class Stage(QWidget):
         self.pointer.pin(cell)
         self.cell_clicked.emit(cell)
 
-    def _on_double_clicked(self, cell: Cell) -> None:
-        if self._can_edit(cell):
-            self._open_editor(cell)
-
     def _on_entered(self, cell: Cell) -> None:
         """Change a cell by keyboard, or do what a click does."""
-        if self._can_edit(cell):
-            self._open_editor(cell)
+        if self.editing.can_edit(cell):
+            self.editing.open(cell)
         else:
             self._on_clicked(cell)
-
-    def _on_next_wanted(self, cell: Cell, count: int) -> None:
-        drawing = self.canvas.drawing()
-        assert drawing is not None
-        shape = drawing.matrix(cell.matrix).values.shape
-        following = next(filter(self._can_edit, cells_after(cell, shape, count)), None)
-        if following is not None:
-            self._open_editor(following)
-
-    def _open_editor(self, cell: Cell) -> None:
-        drawing = self.canvas.drawing()
-        assert drawing is not None
-        self.player.pause()
-        self.pointer.let_go()
-        self.editor.open(cell, float(drawing.matrix(cell.matrix).values[cell.row, cell.col]))
 
 
 def _kind(trace: Stepped[Any]) -> type:

@@ -1,7 +1,9 @@
 """Cells by keyboard alone, and hints that do not disturb."""
 
+from dataclasses import replace
+
 import pytest
-from driving import centre_of, click, click_cell, control, key, settle, type_over
+from driving import centre_of, click, click_cell, control, double_click_cell, key, settle, type_over
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
@@ -10,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from cnnsim.app import cell_hints
 from cnnsim.app.operation_page import OperationPage
 from cnnsim.app.window import Window
-from cnnsim.drawing import Cell
+from cnnsim.drawing import Cell, Matrix
 from cnnsim.operations import array_of
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -158,6 +160,33 @@ def test_a_drag_is_one_change(window: Window, qtbot: QtBot) -> None:
     assert page.settings == before
     page.redo()
     assert page.settings != before
+
+
+def test_a_cell_that_is_gone_is_no_longer_looked_at(window: Window) -> None:
+    window.show_page("field-of-view")
+    page = window.page("field-of-view")
+    page.head.presets.choose("1")
+    drawing = page.stage.canvas.drawing()
+    assert drawing is not None
+    last = [item.name for item in drawing.items if isinstance(item, Matrix) and item.name.startswith("units")][-1]
+    click_cell(page.stage, last, 0, 0)
+    page.stage.pointer.point_at(Cell(last, 0, 0))
+    page.change(replace(page.settings, depth=1))
+    assert page.stage.pointer.looked_at is None
+    assert page.stage.canvas.drawing() is not None
+
+
+def test_a_click_beside_the_editor_keeps_what_was_typed(page: OperationPage) -> None:
+    double_click_cell(page.stage, "input", 0, 0)
+    type_over(page.stage.editor, "7")
+    click(control(page, "stride").more)
+    assert not page.stage.editor.isVisible()
+    assert array_of(page.settings, "input")[0, 0, 0] == 7 and page.settings.stride == 2
+    double_click_cell(page.stage, "input", 0, 0)
+    type_over(page.stage.editor, "x")
+    click(control(page, "stride").less)
+    assert not page.stage.editor.isVisible()
+    assert array_of(page.settings, "input")[0, 0, 0] == 7 and page.settings.stride == 1
 
 
 def test_a_hint_waits_until_the_pointer_rests(page: OperationPage, monkeypatch: pytest.MonkeyPatch) -> None:
