@@ -82,7 +82,7 @@ def _narration(size: int, flipped: bool) -> tuple[Term, ...]:
 def _order(look: SignalLook) -> tuple[Term, ...]:
     """Write the first kernel as given, and flipped."""
     flipped = look.tensors["kernel"].array[0, 0, 0]
-    rest = Term("      a correlation leaves the flip out", Role.MUTED)
+    rest = Term("      the kernel flips, not the signal; a layer flips neither", Role.MUTED)
     return (*_listed(flipped[::-1]), Term("   →   ", breaks=True), *_listed(flipped), rest)
 
 

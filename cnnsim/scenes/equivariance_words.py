@@ -51,7 +51,7 @@ def _why_equal(rule: Equivariance) -> str:
         return "but only since this image and this kernel happen to allow it"
     if not rule.divides:
         return f"but only since this image allows it; the strides {rule.of_image.strides} do not divide the shift"
-    return "f is equivariant to this shift"
+    return "f is equivariant to this shift, not invariant"
 
 
 def _why_different(rule: Equivariance) -> str:

@@ -197,5 +197,5 @@ def _definition(rule: Convolution) -> tuple[Term, ...]:
         Term("[m, n] · "),
         w,
         Term("[i − m, j − n]"),
-        Term("      a correlation leaves the turn out", Role.MUTED),
+        Term("      the kernel turns, not the input; a layer leaves the turn out", Role.MUTED),
     )

@@ -54,7 +54,13 @@ def along(axis: Axis) -> tuple[Term, ...]:
 def _unread(geometry: Geometry) -> tuple[Term, ...]:
     if not geometry.rows.unread and not geometry.cols.unread and not geometry.covered().all():
         return (_warning("hatched: cells that every window skips"),)
-    return unread_terms(geometry.rows.unread, geometry.cols.unread)
+    return (*unread_terms(geometry.rows.unread, geometry.cols.unread), *_repair(geometry.rows, geometry.cols))
+
+
+def _repair(*axes: Axis) -> tuple[Term, ...]:
+    """Say what the padding of slides cannot do: 2p leaves an odd rest odd."""
+    odd = any(axis.stride == 2 and axis.unread == 1 for axis in axes)
+    return (_warning("padding by 2p cannot repair that; a side alone can"),) if odd else ()
 
 
 def unread_terms(rows: int, cols: int) -> tuple[Term, ...]:

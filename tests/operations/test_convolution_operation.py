@@ -153,7 +153,12 @@ def any_settings(draw):
     )
     if settings.direction == "input-gradient-full":  # which copies of cells have no part in
         settings = replace(settings, padding_mode="zeros")
-    return settings if settings.borders != "same" else replace(settings, stride=1)
+    settings = settings if settings.borders != "same" else replace(settings, stride=1)
+    try:
+        settings.trace()
+    except InputError:  # a matrix too large to draw
+        return replace(settings, picture="grids")
+    return settings
 
 
 def close(left, right):

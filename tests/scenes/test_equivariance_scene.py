@@ -56,7 +56,7 @@ def test_what_the_current_cell_sees_is_marked_both_ways():
     [
         (
             {"entering": "circular", "padding": 1, "padding_mode": "circular"},
-            "Equal in all 25 cells: f is equivariant to this shift.",
+            "Equal in all 25 cells: f is equivariant to this shift, not invariant.",
         ),
         ({"stride": 2}, "the strides (2, 2) do not divide the shift (0, 1); f(x) moved by (0, 0)."),
         ({"movement": "rotation"}, "f is not equivariant to rotation; the kernel would have to turn along."),
