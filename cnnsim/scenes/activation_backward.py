@@ -12,6 +12,7 @@ from cnnsim.scenes.convolution_backward import gradient_tensor
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, slices, stacked
 from cnnsim.scenes.signs import arrow, first
+from cnnsim.scenes.symbols import partial
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import ActivationGradient, CellwiseTrace, GrainView, Step
 from cnnsim.typography import format_number
@@ -94,9 +95,7 @@ class ActivationGradientLook:
         rule = self.trace.rule
         place = "[c, i, j]" if len(rule.g) > 1 else "[i, j]"
         return (
-            Term("∂J/∂"),
-            Term("x", Role.INPUT, bold=True),
-            Term(f"{place}  =  "),
+            *partial("x", Role.INPUT, place),
             Term("G", Role.GRADIENT, bold=True),
             Term(f"{place} · f′( "),
             Term("x", Role.INPUT, bold=True),

@@ -10,7 +10,7 @@ from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, slices, stacked
 from cnnsim.scenes.signs import arrow, first
 from cnnsim.scenes.sum_look import SumLook, sum_panel
-from cnnsim.scenes.symbols import total
+from cnnsim.scenes.symbols import partial, total
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import BiasGradient, CellwiseTrace, Step
 
@@ -51,9 +51,7 @@ class BiasGradientLook(SumLook):
         rows, cols = self.trace.rule.g.shape[1:]
         several = len(self.trace.rule.g) > 1
         return (
-            Term("∂J/∂"),
-            Term("b", Role.KERNEL, bold=True),
-            Term(f"{'[o]' if several else ''}  =  "),
+            *partial("b", Role.KERNEL, "[o]" if several else ""),
             *total("i", rows - 1),
             *total("j", cols - 1),
             Term("G", Role.GRADIENT, bold=True),

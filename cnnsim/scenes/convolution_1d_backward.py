@@ -15,7 +15,7 @@ from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.size_formula import axis_place
 from cnnsim.scenes.stems import Strip, depth_of, into, levelled, sliding, stems_scene, strips
 from cnnsim.scenes.sum_look import SumLook, computed_states, sum_panel
-from cnnsim.scenes.symbols import over
+from cnnsim.scenes.symbols import over, partial
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, Convolution, GrainView, SignalKernelGradient, Step
 from cnnsim.trace.cellwise import Array
@@ -109,9 +109,7 @@ class SignalKernelGradientLook(SumLook):
         """Write the gradient of a weight."""
         axis, flip = self._forward.geometry.cols, self._forward.flip
         return (
-            Term("∂J/∂"),
-            Term("w", Role.KERNEL, bold=True),
-            Term(f"[{axis.size - 1} − r]  =  " if flip else "[r]  =  "),
+            *partial("w", Role.KERNEL, f"[{axis.size - 1} − r]" if flip else "[r]"),
             *over("i"),
             Term("G", Role.GRADIENT, bold=True),
             Term("[i] · "),

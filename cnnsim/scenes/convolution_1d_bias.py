@@ -10,7 +10,7 @@ from cnnsim.scenes.layout import View
 from cnnsim.scenes.panels import Column, largest, slices, stacked
 from cnnsim.scenes.stems import into, levelled
 from cnnsim.scenes.sum_look import SumLook, sum_panel
-from cnnsim.scenes.symbols import over
+from cnnsim.scenes.symbols import over, partial
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, SignalBiasGradient, Step
 
@@ -48,9 +48,7 @@ class SignalBiasGradientLook(SumLook):
         """Write the sum."""
         several = len(self.trace.rule.output) > 1
         return (
-            Term("∂J/∂"),
-            Term("b", Role.KERNEL, bold=True),
-            Term("[o]  =  " if several else "  =  "),
+            *partial("b", Role.KERNEL, "[o]" if several else ""),
             *over("i"),
             Term("G", Role.GRADIENT, bold=True),
             Term("[o, i]" if several else "[i]"),

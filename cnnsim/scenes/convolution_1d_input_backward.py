@@ -20,7 +20,7 @@ from cnnsim.scenes.panels import Column, slices, stacked
 from cnnsim.scenes.size_formula import axis_place
 from cnnsim.scenes.stems import Strip, depth_of, levelled, stems_scene, strips
 from cnnsim.scenes.sum_look import SumLook, sum_panel
-from cnnsim.scenes.symbols import over
+from cnnsim.scenes.symbols import over, partial
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, Convolution, GrainView, SignalInputGradient, Step
 from cnnsim.trace.cellwise import Place
@@ -103,9 +103,7 @@ class SignalInputGradientLook(SumLook):
     def symbolic(self) -> tuple[Term, ...]:
         """Write the gradient of a cell of the signal."""
         return (
-            Term("∂J/∂"),
-            Term("x", Role.INPUT, bold=True),
-            Term("[a]  =  "),
+            *partial("x", Role.INPUT, "[a]"),
             *over("m, r"),
             Term("G", Role.GRADIENT, bold=True),
             Term("[m] · "),

@@ -11,7 +11,7 @@ from cnnsim.scenes.panels import Column, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, between_grids, first
 from cnnsim.scenes.size_formula import axis_place
 from cnnsim.scenes.sum_look import SumLook, computed_states, sum_panel
-from cnnsim.scenes.symbols import total
+from cnnsim.scenes.symbols import partial, total
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, GrainView, KernelGradient, Step
 from cnnsim.trace.cellwise import Array
@@ -104,9 +104,7 @@ class KernelGradientLook(SumLook):
         out, channel = map_index("o", len(rule.w)), map_index("c", rule.w.shape[1])
         place = f"{axis_place('i', 'r', rule.geometry.rows)}, {axis_place('j', 't', rule.geometry.cols)}"
         return (
-            Term("∂J/∂"),
-            Term("w", Role.KERNEL, bold=True),
-            Term(f"[{out}{channel}{weight_indices(rule)}]  =  "),
+            *partial("w", Role.KERNEL, f"[{out}{channel}{weight_indices(rule)}]"),
             *total("i", height - 1),
             *total("j", width - 1),
             Term("G", Role.GRADIENT, bold=True),

@@ -14,7 +14,7 @@ from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, between_grids
 from cnnsim.scenes.size_formula import axis_place
 from cnnsim.scenes.sum_look import SumLook, sum_panel
-from cnnsim.scenes.symbols import over
+from cnnsim.scenes.symbols import over, partial
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, FullInputGradient, Step
 from cnnsim.trace.convolution_full_gradient import border
@@ -126,9 +126,7 @@ class FullInputGradientLook(SumLook):
         maps = map_index("o", len(rule.w))
         rows, cols = axis_place("m", "r", rule.geometry.rows), axis_place("n", "t", rule.geometry.cols)
         return (
-            Term("∂J/∂"),
-            Term("x", Role.INPUT, bold=True),
-            Term(f"[{map_index(input_map(rule), len(rule.x))}i, j]  =  "),
+            *partial("x", Role.INPUT, f"[{map_index(input_map(rule), len(rule.x))}i, j]"),
             *over(f"{out}r, t"),
             Term("w", Role.KERNEL, bold=True),
             Term(f"[{maps}{map_index('c', rule.w.shape[1])}{weight_indices(rule)}] · "),

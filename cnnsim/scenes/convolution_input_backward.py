@@ -12,7 +12,7 @@ from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, between_grids
 from cnnsim.scenes.size_formula import axis_place
 from cnnsim.scenes.sum_look import SumLook, sum_panel
-from cnnsim.scenes.symbols import over
+from cnnsim.scenes.symbols import over, partial
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, GrainView, InputGradient, Step
 
@@ -94,12 +94,10 @@ class InputGradientLook(SumLook):
         """Write the gradient of an input cell."""
         rule = self.trace.rule.forward
         rows, cols = rule.geometry.rows, rule.geometry.cols
-        out, channel = map_index("o", len(rule.w)), map_index("c", len(rule.x))
+        out, channel = map_index("o", len(rule.w)), map_index(input_map(rule), len(rule.x))
         weight = f"[{out}{map_index('c', rule.w.shape[1])}{weight_indices(rule)}]"
         return (
-            Term("∂J/∂"),
-            Term("x", Role.INPUT, bold=True),
-            Term(f"[{channel if rule.groups == 1 else map_index(input_map(rule), len(rule.x))}i, j]  =  "),
+            *partial("x", Role.INPUT, f"[{channel}i, j]"),
             *over(f"{out}m, n"),
             Term("G", Role.GRADIENT, bold=True),
             Term(f"[{out}m, n] · "),

@@ -13,7 +13,7 @@ from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, between_grids
 from cnnsim.scenes.sum_look import SumLook
-from cnnsim.scenes.symbols import total
+from cnnsim.scenes.symbols import partial, total
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, DenseBiasGradient, DenseInputGradient, DenseWeightGradient, Step
 from cnnsim.trace.cellwise import Array
@@ -21,10 +21,6 @@ from cnnsim.trace.cellwise import Array
 
 def _gradient_tensor(g: Array) -> Tensor:
     return Tensor("gradient", Role.GRADIENT, g, "G", vector=True)
-
-
-def _partial(letter: str, role: Role, place: str) -> tuple[Term, ...]:
-    return Term("∂J/∂"), Term(letter, role, bold=True), Term(f"{place}  =  ")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +61,7 @@ class DenseWeightGradientLook(SumLook):
     def symbolic(self) -> tuple[Term, ...]:
         """Write the product."""
         return (
-            *_partial("w", Role.KERNEL, "[o, i]"),
+            *partial("w", Role.KERNEL, "[o, i]"),
             Term("G", Role.GRADIENT, bold=True),
             Term("[o] · "),
             Term("x", Role.INPUT, bold=True),
@@ -115,7 +111,7 @@ class DenseBiasGradientLook(SumLook):
 
     def symbolic(self) -> tuple[Term, ...]:
         """Write that it is G."""
-        return (*_partial("b", Role.KERNEL, "[o]"), Term("G", Role.GRADIENT, bold=True), Term("[o]"))
+        return (*partial("b", Role.KERNEL, "[o]"), Term("G", Role.GRADIENT, bold=True), Term("[o]"))
 
     def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
         """Write the result: nothing is multiplied, so it is exactly what is shown."""
@@ -174,7 +170,7 @@ class DenseInputGradientLook(SumLook):
     def symbolic(self) -> tuple[Term, ...]:
         """Write the sum over the outputs."""
         return (
-            *_partial("x", Role.INPUT, "[i]"),
+            *partial("x", Role.INPUT, "[i]"),
             *total("o", self.trace.rule.counts - 1),
             Term("w", Role.KERNEL, bold=True),
             Term("[o, i] · "),

@@ -13,6 +13,7 @@ from cnnsim.scenes.convolution_backward import gradient_tensor
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, slices, stacked
 from cnnsim.scenes.signs import between_grids, first
+from cnnsim.scenes.symbols import partial
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, Dropout, DropoutGradient, Step
 from cnnsim.typography import format_number
@@ -176,7 +177,7 @@ class DropoutGradientLook:
         rule = self.trace.rule.forward
         place = "[c, i, j]" if len(rule.x) > 1 else "[i, j]"
         g = Term("G", Role.GRADIENT, bold=True)
-        return Term("∂J/∂"), Term("x", Role.INPUT, bold=True), Term(f"{place}  =  "), *_symbols(rule, g)
+        return *partial("x", Role.INPUT, place), *_symbols(rule, g)
 
     def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
         """Write the scale and the result."""

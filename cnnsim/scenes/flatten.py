@@ -8,6 +8,7 @@ from cnnsim.scenes.cellwise import known
 from cnnsim.scenes.cellwise_formula import result
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, largest, slices
+from cnnsim.scenes.symbols import partial
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, Flatten, FlattenGradient, Step
 from cnnsim.trace.cellwise import Place
@@ -123,8 +124,8 @@ class FlattenGradientLook:
     def symbolic(self) -> tuple[Term, ...]:
         """Write which value goes back where."""
         place, number = _place(self.output)
-        x, g = Term("x", Role.INPUT, bold=True), Term("G", Role.GRADIENT, bold=True)
-        return Term("∂J/∂"), x, Term(f"[{place}]  =  "), g, Term(f"[{number}]")
+        g = Term("G", Role.GRADIENT, bold=True)
+        return *partial("x", Role.INPUT, f"[{place}]"), g, Term(f"[{number}]")
 
     def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
         """Write the value, and how its number comes about."""

@@ -20,6 +20,7 @@ from cnnsim.scenes.pooling_kinds import WORDS, KindWords
 from cnnsim.scenes.pooling_size import divisor_in_symbols
 from cnnsim.scenes.signs import arrow, first
 from cnnsim.scenes.sum_look import SumLook
+from cnnsim.scenes.symbols import partial
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, GrainView, PoolingGradient, Step
 
@@ -106,9 +107,8 @@ class PoolingGradientLook(SumLook):
         equal = (Term(" / k"),) if self._splits else ()
         among = ", k equals" if self._splits else ""
         return (
-            Term("∂J/∂"),
-            Term("x", Role.INPUT, bold=True),
-            Term(f"[{channel}i, j]  =  Σ  "),
+            *partial("x", Role.INPUT, f"[{channel}i, j]"),
+            Term("Σ  "),
             Term("G", Role.GRADIENT, bold=True),
             Term(f"[{channel}m, n]"),
             *self.words.handed,

@@ -2,7 +2,18 @@
 
 from dataclasses import replace
 
-from cnnsim.drawing import Term
+from cnnsim.drawing import Role, Term
+
+
+def partial(letter: str, role: Role, place: str = "") -> tuple[Term, ...]:
+    """Write the left side of the formula of a gradient.
+
+    Examples
+    --------
+    >>> "".join(term.text for term in partial("w", Role.KERNEL, "[o, i]"))
+    '∂J/∂w[o, i]  =  '
+    """
+    return Term("∂J/∂"), Term(letter, role, bold=True), Term(f"{place}  =  ")
 
 
 def total(index: str, last: int) -> tuple[Term, ...]:

@@ -10,7 +10,7 @@ from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, between_grids, first
 from cnnsim.scenes.sum_look import SumLook, computed_states, sum_panel
-from cnnsim.scenes.symbols import total
+from cnnsim.scenes.symbols import partial, total
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.scenes.transposed_panels import canvas_note, canvas_states, canvas_tensor, meeting_place
 from cnnsim.trace import (
@@ -97,9 +97,7 @@ class TransposedInputGradientLook(SumLook):
         down, across = meeting_place(forward)
         channel, out = map_index("c", len(forward.x)), map_index("o", forward.w.shape[1])
         return (
-            Term("∂J/∂"),
-            Term("x", Role.INPUT, bold=True),
-            Term(f"[{channel}m, n]  =  "),
+            *partial("x", Role.INPUT, f"[{channel}m, n]"),
             *(total("o", forward.w.shape[1] - 1) if out else ()),
             *total("r", forward.w.shape[2] - 1),
             *total("t", forward.w.shape[3] - 1),

@@ -10,7 +10,7 @@ from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, between_grids, first
 from cnnsim.scenes.sum_look import SumLook, computed_states, sum_panel
-from cnnsim.scenes.symbols import total
+from cnnsim.scenes.symbols import partial, total
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.scenes.transposed_backward import canvas_gradient
 from cnnsim.scenes.transposed_panels import canvas_note, canvas_states, meeting_place
@@ -95,9 +95,7 @@ class TransposedKernelGradientLook(SumLook):
         down, across = meeting_place(forward)
         channel, out = map_index("c", len(forward.x)), map_index("o", forward.w.shape[1])
         return (
-            Term("∂J/∂"),
-            Term("w", Role.KERNEL, bold=True),
-            Term(f"[{channel}{out}r, t]  =  "),
+            *partial("w", Role.KERNEL, f"[{channel}{out}r, t]"),
             *total("m", forward.rows.n - 1),
             *total("n", forward.cols.n - 1),
             Term(" x", Role.INPUT, bold=True),
