@@ -170,10 +170,13 @@ def _general(asked: Question) -> Mistakes:
     if len(rule.endings) > 1:
         yield combined, f"That is the value before the last step, {rule.endings[-1]}."
     yield -asked.answer, "The sign is the other way round."
+    axis = -1 if rule.output.shape[-1] > 1 else -2  # along a row, or a column of classes
+    because = ": the window is one step off" if asked.stage is None else ""
     for offset, words in ((1, "next"), (-1, "last")):
-        place = (*cell[:-1], cell[-1] + offset)
-        if 0 <= place[-1] < rule.output.shape[-1]:
-            yield float(rule.output[place]), f"That is the {words} cell of the output: the window is one step off."
+        place = list(cell)
+        place[axis] += offset
+        if 0 <= place[axis] < rule.output.shape[axis]:
+            yield float(rule.output[tuple(place)]), f"That is the {words} cell of the output{because}."
 
 
 def _of_convolution(rule: Convolution, cell: Place) -> Mistakes:

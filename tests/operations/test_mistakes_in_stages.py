@@ -32,6 +32,7 @@ LRN = local_response_norm([[[1.0]], [[2.0]], [[3.0]], [[5.0]]], 3, alpha=1, beta
         (SOFTMAX, "shifted", 0, 1.0, "That is the logit itself"),
         (SOFTMAX, "exponential", 1, -2.0, "The exponential was forgotten"),
         (SOFTMAX, "exponential", 1, math.exp(2), "the largest one was not taken away"),
+        (SOFTMAX, "exponential", 1, math.exp(-3), "That is the last cell of the output."),
         (SOFTMAX, "sum", 0, -5.0, "differences were added"),
         (SOFTMAX, "sum", 0, 7.0, "The logits were added"),
         (SOFTMAX, "probability", 1, math.exp(-2), "not divided by the sum of all exponentials"),
