@@ -32,7 +32,7 @@ def traced(capsys: pytest.CaptureFixture[str]):
                 ("convolution", "--pass", way),
                 [[1, 1, 2, 1, 1], [1, 2, 3, 2, 1], [2, 3, 5, 3, 2], [1, 2, 3, 2, 1], [1, 1, 2, 1, 1]],
             )
-            for way in ("input-gradient", "input-gradient-scatter")
+            for way in ("input-gradient", "input-gradient-scatter", "input-gradient-full")
         ),
         (("convolution", "--pass", "bias-gradient"), [[9]]),
         (EMBOSS, [[1, 1, 1], [2, 2, -1], [4, 2, -3]]),
@@ -100,12 +100,109 @@ def test_equal_values_go_to_the_first_or_are_split(traced):
     assert traced(*tied, "--ties", "split")["output"] == [[2, 2], [0, 2]]
 
 
+UNCHANGED_BY_A_TURN = [
+    "identity", "edge-diagonal", "edge-4", "edge-8", "sharpen", "box-blur", "gaussian", "lecture",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("kernel", UNCHANGED_BY_A_TURN)
+def test_no_kernel_of_the_gallery_but_emboss_and_sobel_shows_the_flip(traced, kernel):
+    arguments = ("convolution", "--kernel", kernel, "--input", "random", "--input-size", "5")
+    np.testing.assert_allclose(traced(*arguments)["output"], traced(*arguments, "--flip")["output"], atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "middle"),  # what an image of one 1 in the middle makes of it: the kernel, turned
+    [
+        ("edge-diagonal", [[1, 0, -1], [0, 0, 0], [-1, 0, 1]]),
+        ("edge-4", [[0, 1, 0], [1, -4, 1], [0, 1, 0]]),
+        ("edge-8", [[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]),
+        ("sharpen", [[0, -1, 0], [-1, 5, -1], [0, -1, 0]]),
+        ("box-blur", [[1 / 9] * 3] * 3),
+        ("gaussian", [[1 / 16, 1 / 8, 1 / 16], [1 / 8, 1 / 4, 1 / 8], [1 / 16, 1 / 8, 1 / 16]]),
+        ("emboss", [[-2, -1, 0], [-1, 1, 1], [0, 1, 2]]),
+        ("sobel-x", [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]),
+        ("sobel-y", [[-1, -2, -1], [0, 0, 0], [1, 2, 1]]),
+    ],
+)
+def test_a_true_convolution_of_a_single_one_is_the_kernel(traced, kernel, middle):
+    point = "0 0 0 0 0; 0 0 0 0 0; 0 0 1 0 0; 0 0 0 0 0; 0 0 0 0 0"
+    output = traced("convolution", "--input", point, "--kernel", kernel, "--flip")["output"]
+    np.testing.assert_allclose(np.squeeze(output), middle)
+
+
+def test_two_kernels_make_two_maps_of_the_same_windows(traced):
+    """Maps A and B: each window's products are with the same cells of the input."""
+    arguments = ("convolution", "--input", FOUR, "--filters", "2", "--kernel", "emboss")
+    steps = [step for step in traced(*arguments)["steps"] if step["contribution"]]
+    places = [tuple(step["contribution"]["factors"][1]["place"]) for step in steps]
+    assert len(places) == 2 * 4 * 9
+    assert places[:36] == places[36:]
+
+
+def test_a_window_of_colour_has_full_depth(traced):
+    """3·k² weights and one bias a kernel; six kernels give six maps."""
+    arguments = ("--channels", "3", "--filters", "6", "--input-size", "5", "--input", "random")
+    record = traced("convolution", *arguments, "--grain", "multiply")
+    assert np.shape(record["output"]) == (6, 3, 3)
+    first = [step for step in record["steps"] if step["cell"] == [0, 0, 0]]
+    assert [step["kind"] for step in first] == ["multiply"] * 27 + ["sum", "bias"]
+    assert {step["contribution"]["factors"][1]["place"][0] for step in first[:27]} == {0, 1, 2}
+
+
+@pytest.mark.parametrize(("size", "stride", "padding", "out"), [(6, 2, 0, 2), (6, 2, 1, 3), (6, 2, 2, 4), (7, 2, 0, 3)])
+def test_output_sizes_and_that_padding_repairs_no_stride_of_two(traced, size, stride, padding, out):
+    """⌊(n + 2p − k)/s⌋ + 1; an even n leaves a column over with 3 cells and stride 2, whatever p."""
+    arguments = ("--input-size", str(size), "--stride", str(stride), "--padding", str(padding))
+    assert np.shape(traced("convolution", *arguments)["output"])[-1] == out
+    assert ((size + 2 * padding - 3) % stride != 0) == (size % 2 == 0)
+
+
+def test_a_shift_commutes_with_a_convolution_away_from_borders(traced):
+    """f(g(x)) − g(f(x)): 0 around a circle; a stride of 2 allows even shifts alone; nothing else is allowed."""
+    circle = ("equivariance", "--entering", "circular", "--padding-mode", "circular")
+    assert not np.any(traced(*circle)["output"])
+    assert not np.any(traced(*circle, "--stride", "2", "--shift", "0x2")["output"])
+    assert np.any(traced(*circle, "--stride", "2", "--shift", "0x1")["output"])
+    assert np.any(traced(*circle, "--movement", "scaling")["output"])
+    assert np.any(traced(*circle, "--movement", "rotation")["output"])
+
+
+def test_a_small_shift_changes_all_inputs_and_half_of_the_pooled_values(traced):
+    row = ("shift", "--input", "0.1 1 0.2 0.1", "--window", "1x3", "--stride", "1", "--padding", "0x1")
+    assert np.count_nonzero(traced(*row)["output"]) == 2
+
+
+@pytest.mark.parametrize(("size", "stride"), [("5x7", "adaptive"), ("9x4", "adaptive"), ("6", "global")])
+def test_pooling_takes_inputs_of_any_size_and_keeps_their_depth(traced, size, stride):
+    arguments = ("--input-size", size, "--windows", stride, "--channels", "3", "--input", "random")
+    assert np.shape(traced("pooling", *arguments)["output"]) == (3, 2, 2) if stride == "adaptive" else (3, 1, 1)
+
+
+def test_what_backward_passes_do(traced):
+    """A bias gets the sum of G; max pooling gives it to the winner, average pooling spreads it."""
+    g = ("--gradient", "1 2 3; 4 5 6; 7 8 9")
+    assert np.squeeze(traced("convolution", "--pass", "bias-gradient", *g)["output"]) == 45
+    spread = traced("pooling", "--mode", "average", "--pass", "input-gradient", "--gradient", "4 8; 12 16")["output"]
+    assert np.squeeze(spread).tolist() == [[1, 1, 2, 2], [1, 1, 2, 2], [3, 3, 4, 4], [3, 3, 4, 4]]
+    sure = traced("cross-entropy", "--logits", "0.1; 0.2; 0.7", "--target", "2")["output"]
+    np.testing.assert_allclose(sure, -np.log(np.exp(0.7) / np.exp([0.1, 0.2, 0.7]).sum()))
+
+
+def test_a_transposed_convolution_is_the_input_gradient_of_a_convolution(traced):
+    image, kernel = "1 2 3; 4 5 6; 7 8 9", ("--kernel", "emboss")
+    stamped = traced("transposed-convolution", "--input", image, *kernel, "--stride", "1", "--padding", "0")["output"]
+    spread = traced("convolution", *kernel, "--pass", "input-gradient", "--gradient", image)["output"]
+    assert stamped == spread
+
+
 @pytest.mark.parametrize(
     ("arguments", "numbers"),
     [
         (("--input-size", "28", "--filters", "30", "--prior", "dense"), (784, 23_520, 30, 23_550)),
         (("--kernel-size", "5", "--filters", "20"), (520,)),
         (("--input-size", "200", "--channels", "3", "--filters", "300", "--prior", "dense"), (36_000_300,)),
+        (("--input-size", "536", "--channels", "3", "--prior", "dense"), (861_888,)),
         (("--channels", "3", "--kernel-size", "3", "--filters", "300"), (8_400,)),
         (("--input-size", "28", "--channels", "1", "--kernel-size", "5", "--filters", "8"), (208,)),
     ],
@@ -119,6 +216,7 @@ def test_parameter_counts(traced, arguments, numbers):
     ("layers", "fields"),
     [
         ("3 2 1 0 0; 3 1 1 0 0", [3, 7]),
+        ("3 1 1 0 0; 3 1 1 0 0; 3 1 1 0 0", [3, 5, 7]),
         ("alexnet", [11, 19, 51, 67, 99, 131, 163, 195]),
     ],
 )
