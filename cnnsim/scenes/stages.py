@@ -161,6 +161,8 @@ def staged_scene(staging: Staging, steps: GrainView[StagedStep], position: float
     staging = _with_more(staging, room(view, right), view)
     look = StageLook(steps.trace, staging, found.stage)
     other = _stage_to_explain(look, view.looked_at)
+    if view.hidden and other is not None and other > found.stage:  # its formula could have the number that is asked for
+        other, view = None, replace(view, looked_at=None)
     shown, at = found.steps, found.position
     if other is not None:
         look = replace(look, number=other, now=(found.stage, found.steps[int(found.position)]))

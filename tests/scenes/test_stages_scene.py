@@ -227,3 +227,11 @@ def test_the_way_back_through_a_normalisation_shows_x_and_the_shift_where_there_
     many = batch_norm_gradient(batch_norm(np.arange(96.0).reshape(4, 6, 2, 2))).at("cell")
     names = {item.name for item in draw(many, 2, USUAL).items if isinstance(item, Matrix)}
     assert not {"bias"} & names
+
+
+def test_a_cell_of_a_later_stage_does_not_tell_a_number_that_is_asked_for():
+    steps = GOLDEN.at("cell")  # the fifth step is e[1] = 0.6065
+    later = replace(USUAL, looked_at=Cell("probability", 1, 0))
+    assert "0.6065" in words_of(draw(steps, 5, later))[2]
+    told = words_of(draw(steps, 5, replace(later, hidden=True)))
+    assert told[0] == "What is e[1]?" and "0.6065" not in "".join(told)
