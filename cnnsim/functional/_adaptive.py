@@ -1,6 +1,7 @@
 """Pooling to a fixed output size, and its gradients."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Literal, overload
 
 import numpy as np
@@ -49,8 +50,8 @@ def adaptive_avg_pool2d(x: Floats, output_size: OutputSize) -> Floats:
     """
     x, size = _checked(x, output_size)
     y = np.empty((*x.shape[:2], *size), x.dtype)
-    for i, j, window in _windows(x, size):
-        y[:, :, i, j] = x[:, :, *window].mean(axis=(2, 3))
+    for places, window in _windows(x, size):
+        y[:, :, *places] = x[:, :, *window].mean(axis=(2, 3), keepdims=True)
     return y
 
 
@@ -83,9 +84,9 @@ def adaptive_avg_pool2d_backward(dy: Floats, x: Floats, output_size: OutputSize)
     """
     x, size = _checked(x, output_size)
     dy, dx = like("dy", dy, "x", x, (*x.shape[:2], *size)), np.zeros_like(x)
-    for i, j, window in _windows(x, size):
+    for places, window in _windows(x, size):
         seen = dx[:, :, *window]
-        seen += dy[:, :, i, j, None, None] / x.dtype.type(seen.shape[2] * seen.shape[3])
+        seen += dy[:, :, *places].sum(axis=(2, 3), keepdims=True) / x.dtype.type(seen.shape[2] * seen.shape[3])
     return dx
 
 
@@ -138,12 +139,12 @@ def adaptive_max_pool2d(
     """
     x, size = _checked(x, output_size)
     y, indices = np.empty((*x.shape[:2], *size), x.dtype), np.empty((*x.shape[:2], *size), np.int64)
-    for i, j, (rows, columns) in _windows(x, size):
+    for places, (rows, columns) in _windows(x, size):
         seen = x[:, :, rows, columns].reshape(*x.shape[:2], (rows.stop - rows.start) * (columns.stop - columns.start))
         winner = seen.argmax(axis=2)
-        y[:, :, i, j] = np.take_along_axis(seen, winner[..., None], axis=2)[..., 0]
+        y[:, :, *places] = np.take_along_axis(seen, winner[..., None], axis=2)[..., None]
         row, column = np.divmod(winner, columns.stop - columns.start)
-        indices[:, :, i, j] = (rows.start + row) * x.shape[3] + columns.start + column
+        indices[:, :, *places] = ((rows.start + row) * x.shape[3] + columns.start + column)[..., None, None]
     return (y, indices) if flag("return_indices", return_indices) else y
 
 
@@ -199,11 +200,17 @@ def _checked(x: Floats, output_size: OutputSize) -> tuple[Floats, tuple[int, int
     return x, (rows, columns)
 
 
-def _windows(x: Floats, size: tuple[int, int]) -> Iterator[tuple[int, int, _Slices]]:
-    """Row and column of every output with the part of the input it looks at."""
-    for i in range(size[0]):
-        for j in range(size[1]):
-            rows, columns = (
-                slice(k * n // m, -(-(k + 1) * n // m)) for k, n, m in zip((i, j), x.shape[2:], size, strict=True)
-            )
-            yield i, j, (rows, columns)
+def _windows(x: Floats, size: tuple[int, int]) -> Iterator[tuple[_Slices, _Slices]]:
+    """Places of the output with the part of the input that they look at."""
+    for down, rows in _runs(x.shape[2], size[0]):
+        for right, columns in _runs(x.shape[3], size[1]):
+            yield (down, right), (rows, columns)
+
+
+def _runs(n: int, m: int) -> list[tuple[slice, slice]]:
+    """Neighbouring ones of m places that look at the same of n cells: each is alone where m is at most n."""
+    starts = {k * m // n for k in range(n)} | {-(-k * m // n) for k in range(n)}
+    return [
+        (slice(first, end), slice(first * n // m, -(-(first + 1) * n // m)))
+        for first, end in pairwise(sorted(starts | {m}))
+    ]

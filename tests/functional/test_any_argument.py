@@ -200,3 +200,16 @@ def test_what_is_given_may_be_large_and_padded(monkeypatch):
 def test_patches_that_are_far_apart_are_named(size, padding, named):
     with pytest.raises(InputError, match=f"^{named}=30000 asks for an array"):
         functional.fold(np.ones((1, 1, 1)), size, 1, 1, padding, 10**6)
+
+
+def test_more_places_than_cells_take_no_longer_than_there_are_cells():
+    """Places that look at the same cells are filled together: a hundred million, one by one, would take minutes."""
+    x = np.arange(1.0, 5.0).reshape(1, 1, 4, 1)
+    y, places = functional.adaptive_max_pool2d(x, (4_000_000, 3), True)
+    np.testing.assert_array_equal(y[0, 0, :: 10**6, 0], [1, 2, 3, 4])
+    np.testing.assert_array_equal(places, y.astype(int) - 1)
+    y = functional.adaptive_avg_pool2d(x, (3, 1))
+    np.testing.assert_array_equal(y.ravel(), [1.5, 2.5, 3.5])
+    np.testing.assert_array_equal(functional.adaptive_avg_pool2d(x, (6, 1)).ravel(), [1, 1.5, 2, 3, 3.5, 4])
+    dy = np.arange(6.0).reshape(1, 1, 6, 1)
+    np.testing.assert_array_equal(functional.adaptive_avg_pool2d_backward(dy, x, (6, 1)).ravel(), [0.5, 2.5, 5.0, 7.0])
