@@ -4,8 +4,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from cnnsim.app.controls import Segmented
-from cnnsim.app.icons import SignButton
 from cnnsim.app.options import CHAPTERS, pages_of
+from cnnsim.app.sign_button import SignButton
 from cnnsim.app.style import Measure
 from cnnsim.painting import Theme
 

@@ -1,9 +1,9 @@
 """A line at the lower edge of the window that says something once."""
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from cnnsim.app.icons import SignButton
+from cnnsim.app.sign_button import SignButton
 
 _PER_CHARACTER_MS, _LEAST_MS = 80, 4000
 
@@ -14,6 +14,7 @@ class Notice(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("notice")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # the words have the colour of the window
         self._words = QLabel(self)
         self._words.setWordWrap(True)
         self.dismiss = SignButton("close", "Close this message", self)

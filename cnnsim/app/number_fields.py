@@ -7,7 +7,7 @@ from PySide6.QtGui import QIntValidator, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from cnnsim.app.cell_number import parse_number
-from cnnsim.app.icons import SignButton
+from cnnsim.app.sign_button import SignButton
 from cnnsim.errors import InputError
 from cnnsim.typography import format_number
 

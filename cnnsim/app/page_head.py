@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from cnnsim.app.controls import Choice
-from cnnsim.app.icons import SignButton
+from cnnsim.app.sign_button import SignButton
 from cnnsim.app.style import Measure
 from cnnsim.operations import Operation, Preset
 

@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from cnnsim.app.cell_number import parse_number
+from cnnsim.app.controls import KeepsKeys
 from cnnsim.app.style import Measure
 from cnnsim.errors import InputError
 from cnnsim.operations.mistakes import Question, diagnose
@@ -37,6 +38,8 @@ class PredictBar(QWidget):
         self.score.setObjectName("quiet")
         self.reveal = QPushButton("Show", self)
         self.reveal.setToolTip("Show the cell without an answer")
+        self.reveal.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.reveal.installEventFilter(KeepsKeys(self))
         self._row = row = QHBoxLayout(self)
         for widget, stretch in (
             (self.prompt, 0),

@@ -7,8 +7,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
 from cnnsim.app.controls import Choice
-from cnnsim.app.icons import SignButton
 from cnnsim.app.number_fields import NumberField
+from cnnsim.app.sign_button import SignButton
 from cnnsim.operations import Source
 from cnnsim.operations.options import Numbers
 from cnnsim.operations.source import OWN, Array

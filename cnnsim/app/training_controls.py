@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
-from cnnsim.app.controls import Choice
+from cnnsim.app.controls import Choice, KeepsKeys
 from cnnsim.app.number_fields import NumberField, Stepper
 from cnnsim.app.panel import Panel
 from cnnsim.app.training_state import Phase, RunOptions
@@ -72,6 +73,8 @@ class TrainingControls(Panel):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         for button in (self.batch, self.epoch, self.stop):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click the space bar still pauses
+            button.installEventFilter(KeepsKeys(self))
             row.addWidget(button, 1)
         group = self.group("Training")
         group.wide(self.main)

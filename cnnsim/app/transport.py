@@ -6,9 +6,9 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeySequence, QMouseEvent, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QStyle, QStyleOptionSlider, QVBoxLayout, QWidget
 
-from cnnsim.app.controls import Choice, KeepsKeys, Segmented
-from cnnsim.app.icons import SignButton
+from cnnsim.app.controls import Choice, Segmented
 from cnnsim.app.player import FASTEST, SPEEDS, Player
+from cnnsim.app.sign_button import SignButton
 from cnnsim.app.style import Measure
 
 
@@ -53,10 +53,8 @@ class Transport(QWidget):
         self._on_position_changed(player.position)
 
     def _lay_out(self) -> None:
-        keeps_keys = KeepsKeys(self)
         buttons = QHBoxLayout()
         for button in (self.first, self.back, self.play, self.forward, self.last, self.loop, self.bookmark):
-            button.installEventFilter(keeps_keys)
             buttons.addWidget(button)
         scrub = QHBoxLayout()
         scrub.addWidget(self.scrubber, 1)

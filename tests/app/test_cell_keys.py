@@ -146,6 +146,18 @@ def test_arrow_keys_belong_to_the_control_that_has_the_focus(window: Window, pag
     assert page.stage.player.position == position
 
 
+def test_the_space_bar_presses_what_has_the_focus(window: Window, page: OperationPage) -> None:
+    predict = page.head.predict
+    predict.setFocus()
+    key(predict, Qt.Key.Key_Space)
+    assert page.stage.predicting
+    reveal = page.stage.predict.reveal
+    reveal.setFocus()
+    key(reveal, Qt.Key.Key_Space)
+    assert page.stage.predict.verdict.text().startswith("It is")
+    assert not page.stage.player.moving
+
+
 def test_a_drag_is_one_change(window: Window, qtbot: QtBot) -> None:
     window.show_page("equivariance")
     page = window.page("equivariance")

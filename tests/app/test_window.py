@@ -10,8 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from cnnsim.app.collector import no_collection
 from cnnsim.app.help_dialog import HelpDialog
-from cnnsim.app.icons import SignButton, sign
+from cnnsim.app.icons import sign
 from cnnsim.app.options import CHAPTERS, PAGES, chapter_of, pages_of
+from cnnsim.app.sign_button import SignButton
 from cnnsim.app.style import Measure, measure_for, stylesheet
 from cnnsim.app.training_state import Phase
 from cnnsim.app.window import Window
