@@ -127,7 +127,8 @@ QScrollArea#panelScroll { border-right: 1px solid $outline; }
 #code { background: $surface; border: 1px solid $outline; border-radius: ${radius}px; padding: ${unit}px;
     font-family: "$mono"; selection-background-color: $ink; selection-color: $background; }
 #notice { background: $ink; border-top: 1px solid $outline; }
-#notice QLabel { color: $background; }
+#notice QLabel, #notice QToolButton { color: $background; }
+#notice QToolButton:hover { color: $ink; }
 #brand { font-size: ${title}px; font-weight: 600; }
 #group { font-weight: 600; }
 #group[role="input"] { color: $input; }
