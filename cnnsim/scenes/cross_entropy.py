@@ -70,7 +70,7 @@ def cross_entropy_gradient_staging(trace: StagedTrace[CrossEntropyGradient]) -> 
     columns = tuple(tuple(pieces[name] for name in column) for column in names)
     tensors = {name: piece.tensor for name, piece in pieces.items()}
     symbols = written("∂{loss}/∂{logits}[c]  =  {probability}[c] − {target}[c]", tensors)
-    words = {"input gradient": StageWords(symbols, "What is too much of the probability is {} =")}
+    words = {"input gradient": StageWords(symbols, "The probability minus the target is {} =")}
     note = "Softmax and cross-entropy together: p − y, nothing else. The right class is pushed up, all others down."
     return Staging(columns, words, muted(note))
 

@@ -71,7 +71,7 @@ def _words(given: LocalResponseNorm, tensors: Mapping[str, Tensor]) -> dict[str,
     return {
         "squares": StageWords(
             written(f"{{squares}}{_CELL}  =  Σ~c′~  {{input}}[c′, i, j]^2^", tensors),
-            "The neighbouring channels have the squares {} =",
+            "The squares of the neighbouring channels add up to {} =",
         ),
         "scale": StageWords(
             written(f"{{scale}}{_CELL}  =  k + α/n · {{squares}}{_CELL}", tensors),

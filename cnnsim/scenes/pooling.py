@@ -164,10 +164,5 @@ class PoolingLook:
         if len(rule.x) > 1:
             ties = f"     depth stays {len(rule.x)}{ties}"
         crowded = any(term.role is Role.WARNING for term in size)
-        return (
-            *size,
-            Term(
-                ties if crowded else f"{ties}     no parameters to learn, and none saved but in a dense layer",
-                Role.MUTED,
-            ),
-        )
+        learned = "" if crowded else "     no parameters; a dense layer sees less"
+        return (*size, Term(f"{ties}{learned}", Role.MUTED))

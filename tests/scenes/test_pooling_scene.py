@@ -116,7 +116,7 @@ def test_windows_of_differing_size_are_drawn_as_such():
 def test_depth_is_kept():
     drawing = pooling_scene(pooling(np.ones((3, 4, 4)), mode="average").at("cell"), 0, SMALL)
     assert [drawing.matrix(f"output[{channel}]").values.shape for channel in range(3)] == [(2, 2)] * 3
-    assert "depth stays 3     no parameters to learn" in words_of(drawing)[3]
+    assert "depth stays 3     no parameters; a dense layer sees less" in words_of(drawing)[3]
 
 
 def test_weights_multiply_and_divide():
