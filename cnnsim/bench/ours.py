@@ -8,7 +8,7 @@ import numpy as np
 
 from cnnsim.bench.job import Job
 from cnnsim.bench.networks import build, example
-from cnnsim.nn import batch_gradient
+from cnnsim.nn import Crew, batch_gradient
 from cnnsim.optim import SGD
 
 RATE, MOMENTUM = 0.01, 0.9
@@ -30,7 +30,7 @@ def _training(job: Job) -> Callable[[], float]:
     network, (images, labels) = build(job.network), example(job.network, job.batch_size)
     optimiser = SGD(RATE, MOMENTUM)
     state = optimiser.initial_state(network.vector)
-    executor = ThreadPoolExecutor(job.threads)
+    executor = Crew(job.threads)
 
     def step() -> float:
         result = batch_gradient(network, images, labels, threads=job.threads, executor=executor)

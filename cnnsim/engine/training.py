@@ -161,7 +161,7 @@ def infer(
     winners: Indices,
     outputs: Floats,
 ) -> None:
-    """Write the logits (N, classes) of images (N, numbers); `places` as for `run`."""
+    """Write the logits (N, classes) of images (N, numbers); `places` as for `train`."""
     image, logits = places[0], places[1]
     for first in range(0, len(images), LANES):
         _fill(images, first, memory, image)
@@ -171,8 +171,8 @@ def infer(
                 outputs[n, c] = memory[logits + c * LANES + n - first]
 
 
-@kernel
-def run(
+@part
+def train(
     images: Floats,
     labels: Integers,
     code: Integers,

@@ -7,6 +7,7 @@ parameters; a `Sequential` is one that is a chain.
 from cnnsim.nn import initial
 from cnnsim.nn.backwards import input_gradient
 from cnnsim.nn.convolutions import Conv1d, ConvTranspose2d
+from cnnsim.nn.crew import Crew
 from cnnsim.nn.dropout import Dropout
 from cnnsim.nn.elementwise import LeakyReLU, LocalResponseNorm, LogSoftmax, ScaledTanh, Sigmoid, Softmax
 from cnnsim.nn.gradient import BatchResult, batch_gradient
@@ -37,6 +38,7 @@ __all__ = [
     "Conv1d",
     "Conv2d",
     "ConvTranspose2d",
+    "Crew",
     "Dropout",
     "Flatten",
     "Fold",

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cnnsim.engine import blocks, memory
-from cnnsim.engine.compile import LANES
+from cnnsim.engine.compile import LANES, compiled
 from cnnsim.errors import InputError
+from cnnsim.nn.crew import Crew
 from cnnsim.nn.layer import Exchange, Floats, Lot
 from cnnsim.nn.losses import NO_IMAGE, checked_labels, labels_to_blocks, loss_of_blocks
 from cnnsim.nn.network import Network
@@ -90,7 +91,7 @@ def batch_gradient(
     threads
         Into how many shares the work is cut.
     executor
-        Runs the shares; without one they run one after the other.
+        Runs the shares, a `Crew` with the least delay; without one they run one after the other.
     loss
         "cross_entropy", or "mse": the mean square of the distance to a one-hot target.
     seed
@@ -126,7 +127,7 @@ def batch_gradient(
     if program is None:
         _run(network, shares, loss, map if executor is None else executor.map)
     else:
-        _run_program(partial(_follow, program, network.vector), shares, executor)
+        _run_program(program, network.vector, shares, executor)
     n = lane_labels[0, ..., 0].size * len(images)
     correct = sum(int(np.count_nonzero(share.guesses == share.labels)) for share in shares)
     total = float(np.concatenate([share.losses for share in shares]).sum())
@@ -151,18 +152,18 @@ def _shares(
     ]  # fmt: skip
 
 
-def _follow(program: TrainingProgram, parameters: Floats, share: _Share) -> None:
-    program(share.images, share.labels, parameters, share.gradients, share.losses, share.guesses)
-
-
-def _run_program(work: Callable[[_Share], None], shares: list[_Share], executor: Executor | None) -> None:
+def _run_program(program: TrainingProgram, parameters: Floats, shares: list[_Share], executor: Executor | None) -> None:
     """Run the first share here, for this thread is awake already, and the others by the executor."""
-    if executor is None:
-        for share in shares:
-            work(share)
+    arrays = [
+        (np.ascontiguousarray(share.images), share.labels, share.gradients, share.losses, share.guesses)
+        for share in shares
+    ]
+    if isinstance(executor, Crew) and compiled():
+        executor.follow(program, parameters, arrays)
         return
-    others = [executor.submit(work, share) for share in shares[1:]]
-    work(shares[0])
+    others = [executor.submit(program, parameters, *share) for share in arrays[1:]] if executor else []
+    for share in arrays[: len(arrays) - len(others)]:
+        program(parameters, *share)
     for other in others:
         other.result()
 

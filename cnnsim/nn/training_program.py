@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cnnsim.engine import convolution, linear, training
 from cnnsim.engine.compile import LANES
+from cnnsim.engine.handover import SIZE, assign, run
 from cnnsim.engine.memory import blank
 from cnnsim.nn.layer import AnyLayer, Floats, Shape
 from cnnsim.nn.layers import Conv2d, Linear
@@ -38,17 +39,22 @@ class TrainingProgram:
 
     def __call__(
         self,
+        parameters: Floats,
         images: Floats,
         labels: NDArray[np.int64],
-        parameters: Floats,
         gradients: Floats,
         losses: Floats,
         guesses: NDArray[np.int64],
     ) -> None:
-        """Fill `gradients` (blocks, P), `losses` and `guesses` (blocks, L) for images (N, C, H, W)."""
-        flat = np.ascontiguousarray(images).reshape(len(images), -1)
+        """Fill `gradients` (blocks, P), `losses` and `guesses` (blocks, L) for images (N, C, H, W); all contiguous."""
+        share = np.zeros(SIZE, np.int64)
+        assign(share, images, labels, gradients, losses, guesses)
+        self.follow(share, parameters, 0)
+
+    def follow(self, share: NDArray[np.int64], parameters: Floats, patience: int) -> None:
+        """Work on a share whose arrays somebody holds, and on those that follow within so many looks at its bell."""
         with self._memory(parameters) as mine:
-            training.run(flat, labels, *self._fixed, parameters, *mine, gradients, losses, guesses)
+            run(share, *self._fixed, parameters, *mine, patience)
 
     def infer(self, images: Floats, parameters: Floats) -> Floats:
         """Run images (N, C, H, W) forwards, as they are used after training: to logits (N, classes)."""

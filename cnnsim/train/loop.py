@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from types import MappingProxyType
 from typing import Any
 
 from numpy.typing import NDArray
 
 from cnnsim.models import prepare
-from cnnsim.nn import BatchResult, Network, batch_gradient
+from cnnsim.nn import BatchResult, Crew, Network, batch_gradient
 from cnnsim.optim import Optimiser, State
 from cnnsim.schedules import Constant, Schedule
 from cnnsim.train.evaluation import Evaluation, evaluate_with, thread_count
@@ -96,7 +96,7 @@ def train(
 
 def _run(plan: Plan) -> Iterator[Snapshot]:
     state, position = plan.start()
-    with ThreadPoolExecutor(plan.threads) as executor:
+    with Crew(plan.threads) as executor:
         if plan.is_end(position):
             yield _snapshot(plan, position, plan.optimiser(plan.n_steps - 1), state, _evaluation(plan, executor))
         for batch in plan.batches(position):
