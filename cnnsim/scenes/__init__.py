@@ -1,10 +1,10 @@
 """What each operation looks like: pure functions from a trace, a position and the space available to a drawing."""
 
 from cnnsim.scenes.activation import activation_scene
-from cnnsim.scenes.activation_backward import activation_gradient_scene
+from cnnsim.scenes.activation_gradient import activation_gradient_scene
 from cnnsim.scenes.convolution import convolution_scene
-from cnnsim.scenes.convolution_backward import kernel_gradient_scene
-from cnnsim.scenes.convolution_input_backward import input_gradient_scene
+from cnnsim.scenes.convolution_input_gradient import input_gradient_scene
+from cnnsim.scenes.convolution_kernel_gradient import kernel_gradient_scene
 from cnnsim.scenes.counts import counts_scene
 from cnnsim.scenes.drawn import draw
 from cnnsim.scenes.field_of_view import field_of_view_scene, nearest_unit
@@ -12,7 +12,7 @@ from cnnsim.scenes.layout import View
 from cnnsim.scenes.matrix_view import check_matrix, matrix_scene
 from cnnsim.scenes.pointing import operand_at, result_words, step_at
 from cnnsim.scenes.pooling import pooling_scene
-from cnnsim.scenes.pooling_backward import pooling_gradient_scene
+from cnnsim.scenes.pooling_gradient import pooling_gradient_scene
 from cnnsim.scenes.scatter import scatter_scene
 from cnnsim.scenes.shift import shift_scene
 from cnnsim.scenes.tiny_network import tiny_network_scene

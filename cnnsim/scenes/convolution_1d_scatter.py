@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from cnnsim.drawing import Role, Term
 from cnnsim.scenes.convolution_1d import anchor, kernel_strips, signal_kernel
-from cnnsim.scenes.convolution_1d_backward import gradient_strips, signal_gradient
-from cnnsim.scenes.convolution_1d_input_backward import input_gradient_strips, weight_index
+from cnnsim.scenes.convolution_1d_input_gradient import input_gradient_strips, weight_index
+from cnnsim.scenes.convolution_1d_kernel_gradient import gradient_strips, signal_gradient
+from cnnsim.scenes.convolution_scatter import same_as_gathered, strongest
 from cnnsim.scenes.motion import Between
 from cnnsim.scenes.panels import Column, stacked
-from cnnsim.scenes.scatter_gradient import same_as_gathered, strongest
 from cnnsim.scenes.size_formula import axis_place
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import ScatterStep, ScatterTrace

@@ -4,21 +4,21 @@ from typing import Any
 
 from cnnsim.drawing import Drawing
 from cnnsim.scenes.activation import ActivationLook, activation_scene
-from cnnsim.scenes.activation_backward import ActivationGradientLook, activation_gradient_scene
-from cnnsim.scenes.bias_gradient import BiasGradientLook
+from cnnsim.scenes.activation_gradient import ActivationGradientLook, activation_gradient_scene
 from cnnsim.scenes.cellwise import cellwise_scene
 from cnnsim.scenes.convolution import ConvolutionLook
 from cnnsim.scenes.convolution_1d import SignalLook, convolution_1d_scene
-from cnnsim.scenes.convolution_1d_backward import SignalKernelGradientLook, kernel_gradient_1d_scene
-from cnnsim.scenes.convolution_1d_bias import SignalBiasGradientLook
+from cnnsim.scenes.convolution_1d_bias_gradient import SignalBiasGradientLook
 from cnnsim.scenes.convolution_1d_flip import flip_scene
-from cnnsim.scenes.convolution_1d_input_backward import SignalInputGradientLook, input_gradient_1d_scene
-from cnnsim.scenes.convolution_backward import KernelGradientLook
-from cnnsim.scenes.convolution_full_backward import FullInputGradientLook
-from cnnsim.scenes.convolution_input_backward import InputGradientLook
+from cnnsim.scenes.convolution_1d_input_gradient import SignalInputGradientLook, input_gradient_1d_scene
+from cnnsim.scenes.convolution_1d_kernel_gradient import SignalKernelGradientLook, kernel_gradient_1d_scene
+from cnnsim.scenes.convolution_bias_gradient import BiasGradientLook
+from cnnsim.scenes.convolution_full_gradient import FullInputGradientLook
+from cnnsim.scenes.convolution_input_gradient import InputGradientLook
+from cnnsim.scenes.convolution_kernel_gradient import KernelGradientLook
 from cnnsim.scenes.counts import counts_scene
 from cnnsim.scenes.dense import DenseLook
-from cnnsim.scenes.dense_backward import DenseBiasGradientLook, DenseInputGradientLook, DenseWeightGradientLook
+from cnnsim.scenes.dense_gradients import DenseBiasGradientLook, DenseInputGradientLook, DenseWeightGradientLook
 from cnnsim.scenes.dropout import DropoutGradientLook, DropoutLook
 from cnnsim.scenes.equivariance import EquivarianceLook
 from cnnsim.scenes.field_of_view import field_of_view_scene
@@ -27,15 +27,15 @@ from cnnsim.scenes.kernel_turn import kernel_turn_scene
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.look import Look
 from cnnsim.scenes.pooling import PoolingLook, pooling_scene
-from cnnsim.scenes.pooling_backward import PoolingGradientLook
+from cnnsim.scenes.pooling_gradient import PoolingGradientLook
 from cnnsim.scenes.scatter import scatter_scene
 from cnnsim.scenes.shift import ShiftLook, shift_scene
 from cnnsim.scenes.staged import staging_of
 from cnnsim.scenes.stages import staged_scene
 from cnnsim.scenes.stems import stems_scene
 from cnnsim.scenes.transposed import TransposedLook
-from cnnsim.scenes.transposed_backward import TransposedInputGradientLook
-from cnnsim.scenes.transposed_kernel_backward import TransposedKernelGradientLook
+from cnnsim.scenes.transposed_input_gradient import TransposedInputGradientLook
+from cnnsim.scenes.transposed_kernel_gradient import TransposedKernelGradientLook
 from cnnsim.scenes.weight_update import WeightUpdateLook, weight_update_scene
 from cnnsim.trace import (
     Activation,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from cnnsim.drawing import CellState, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
 from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
-from cnnsim.scenes.convolution_backward import gradient_tensor
+from cnnsim.scenes.convolution_kernel_gradient import gradient_tensor
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, slices, stacked
 from cnnsim.scenes.signs import between_grids, first

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from cnnsim.drawing import CellState, Role
 from cnnsim.scenes.cellwise import known
 from cnnsim.scenes.convolution import ConvolutionLook
-from cnnsim.scenes.convolution_backward import KernelGradientLook
-from cnnsim.scenes.convolution_input_backward import InputGradientLook
+from cnnsim.scenes.convolution_input_gradient import InputGradientLook
+from cnnsim.scenes.convolution_kernel_gradient import KernelGradientLook
 from cnnsim.scenes.layout import size_text
 from cnnsim.scenes.panels import Panel, largest
 from cnnsim.scenes.tensors import Tensor

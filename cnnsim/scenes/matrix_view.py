@@ -9,8 +9,8 @@ from cnnsim.errors import InputError
 from cnnsim.scenes.cellwise import cellwise_scene, room
 from cnnsim.scenes.cellwise_formula import digits_of
 from cnnsim.scenes.convolution import ConvolutionLook
-from cnnsim.scenes.convolution_backward import KernelGradientLook
-from cnnsim.scenes.convolution_input_backward import InputGradientLook
+from cnnsim.scenes.convolution_input_gradient import InputGradientLook
+from cnnsim.scenes.convolution_kernel_gradient import KernelGradientLook
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.looking import looked_at_mark, untold
 from cnnsim.scenes.marks import quiet

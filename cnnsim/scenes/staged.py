@@ -4,7 +4,7 @@ from typing import Any
 
 from cnnsim.drawing import Cell
 from cnnsim.scenes.batch_norm import batch_norm_staging
-from cnnsim.scenes.batch_norm_backward import batch_norm_gradient_staging
+from cnnsim.scenes.batch_norm_gradient import batch_norm_gradient_staging
 from cnnsim.scenes.cross_entropy import cross_entropy_gradient_staging, cross_entropy_staging
 from cnnsim.scenes.local_response_norm import local_response_norm_gradient_staging, local_response_norm_staging
 from cnnsim.scenes.softmax import softmax_gradient_staging, softmax_staging

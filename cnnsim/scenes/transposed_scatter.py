@@ -7,9 +7,9 @@ import numpy as np
 
 from cnnsim.drawing import Role, Term
 from cnnsim.scenes.convolution_panels import map_index
+from cnnsim.scenes.convolution_scatter import strongest
 from cnnsim.scenes.layout import size_text
 from cnnsim.scenes.panels import Column, largest, slices, stacked
-from cnnsim.scenes.scatter_gradient import strongest
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.scenes.transposed_panels import canvas_note, canvas_states, canvas_tensor, meeting_place, size_and_padding
 from cnnsim.trace import ScatterStep, ScatterTrace, TransposedConvolution

@@ -3,11 +3,11 @@
 from cnnsim.trace.activation import Activation, ActivationGradient, activation, activation_gradient
 from cnnsim.trace.activation_functions import ACTIVATIONS
 from cnnsim.trace.batch_norm import BatchNorm, batch_norm
-from cnnsim.trace.batch_norm_backward import BatchNormGradient, batch_norm_gradient
+from cnnsim.trace.batch_norm_gradient import BatchNormGradient, batch_norm_gradient
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Rule, Step
 from cnnsim.trace.convolution import Convolution, convolution
 from cnnsim.trace.convolution_1d import SignalConvolution, convolution_1d, flipped_first
-from cnnsim.trace.convolution_1d_backward import (
+from cnnsim.trace.convolution_1d_gradients import (
     SignalBiasGradient,
     SignalInputGradient,
     SignalKernelGradient,
@@ -16,9 +16,9 @@ from cnnsim.trace.convolution_1d_backward import (
     input_gradient_scatter_1d,
     kernel_gradient_1d,
 )
-from cnnsim.trace.convolution_backward import BiasGradient, KernelGradient, bias_gradient, kernel_gradient
 from cnnsim.trace.convolution_full_gradient import FullInputGradient, full_input_gradient
 from cnnsim.trace.convolution_input_gradient import InputGradient, input_gradient
+from cnnsim.trace.convolution_kernel_gradient import BiasGradient, KernelGradient, bias_gradient, kernel_gradient
 from cnnsim.trace.convolution_matrix import (
     MATRIX_FORMS,
     MatrixForm,
@@ -31,7 +31,7 @@ from cnnsim.trace.convolution_matrix import (
 from cnnsim.trace.counts import Counts, CountStep, counts
 from cnnsim.trace.cross_entropy import CrossEntropy, CrossEntropyGradient, cross_entropy, cross_entropy_gradient
 from cnnsim.trace.dense import Dense, dense
-from cnnsim.trace.dense_backward import (
+from cnnsim.trace.dense_gradients import (
     DenseBiasGradient,
     DenseInputGradient,
     DenseWeightGradient,
@@ -53,7 +53,7 @@ from cnnsim.trace.local_response_norm import (
     local_response_norm_gradient,
 )
 from cnnsim.trace.pooling import adaptive_pooling, pooling
-from cnnsim.trace.pooling_backward import PoolingGradient, pooling_gradient
+from cnnsim.trace.pooling_gradient import PoolingGradient, pooling_gradient
 from cnnsim.trace.pooling_kinds import MODES, TIES
 from cnnsim.trace.pooling_rule import Pooling
 from cnnsim.trace.scatter import ScatterStep, ScatterTrace, input_gradient_scatter
@@ -64,7 +64,7 @@ from cnnsim.trace.tiny_network import tiny_network
 from cnnsim.trace.tiny_network_trace import Moment, NetworkStep, NetworkTrace, moment
 from cnnsim.trace.tiny_network_weights import initial_weight, initial_weights, weight_shapes
 from cnnsim.trace.transposed import TransposedConvolution, transposed_convolution, transposed_scatter
-from cnnsim.trace.transposed_backward import (
+from cnnsim.trace.transposed_gradients import (
     TransposedInputGradient,
     TransposedKernelGradient,
     transposed_bias_gradient,

@@ -6,15 +6,15 @@ from typing import Any
 from cnnsim.trace.activation import activation, activation_gradient
 from cnnsim.trace.cellwise import Array, CellwiseTrace
 from cnnsim.trace.convolution import convolution
-from cnnsim.trace.convolution_backward import bias_gradient, kernel_gradient
 from cnnsim.trace.convolution_input_gradient import input_gradient
+from cnnsim.trace.convolution_kernel_gradient import bias_gradient, kernel_gradient
 from cnnsim.trace.cross_entropy import cross_entropy, cross_entropy_gradient
 from cnnsim.trace.dense import dense
-from cnnsim.trace.dense_backward import dense_bias_gradient, dense_input_gradient, dense_weight_gradient
+from cnnsim.trace.dense_gradients import dense_bias_gradient, dense_input_gradient, dense_weight_gradient
 from cnnsim.trace.flatten import flatten, flatten_gradient
 from cnnsim.trace.grain import Stepped
 from cnnsim.trace.pooling import pooling
-from cnnsim.trace.pooling_backward import pooling_gradient
+from cnnsim.trace.pooling_gradient import pooling_gradient
 from cnnsim.trace.stages import Stage, StagedTrace
 from cnnsim.trace.tiny_network_weights import POOL, WEIGHTS, Weights
 from cnnsim.trace.weight_update import WeightUpdate, weight_update

@@ -8,7 +8,7 @@ from cnnsim.scenes.activation import activation_input, scene_with_curve
 from cnnsim.scenes.activation_words import slope_in_symbols
 from cnnsim.scenes.cellwise import known
 from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
-from cnnsim.scenes.convolution_backward import gradient_tensor
+from cnnsim.scenes.convolution_kernel_gradient import gradient_tensor
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, slices, stacked
 from cnnsim.scenes.signs import arrow, first

@@ -13,7 +13,7 @@ from cnnsim.scenes.convolution_1d import (
     kernel_strips,
     signal_kernel,
 )
-from cnnsim.scenes.convolution_1d_backward import gradient_strips, signal_gradient
+from cnnsim.scenes.convolution_1d_kernel_gradient import gradient_strips, signal_gradient
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.motion import Between, between
 from cnnsim.scenes.panels import Column, slices, stacked

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cnnsim.drawing import Role, Term
-from cnnsim.scenes.convolution_backward import gradient_tensor
+from cnnsim.scenes.convolution_kernel_gradient import gradient_tensor
 from cnnsim.scenes.convolution_panels import kernel_caption, kernel_tensor, weight_indices
 from cnnsim.scenes.layout import size_text
 from cnnsim.scenes.panels import Column, largest, slices, stacked

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cnnsim.drawing import Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
-from cnnsim.scenes.convolution_backward import gradient_tensor
+from cnnsim.scenes.convolution_kernel_gradient import gradient_tensor
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, slices, stacked
 from cnnsim.scenes.pooling_input import (

@@ -12,7 +12,7 @@ from cnnsim.scenes.signs import arrow, between_grids, first
 from cnnsim.scenes.sum_look import SumLook, computed_states, sum_panel
 from cnnsim.scenes.symbols import partial, total
 from cnnsim.scenes.tensors import Tensor
-from cnnsim.scenes.transposed_backward import canvas_gradient
+from cnnsim.scenes.transposed_input_gradient import canvas_gradient
 from cnnsim.scenes.transposed_panels import canvas_note, canvas_states, meeting_place
 from cnnsim.trace import (
     CellwiseTrace,

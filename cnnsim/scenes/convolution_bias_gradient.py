@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cnnsim.drawing import Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
-from cnnsim.scenes.convolution_backward import gradient_tensor
+from cnnsim.scenes.convolution_kernel_gradient import gradient_tensor
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, slices, stacked
 from cnnsim.scenes.signs import arrow, first

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cnnsim.drawing import Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
-from cnnsim.scenes.convolution_1d_backward import gradient_strips, signal_gradient
+from cnnsim.scenes.convolution_1d_kernel_gradient import gradient_strips, signal_gradient
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.panels import Column, largest, slices, stacked
 from cnnsim.scenes.stems import into, levelled

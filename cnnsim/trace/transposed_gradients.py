@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 from cnnsim.trace.cellwise import CellwiseTrace, cellwise
 from cnnsim.trace.checks import Array, checked_gradient
 from cnnsim.trace.convolution import Convolution
-from cnnsim.trace.convolution_backward import BiasGradient, KernelGradient, added_up, kernel_gradient
+from cnnsim.trace.convolution_kernel_gradient import BiasGradient, KernelGradient, added_up, kernel_gradient
 from cnnsim.trace.recast import Recast, Unbiased
 from cnnsim.trace.transposed import TransposedConvolution, on_canvas
 

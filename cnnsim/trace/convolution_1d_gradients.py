@@ -10,8 +10,8 @@ from cnnsim.trace.cellwise import CellwiseTrace, cellwise
 from cnnsim.trace.checks import Array, checked_array
 from cnnsim.trace.convolution import Convolution
 from cnnsim.trace.convolution_1d import SignalConvolution
-from cnnsim.trace.convolution_backward import BiasGradient, KernelGradient, bias_gradient, kernel_gradient
 from cnnsim.trace.convolution_input_gradient import InputGradient, input_gradient
+from cnnsim.trace.convolution_kernel_gradient import BiasGradient, KernelGradient, bias_gradient, kernel_gradient
 from cnnsim.trace.recast import Recast
 from cnnsim.trace.scatter import ScatterTrace, input_gradient_scatter
 
