@@ -116,7 +116,7 @@ def diagnose(asked: Question, value: float) -> str:
     of_its_stage = () if asked.stage is None else of_stage(*asked.stage, asked.cell)
     for wrong, words in (*of_its_stage, *_particular(asked), *_general(asked)):
         if abs(wrong - asked.answer) > 1e-9 and abs(value - wrong) <= 0.005 + 1e-9 * abs(wrong):
-            return words
+            return str(words)
     return ""
 
 

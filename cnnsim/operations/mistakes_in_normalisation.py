@@ -124,7 +124,7 @@ def of_batch_norm_gradient(given: BatchNormGradient, made: Mapping[str, Array], 
 def of_local_response_norm(given: LocalResponseNorm, made: Mapping[str, Array], name: str, cell: Place) -> Mistakes:
     """Yield what comes out of the mistakes that are made in one stage of a local response normalisation."""
     x = float(given.x[cell])
-    column = given.x[:, *cell[1:]]
+    column = given.x[:, cell[1], cell[2]]
     squares, scale = float(made["squares"][cell]), float(made["scale"][cell])
     match name:
         case "squares":

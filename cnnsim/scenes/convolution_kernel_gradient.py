@@ -90,7 +90,7 @@ class KernelGradientLook(SumLook):
     @property
     def _beside(self) -> bool:
         """Whether the products stand beside G: below it they would halve the cells of large maps."""
-        return self.trace.rule.g.shape[1] > _MOST_ABOVE
+        return bool(self.trace.rule.g.shape[1] > _MOST_ABOVE)
 
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
         """∗ between the input and G, an arrow from the products to the sum."""

@@ -71,7 +71,7 @@ class WeightUpdateLook:
     @property
     def _vector(self) -> bool:
         """Whether the weights are biases or the like, which need one index."""
-        return 1 < self.trace.rule.w.size == max(self.trace.rule.w.shape)
+        return bool(1 < self.trace.rule.w.size == max(self.trace.rule.w.shape))
 
     @property
     def joint(self) -> tuple[str, str, str]:
