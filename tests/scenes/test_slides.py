@@ -42,7 +42,7 @@ def words_on(name, **options):
             "equivariant to this shift, not invariant",
         ),
         ("shift", {}, "a little invariance"),
-        ("pooling", {}, "no parameters to learn, and none saved but in a dense layer"),
+        ("pooling", {}, "no parameters; a dense layer sees less"),
     ],
 )
 def test_the_right_thing_is_on_screen(name, options, words):
