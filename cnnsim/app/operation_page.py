@@ -139,7 +139,7 @@ class OperationPage(QWidget):
 
     def _connect_stage(self) -> None:
         stage = self.stage
-        stage.set_editable(self._can_edit)
+        stage.set_editable(self._can_edit, lambda cell: self._chosen(cell) is not None)
         stage.cell_edited.connect(self._on_cell_edited)
         stage.canvas.file_dropped.connect(self._on_file_dropped)
         stage.cell_clicked.connect(self._on_cell_clicked)
@@ -183,7 +183,7 @@ class OperationPage(QWidget):
         try:
             trace = settings.trace()
         except InputError as error:
-            self.panel.warn(str(error))
+            self.panel.warn(f"{error}. The picture still shows what went together before.")
             return
         self.panel.warn("")
         self.stage.show_trace(trace, lambda steps, position, view: self.operation.draw(settings, steps, position, view))
@@ -219,11 +219,12 @@ class OperationPage(QWidget):
         """Look into a result that the click has gone to; else do what a click on the cell means."""
         if self.stage.is_result(cell) and self.zoom.inside is not None:
             self.zoom.enter_at(cell)
-        elif self.operation.clicked is not None:
-            settings = self.operation.clicked(self.settings, cell)
-            if settings is not None:
-                self.stage.pointer.let_go()
-                self.change(settings)
+        elif self._chosen(cell) is not None:
+            self.stage.pointer.let_go()
+            self.change(self._chosen(cell))
+
+    def _chosen(self, cell: Cell) -> Any:
+        return None if self.operation.clicked is None else self.operation.clicked(self.settings, cell)
 
     def _on_dragged(self, start: Cell, end: Cell, again: bool) -> None:
         """Follow a drag; all of it is one change to undo."""

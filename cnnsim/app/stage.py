@@ -74,6 +74,7 @@ class Stage(QWidget):
         column.addWidget(self.canvas, 1)
         for bar in (self.predict, self.check, self.transport):
             column.addWidget(bar)
+        self._can_choose: Callable[[Cell], bool] = lambda _cell: False
         CellHints(self.canvas, self._hint_for)
         CellKeys(self.canvas, self.pointer, page, self._on_entered, self._on_clicked)
         self._connect()
@@ -88,9 +89,9 @@ class Stage(QWidget):
         """Whether results are asked for."""
         return not self.predict.isHidden()
 
-    def set_editable(self, can_edit: Callable[[Cell], bool]) -> None:
-        """Say which cells of the picture may be changed."""
-        self.editing.can_edit = can_edit
+    def set_editable(self, can_edit: Callable[[Cell], bool], can_choose: Callable[[Cell], bool]) -> None:
+        """Say which cells of the picture may be changed, and which mean something to choose."""
+        self.editing.can_edit, self._can_choose = can_edit, can_choose
 
     def show_trace(self, trace: Stepped[Any], draw: Draw) -> None:
         """Show another trace, at the same place if it has as many steps, else from its start."""
@@ -227,6 +228,8 @@ class Stage(QWidget):
             return Qt.CursorShape.IBeamCursor, "Double-click to change this number, click to pin it"
         if self._step_at(cell) is not None:
             return Qt.CursorShape.PointingHandCursor, "Click to see how this number comes about"
+        if self._can_choose(cell):
+            return Qt.CursorShape.PointingHandCursor, "Click to choose this"
         return None
 
     def _on_clicked(self, cell: Cell) -> None:

@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
-from driving import click, click_cell, control, double_click_cell, key, type_over
+from driving import centre_of, click, click_cell, control, double_click_cell, key, type_over
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 
 from cnnsim.app.operation_page import OperationPage
 from cnnsim.app.window import Window
-from cnnsim.drawing import Drawing, Equation, Matrix
+from cnnsim.drawing import Cell, Drawing, Equation, Matrix
 from cnnsim.trace import NetworkTrace, moment
 from cnnsim.trace.tiny_network_pass import STAGES
 
@@ -118,3 +119,14 @@ def test_all_numbers_of_the_overview_are_of_the_present_pass(page: OperationPage
     shown = {item.name: item for item in drawing(page).items if isinstance(item, Matrix)}
     last = trace_of(page).passes[len(trace_of(page).passes) - 1]
     np.testing.assert_array_equal(shown["network relu[1]"].values, last.trace_of("relu").output[1])
+
+
+def test_the_pointer_says_what_a_click_on_a_cell_does(page: OperationPage) -> None:
+    shapes = {
+        Cell("network target", 0, 0): Qt.CursorShape.PointingHandCursor,
+        Cell("network pooling[0]", 1, 1): Qt.CursorShape.PointingHandCursor,
+        Cell("network kernel biases", 0, 0): Qt.CursorShape.IBeamCursor,
+    }
+    for cell, shape in shapes.items():
+        QTest.mouseMove(page.stage.canvas, centre_of(page.stage, cell))
+        assert page.stage.canvas.cursor().shape() == shape
