@@ -68,13 +68,14 @@ def versions(look: Look, step: Step, digits: int | None) -> Iterator[tuple[Term,
 def numeric(look: Look, step: Step, digits: int | None, most: int) -> tuple[Term, ...]:
     """Write the current cell with at most so many contributions; what has not been computed yet is faint."""
     opening, _, closing = look.joint
-    return (
+    left = (
         Term(look.output.letter, look.output.role, bold=True, cell=look.output.cell(step.cell)),
         Term(f"{look.output.words(step.cell).removeprefix(look.output.letter)}  =  {opening}"),
-        *_contributions(look, step, digits, most),
-        Term(closing),
-        *look.endings(step, digits),
     )
+    endings = look.endings(step, digits)
+    if not len(look.trace.rule.values(step.cell)):
+        return *left, *endings[1:]  # without a sign of equality between nothing and the result
+    return *left, *_contributions(look, step, digits, most), Term(closing), *endings
 
 
 def equals(digits: int | None) -> Term:
@@ -92,8 +93,6 @@ def result(look: Look, step: Step, digits: int | None) -> Term:
 def _contributions(look: Look, step: Step, digits: int | None, most: int) -> tuple[Term, ...]:
     separator = look.joint[1]
     count = len(look.trace.rule.values(step.cell))
-    if count == 0:
-        return (Term("0"),)
     active = step.number
     first = min(max(active - most // 2, 0), count - most)
     tensors = look.tensors
