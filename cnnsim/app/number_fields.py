@@ -236,7 +236,7 @@ class NumberField(QLineEdit):
             self._check(value)
         except InputError as error:
             self.set_value(self._value)
-            self.refused.emit(str(error))
+            self.refused.emit(f"{error}. {self._shown} was kept.")
             return
         if value != self._value:
             self.set_value(value)

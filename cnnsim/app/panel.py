@@ -1,6 +1,6 @@
 """The column of controls beside a picture: titled groups of labelled rows, and a place for what went wrong."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from cnnsim.app.style import Measure
@@ -37,6 +37,8 @@ class Panel(QScrollArea):
         """Say what went wrong, or nothing."""
         self._warning.setText(message)
         self._warning.setVisible(bool(message))
+        if message:  # it stands below the last control; the layout makes room for it first
+            QTimer.singleShot(0, self, lambda: self.ensureWidgetVisible(self._warning))
 
     @property
     def warning(self) -> str:

@@ -41,7 +41,7 @@ def paste(page: "OperationPage", operand: str) -> None:
     try:
         take_text(page, operand, QGuiApplication.clipboard().text())
     except InputError as error:
-        page.panel.warn(str(error))
+        page.panel.warn(f"{error}. The numbers on the page were kept.")
 
 
 def take_text(page: "OperationPage", operand: str, text: str) -> None:
@@ -82,4 +82,4 @@ def take_picture(page: "OperationPage", operand: str, path: Path) -> None:
     try:
         page.change(with_array(page.settings, operand, load_picture(path, page.settings.shape(operand))))
     except InputError as error:
-        page.panel.warn(str(error))
+        page.panel.warn(f"{error}. The numbers on the page were kept.")

@@ -15,6 +15,7 @@ from cnnsim.app.options import CHAPTERS, PAGES, TRAINING, chapter_of, check_page
 from cnnsim.app.recovery import Recovery
 from cnnsim.app.scene_files import ask_what_to_open, ask_where_to_save, fill_menu, remember
 from cnnsim.app.style import measure_for, palette, stylesheet
+from cnnsim.app.theme_choice import preferred_theme, remember_theme
 from cnnsim.app.training_page import TrainingPage
 from cnnsim.errors import InputError
 from cnnsim.operations import OPERATIONS, operation_named
@@ -22,7 +23,6 @@ from cnnsim.operations.scene_file import Scene, load_scene, save_scene
 from cnnsim.painting import DARK, LIGHT, Theme, theme_named
 
 SMALLEST = QSize(1024, 700)
-_THEME_KEY = "theme"
 
 
 class Window(QMainWindow):
@@ -49,7 +49,7 @@ class Window(QMainWindow):
         self._settings = settings
         self._recovery = recovery
         self._files: dict[str, Path] = {}  # where the scene of each page was saved or opened
-        self._theme = theme_named(theme) if theme else _preferred(settings)
+        self._theme = theme_named(theme) if theme else preferred_theme(settings)
         self._measure = measure_for(SMALLEST.height())
         self.header = Header(self)
         self.training = TrainingPage(data)
@@ -142,28 +142,24 @@ class Window(QMainWindow):
 
     def save(self) -> None:
         """Save the scene of the page in view where it came from, or ask where."""
-        name = self.page_name
-        if name != TRAINING:
-            path = self._files.get(name) or ask_where_to_save(self, name)
-            if path is not None:
-                self.save_scene_as(path)
+        if self.page_name != TRAINING:
+            self.save_scene_as(self._files.get(self.page_name) or ask_where_to_save(self, self.page_name))
 
     def save_as(self) -> None:
         """Ask for a file and save the scene of the page in view there."""
         if self.page_name != TRAINING:
-            path = ask_where_to_save(self, self.page_name)
-            if path is not None:
-                self.save_scene_as(path)
+            self.save_scene_as(ask_where_to_save(self, self.page_name))
 
-    def save_scene_as(self, path: Path) -> None:
-        """Save the scene of the page in view; say so, or why it cannot be."""
-        name = self.page_name
+    def save_scene_as(self, path: Path | None) -> None:
+        """Save the scene of the page in view, unless nobody named a file; say so, or why it cannot be."""
+        if path is None:
+            return
         try:
-            save_scene(self.page(name).scene(), path)
+            save_scene(self.page(self.page_name).scene(), path)
         except OSError as error:
             self.say(f"{path} cannot be written: {error.strerror}. Choose another folder.")
             return
-        self._files[name] = path
+        self._files[self.page_name] = path
         remember(self._settings, path)
         self.say(f"Saved as {path.name}")
 
@@ -187,7 +183,7 @@ class Window(QMainWindow):
     def toggle_theme(self) -> None:
         """Change between light and dark, and remember it."""
         self._theme = DARK if self._theme is LIGHT else LIGHT
-        self._settings.setValue(_THEME_KEY, self._theme.name)
+        remember_theme(self._settings, self._theme)
         self._apply_look()
 
     def toggle_full_screen(self) -> None:
@@ -252,11 +248,3 @@ class Window(QMainWindow):
         self.header.set_look(self._theme, self._measure)
         for page in self._pages.values():
             page.set_look(self._theme, self._measure)
-
-
-def _preferred(settings: QSettings) -> Theme:
-    remembered = settings.value(_THEME_KEY)
-    if remembered in (LIGHT.name, DARK.name):
-        return theme_named(str(remembered))
-    dark = QApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-    return DARK if dark else LIGHT

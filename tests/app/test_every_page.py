@@ -116,3 +116,21 @@ def test_code_is_shown_where_there_is_some(page: OperationPage) -> None:
         pytest.skip("the page computes nothing that other libraries have")
     code = page.operation.code(page.settings)
     assert "import numpy" in code.numpy and "import torch" in code.torch
+
+
+def test_a_refusal_says_what_was_kept_and_comes_into_view(window: Window) -> None:
+    window.resize(1024, 700)
+    page = window.page("convolution")
+    before = drawing(page)
+    page.change(replace(page.settings, input_size=(3, 3), kernel_size=(5, 5)))
+    assert page.panel.warning.endswith("The picture still shows what went together before.")
+    QTest.qWait(50)
+    assert not page.panel._warning.visibleRegion().isEmpty()
+    assert len(drawing(page).items) == len(before.items)
+    page.undo()
+    assert page.panel.warning == ""
+    type_over(page.scale.limit, "0")
+    page.scale.scaling.choose("locked")
+    type_over(page.scale.limit, "0")
+    key(page.scale.limit, Qt.Key.Key_Return)
+    assert page.panel.warning.endswith("1 was kept.")
