@@ -4,10 +4,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnsim.drawing import CellState, Drawing
+from cnnsim.scenes.columns import lay_out
 from cnnsim.scenes.footer import footer, footer_height
 from cnnsim.scenes.layout import Area, View
 from cnnsim.scenes.look import Look
-from cnnsim.scenes.panels import lay_out
 from cnnsim.scenes.scale_bars import scale_bars
 from cnnsim.scenes.shown import shown
 from cnnsim.trace import GrainView, Step

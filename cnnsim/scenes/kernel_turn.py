@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnsim.drawing import Drawing, Item, Label, Matrix, Role, Term
+from cnnsim.scenes.columns import lay_out
 from cnnsim.scenes.convolution import ConvolutionLook
 from cnnsim.scenes.convolution_panels import kernel_tensor
 from cnnsim.scenes.footer import footer, footer_height
 from cnnsim.scenes.layout import Area, View
 from cnnsim.scenes.motion import between
-from cnnsim.scenes.panels import Column, Panel, lay_out
+from cnnsim.scenes.panels import Column, Panel
 from cnnsim.scenes.scale_bars import scale_bars
 from cnnsim.scenes.size_formula import size_terms
 from cnnsim.scenes.symbols import over

@@ -8,6 +8,7 @@ from cnnsim.drawing import Drawing, Item, Matrix, ScaleBar, Term
 from cnnsim.errors import InputError
 from cnnsim.scenes.cellwise import cellwise_scene, room
 from cnnsim.scenes.cellwise_formula import digits_of
+from cnnsim.scenes.columns import lay_out
 from cnnsim.scenes.convolution import ConvolutionLook
 from cnnsim.scenes.convolution_input_gradient import InputGradientLook
 from cnnsim.scenes.convolution_kernel_gradient import KernelGradientLook
@@ -19,7 +20,7 @@ from cnnsim.scenes.matrix_marks import blocks, line_marks, looked_at, tinted
 from cnnsim.scenes.matrix_picture import ConvolutionLooks, MatrixPicture
 from cnnsim.scenes.matrix_words import narration, note, symbolic
 from cnnsim.scenes.motion import between
-from cnnsim.scenes.panels import Column, Panel, Row, lay_out
+from cnnsim.scenes.panels import Column, Panel, Row
 from cnnsim.scenes.scale_bars import scale_bars
 from cnnsim.scenes.signs import between_grids
 from cnnsim.scenes.tensors import Tensor

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnsim.drawing import Cell, CellState, Drawing, Frame, Item, Matrix, Stems
+from cnnsim.scenes.columns import lay_out
 from cnnsim.scenes.convolution_1d_scatter import SignalScatterLook
 from cnnsim.scenes.convolution_scatter import GradientScatterLook
 from cnnsim.scenes.footer import footer, footer_height
@@ -14,7 +15,7 @@ from cnnsim.scenes.layout import Area, View
 from cnnsim.scenes.looking import looked_at_mark, standing_out
 from cnnsim.scenes.marks import quiet
 from cnnsim.scenes.motion import Between, between
-from cnnsim.scenes.panels import Column, lay_out
+from cnnsim.scenes.panels import Column
 from cnnsim.scenes.scale_bars import scale_bars
 from cnnsim.scenes.scatter_look import ScatterLook
 from cnnsim.scenes.scatter_marks import maps_reached, scatter_marks

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from cnnsim.drawing import Arrow, Cell, CellState, Drawing, Item, Line, Matrix, Role, Term
 from cnnsim.scenes.cellwise import GAP, cellwise_scene, known, room
 from cnnsim.scenes.cellwise_formula import TO_COME, equals, narrate_multiply, result
+from cnnsim.scenes.columns import sides_in
 from cnnsim.scenes.layout import Area, View
 from cnnsim.scenes.numerals import factor
-from cnnsim.scenes.panels import Column, sides_in
+from cnnsim.scenes.panels import Column
 from cnnsim.scenes.staging import Piece, StageWords, Staging
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, GrainView, StagedStep, StagedTrace, Step, stage_position

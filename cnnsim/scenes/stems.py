@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from cnnsim.drawing import Arrow, Drawing, Matrix, Scale, Stems, Values
+from cnnsim.scenes.columns import lay_out
 from cnnsim.scenes.footer import footer, footer_height
 from cnnsim.scenes.layout import Area, View, caption_height
 from cnnsim.scenes.look import Look
 from cnnsim.scenes.motion import Between
-from cnnsim.scenes.panels import Column, Panel, largest, lay_out, scaled
+from cnnsim.scenes.panels import Column, Panel, largest, scaled
 from cnnsim.scenes.shown import shown
 from cnnsim.scenes.signs import arrow
 from cnnsim.trace import GrainView, Step
