@@ -76,6 +76,8 @@ class Pointer(QObject):
 
     def forget(self) -> None:
         """Look at no cell until the pointer moves."""
+        if self.looked_at is None:
+            return
         pinned, self._pinned = self._pinned, None
         self._point(None)
         if pinned is not None:

@@ -97,12 +97,13 @@ class Stage(QWidget):
         """Show another trace, at the same place if it has as many steps, else from its start."""
         steps = trace.at(self.transport.grain.key)
         keep = self._trace is not None and _kind(trace) is _kind(self._trace) and len(trace) == len(self._trace)
+        if not keep:
+            self.pointer.forget()  # while its cells are still there
         self._trace, self._steps, self._draw = trace, steps, draw
         if keep:
             self._forget_lost_cells(steps, draw)
             self._refresh()
         else:
-            self.pointer.forget()
             self.player.set_length(len(steps))
         self.bookmarks.set_steps(steps, keep)
 
