@@ -47,7 +47,15 @@ KEYS = (
                 ("P", "predict each result before it is shown"),
                 ("G", "check a gradient by a nudge"),
                 ("C", "the same in code"),
-                ("Esc", "let go, or leave what was looked into"),
+                ("Esc", "let go of what is pinned"),
+            ),
+        ),
+        (
+            "Network",
+            (
+                ("Enter  Esc", "look into the present step, and out"),
+                ("Click a result", "look into the step that computes it"),
+                ("Click the target", "choose the right class"),
             ),
         ),
         (
