@@ -9,7 +9,7 @@ from cnnsim.operations import OPERATIONS, Source, options_of
 from cnnsim.operations.options import Number, Numbers, OneOf, Switch, Whole, Wholes
 from cnnsim.operations.settings import sources_of
 
-_TRIES = 500
+_KINDS, _TRIES = 20, 60
 _RANGES = {
     "kernel_size": (1, 3),
     "window": (1, 3),
@@ -57,20 +57,27 @@ NAMES = [operation.name + (f": {direction}" if direction else "") for operation,
 def any_settings(operation, direction, seed):
     """Return settings that go together and compute this pass, and the trace; the seed decides all of it."""
     numbers = np.random.default_rng(seed)
-    for _ in range(_TRIES):
+    for attempt in range(_KINDS * _TRIES):
+        if attempt % _TRIES == 0:  # what seldom goes together with the rest is not given up at once
+            kept = _choices(operation, numbers) | ({"direction": direction} if direction else {})
         try:
-            settings = _filled(_options(operation, direction, numbers), operation, numbers)
+            settings = _filled(replace(_options(operation, numbers), **kept), operation, numbers)
             return settings, settings.trace()
         except InputError:
             continue
     raise AssertionError(f"no settings of {operation.name} go together")
 
 
-def _options(operation, direction, numbers):
+def _choices(operation, numbers):
+    """Values of the options that are one of several, or on or off."""
+    known = {name: member.kind for name, member in options_of(operation.start).items()}
+    chosen = {name: kind for name, kind in known.items() if isinstance(kind, OneOf | Switch)}
+    return {name: _value(operation, name, kind, numbers) for name, kind in chosen.items()}
+
+
+def _options(operation, numbers):
     known = {name: member.kind for name, member in options_of(operation.start).items()}
     values = {name: _value(operation, name, kind, numbers) for name, kind in known.items()}
-    if direction is not None:
-        values["direction"] = direction
     assert {member.name for member in fields(operation.start)} <= values.keys() | {"seed"}
     return replace(operation.start, **values)
 
