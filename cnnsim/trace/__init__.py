@@ -44,7 +44,7 @@ from cnnsim.trace.equivariance import Equivariance, equivariance
 from cnnsim.trace.field_of_view import FieldOfView, FieldStep, field_of_view
 from cnnsim.trace.flatten import Flatten, FlattenGradient, flatten, flatten_gradient
 from cnnsim.trace.geometry import PADDING_MODES, Geometry
-from cnnsim.trace.grain import GRAINS, Grain, GrainView, Stepped, Trace, check_grain
+from cnnsim.trace.grain import GRAINS, Grain, GrainView, Stepped, check_grain
 from cnnsim.trace.kernel_turn import KernelTurn, TurnStep, turned_first
 from cnnsim.trace.local_response_norm import (
     LocalResponseNorm,
@@ -137,7 +137,6 @@ __all__ = [
     "Step",
     "Stepped",
     "StructuredMatrix",
-    "Trace",
     "TransposedConvolution",
     "TransposedInputGradient",
     "TransposedKernelGradient",
