@@ -49,7 +49,8 @@ def lay_out(
     view: View, area: Area, columns: Sequence[Column], gap: float, digits: int | None, *, level: bool = False
 ) -> tuple[Matrix, ...]:
     """Place the columns side by side with the largest cells that fit, each centred or all beginning at one `level`."""
-    columns = scaled(view, columns)
+    filled = (tuple(row for row in column if row) for column in scaled(view, columns))
+    columns = [column for column in filled if column]
     sides = sides_in(view, area, columns, gap)
     widths = [_column_width(view, column, sides) for column in columns]
     heights = [_column_height(view, column, sides) for column in columns]

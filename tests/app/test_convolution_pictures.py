@@ -1,5 +1,7 @@
 """A convolution on its page as a matrix, with several maps, and with a kernel that turns."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from driving import centre_of, click, click_cell, control, double_click_cell, key, settle, type_over
@@ -127,3 +129,13 @@ def test_the_kernel_turns_before_it_slides(page: OperationPage, window: Window) 
     settle(page.stage.player)
     assert matrices(page)["kernel"].caption == "Turned kernel"
     np.testing.assert_array_equal(matrices(page)["kernel"].values, page.settings.forward().rule.applied[0, 0])
+
+
+@pytest.mark.parametrize("picture", ["grids", "toeplitz", "im2col"])
+def test_eight_channels_have_room_in_every_picture(page: OperationPage, picture: str) -> None:
+    page.change(replace(page.settings, picture=picture, channels=8, filters=8, padding=1))
+    assert page.panel.warning == ""
+    for grain in page.operation.grains:
+        click(page.stage.transport.grain.button(grain.key))
+        page.stage.player.last()
+        assert "output" in "".join(matrices(page))
