@@ -87,7 +87,8 @@ def digits_that_add_up(*sums: tuple[Sequence[float], float], least: int = 2) -> 
     >>> digits_that_add_up(([2**0.5, 3**0.5], 2**0.5 + 3**0.5))  # 1.41 + 1.73 would show 3.15
     3
     """
-    for wanted in (sums, sums[-1:]):
+    repeated = any(len(set(terms)) < len(terms) for terms, _ in sums)
+    for wanted in (sums, sums[-1:]) if repeated else (sums,):
         for digits in range(least, _MOST_DIGITS_SHOWN):
             if all(_adds_up(terms, total, digits) for terms, total in wanted):
                 return digits
