@@ -95,8 +95,8 @@ class CellEditor(QLineEdit):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Close with what was typed when something else is clicked, also what does not take the focus."""
-        pressed = event.type() == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget) and watched is not self
-        if pressed and self._cell is not None and watched.window() is self.window():  # not in the menu of this field
+        pressed = event.type() == QEvent.Type.MouseButtonPress and self._cell is not None and watched is not self
+        if pressed and isinstance(watched, QWidget) and watched.window() is self.window():  # not in its own menu
             self._commit()
             self._shut()
         return super().eventFilter(watched, event)

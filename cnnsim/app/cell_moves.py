@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cnnsim.drawing import Cell, Drawing, Matrix
+from cnnsim.drawing import Cell, Drawing, Matrix, Values
 
 _SIDEWAYS = 2.0  # what lies ahead is nearer than what lies beside
 
@@ -75,7 +74,7 @@ def _matrices(drawing: Drawing) -> Iterator[Matrix]:
     return (item for item in drawing.items if isinstance(item, Matrix) and item.values.size)
 
 
-def _centres(matrix: Matrix) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _centres(matrix: Matrix) -> tuple[Values, Values]:
     """Return where the columns and the rows are."""
     left, top, width, height = matrix.box(0, 0)
     rows, cols = matrix.values.shape
