@@ -54,20 +54,21 @@ def along(axis: Axis) -> tuple[Term, ...]:
 def _unread(geometry: Geometry) -> tuple[Term, ...]:
     if not geometry.rows.unread and not geometry.cols.unread and not geometry.covered().all():
         return (_warning("hatched: cells that every window skips"),)
-    return (*unread_terms(geometry.rows.unread, geometry.cols.unread), *_repair(geometry.rows, geometry.cols))
+    return unread_terms(geometry.rows.unread, geometry.cols.unread, odd=_odd(geometry.rows, geometry.cols))
 
 
-def _repair(*axes: Axis) -> tuple[Term, ...]:
-    """Say what the padding of slides cannot do: 2p leaves an odd rest odd."""
-    odd = any(axis.stride == 2 and axis.unread == 1 for axis in axes)
-    return (_warning("padding by 2p cannot repair that; a side alone can"),) if odd else ()
+def _odd(*axes: Axis) -> bool:
+    """Whether the padding of slides cannot repair it: 2p leaves an odd rest odd."""
+    return any(axis.stride == 2 and axis.unread == 1 for axis in axes)
 
 
-def unread_terms(rows: int, cols: int) -> tuple[Term, ...]:
-    """Say that no window reaches so many last rows and columns, if there are any."""
+def unread_terms(rows: int, cols: int, *, odd: bool = False) -> tuple[Term, ...]:
+    """Say that no window reaches so many last rows and columns, if there are any; an odd rest is not for padding."""
     if not rows and not cols:
         return ()
-    return (_warning(f"hatched: {_count(rows, 'row')} and {_count(cols, 'column')} that no window reaches"),)
+    hatched = f"hatched: {_count(rows, 'row')} and {_count(cols, 'column')}"
+    rest = " unread; padding by 2p cannot repair that" if odd else " that no window reaches"
+    return (_warning(f"{hatched}{rest}"),)
 
 
 def _warning(words: str) -> Term:

@@ -4,6 +4,7 @@ After an intended change: ``pytest tests/app/test_pictures.py --force-regen``, t
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QBuffer, QIODevice, Qt
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from cnnsim.app.training_state import Phase
 from cnnsim.app.window import Window
+from cnnsim.operations import Source
 
 TOLERANCE = 0.05  # per cent of all colour: edges may differ a little, a word or a cell may not
 
@@ -23,14 +25,18 @@ def _example(window: Window, qtbot: QtBot) -> None:
 
 def _every_option(window: Window, qtbot: QtBot) -> None:
     page = window.page("convolution")
-    page.image.choose("ramp")
-    page.kernel.choose("emboss")
-    page.input_size.box.enter(8)
-    page.padding.box.enter(1)
-    page.stride.box.enter(2)
-    page.bias.setText("-0.5")
-    page.bias.editingFinished.emit()
-    page.kind.button("convolution").click()
+    page.change(
+        replace(
+            page.operation.start,
+            input=Source("ramp"),
+            input_size=(8, 8),
+            padding=1,
+            kernel=Source("emboss"),
+            bias=Source("zeros", {(0, 0, 0): -0.5}),
+            flip=True,
+            stride=2,
+        )
+    )
     page.stage.player.seek(92.5)
 
 
