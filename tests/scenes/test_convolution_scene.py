@@ -89,7 +89,8 @@ def test_columns_that_the_stride_never_reaches_are_marked_and_named():
     assert (states[5, :] == CellState.UNREACHED).all()
     assert (states[:, 5] == CellState.UNREACHED).all()
     assert (states[:5, :5] == CellState.NORMAL).all()
-    assert "⌊1.5⌋ + 1 = 2     hatched: 1 row and 1 column unread; padding by 2p cannot repair that" in words_of(drawing)[-1]
+    unread = "hatched: 1 row and 1 column unread; padding by 2p cannot repair that"
+    assert f"⌊1.5⌋ + 1 = 2     {unread}" in words_of(drawing)[-1]
 
 
 @st.composite
