@@ -9,6 +9,7 @@ from math import floor, isnan, log10
 UNTOLD = "?"
 MINUS = "\N{MINUS SIGN}"
 _LARGEST_DENOMINATOR = 10_000
+_LARGEST_NUMERATOR = 1_000_000
 _TOLERANCE = 1e-12  # above the rounding of a few hundred float64 additions, far below any number shown
 _TINY = 0.0005
 _EVERYDAY_DECIMALS, _MOST_DECIMALS = 2, 4
@@ -23,12 +24,15 @@ def exact(value: float) -> Fraction | None:
     --------
     >>> exact(0.1 + 0.2), exact(1 / 9), exact(2**0.5)
     (Fraction(3, 10), Fraction(1, 9), None)
+    >>> exact(28450875523 / 8362)
     """
     if isnan(value):
         return None
     fraction = Fraction(value).limit_denominator(_LARGEST_DENOMINATOR)
     near = abs(float(fraction) - value) <= _TOLERANCE * max(1.0, abs(value))
-    return fraction if near else None
+    # Near a large number, some small fraction is always closer than the tolerance: it would stand for nothing.
+    told = fraction.denominator == 1 or abs(fraction.numerator) <= _LARGEST_NUMERATOR
+    return fraction if near and told else None
 
 
 @lru_cache(maxsize=16_384)
