@@ -22,6 +22,7 @@ from cnnsim.trace import (
     ScatterTrace,
     SignalConvolution,
     StagedTrace,
+    moment,
     stage_position,
 )
 from cnnsim.trace.cellwise import Place
@@ -113,6 +114,9 @@ def result_words(steps: GrainView[Any], position: float) -> str:
     'y[1, 1]'
     """
     match steps.trace:
+        case NetworkTrace():
+            found = moment(steps, position).at
+            return result_words(found.steps, found.position)
         case StagedTrace() if not isinstance(steps.trace.operation, Convolution | SignalConvolution):
             found = stage_position(steps, position)
             name, cell = steps.trace.stages[found.stage].name, found.steps[int(found.position)].cell
