@@ -111,8 +111,18 @@ def test_pages_look_as_they_did(
         window.toggle_theme()
     window.resize(*size)
     show(window, qtbot)
-    qtbot.wait(20)  # the layout follows in a few events
-    image_regression.check(_png(window), diff_threshold=TOLERANCE)
+    image_regression.check(_settled(window, qtbot), diff_threshold=TOLERANCE)
+
+
+def _settled(window: Window, qtbot: QtBot) -> bytes:
+    """Return the picture once it no longer changes: the layout follows in a few events."""
+    before, now = b"", _png(window)
+    for _ in range(100):
+        qtbot.wait(30)
+        before, now = now, _png(window)
+        if before == now:
+            return now
+    raise AssertionError("the page never came to rest")
 
 
 def _png(window: Window) -> bytes:
