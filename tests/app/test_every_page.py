@@ -74,9 +74,11 @@ def test_every_cell_can_be_pointed_at(page: OperationPage) -> None:
     for matrix in matrices(page):
         rows, cols = matrix.values.shape
         for row, col in ((0, 0), (rows - 1, cols - 1)):
-            QTest.mouseMove(page.stage.canvas, centre_of(page.stage, Cell(matrix.name, row, col)))
+            cell = Cell(matrix.name, row, col)
+            QTest.mouseMove(page.stage.canvas, centre_of(page.stage, cell))
             QTest.qWait(1)
-            drawing(page)
+            assert page.stage.pointer.looked_at == cell
+            assert drawing(page).matrix(matrix.name).values.shape == (rows, cols)
 
 
 def test_an_edited_number_is_used_and_taken_back(page: OperationPage, window: Window) -> None:
