@@ -15,15 +15,15 @@ from cnnsim.nn.training_program import TrainingProgram
 
 Arrays = tuple[NDArray[Any], ...]
 
-_PATIENCE = 4000
-"""Looks at a bell: about 0.1 ms, longer than an optimiser's step takes and shorter than anybody notices."""
+_PATIENCE = 20_000
+"""Looks at a bell: about 0.5 ms, longer than anything between two batches takes and shorter than anybody notices."""
 
 
 class Crew(ThreadPoolExecutor):
     """A pool of threads for training, where who has done a share of a batch listens a moment for the next one.
 
     To put a thread to sleep, wake it up and hand it the interpreter's lock takes as long as a fifth of a small batch.
-    A thread that hears nothing for about 0.1 ms goes back to the pool.
+    A thread that hears nothing for about 0.5 ms goes back to the pool.
 
     Parameters
     ----------
