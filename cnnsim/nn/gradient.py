@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,9 +16,9 @@ from numpy.typing import ArrayLike, NDArray
 from cnnsim.engine import blocks, memory
 from cnnsim.engine.compile import LANES, compiled
 from cnnsim.errors import InputError
-from cnnsim.nn.crew import Crew
+from cnnsim.nn.crew import Arrays, Crew
 from cnnsim.nn.layer import Exchange, Floats, Lot
-from cnnsim.nn.losses import NO_IMAGE, checked_labels, labels_to_blocks, loss_of_blocks
+from cnnsim.nn.losses import checked_labels, labels_to_blocks, loss_of_blocks
 from cnnsim.nn.network import Network
 from cnnsim.nn.passes import Step, backward, forward
 from cnnsim.nn.training_program import TrainingProgram
@@ -116,68 +116,70 @@ def batch_gradient(
     >>> result.gradient.shape
     (6,)
     """
-    images = network.checked(images)
+    images = np.ascontiguousarray(network.checked(images))
     if not len(images):
         raise InputError("images.shape", images.shape, "holds no image", "give at least one")
     *_, output = network.output_shapes(images.shape[1:]).values()
     lane_labels = labels_to_blocks(checked_labels(labels, len(images), output))
-    gradients = memory.empty((len(lane_labels), network.n_parameters), network.dtype)
-    shares = _shares(images, lane_labels, gradients, threads, seed)
+    gradients = np.empty((len(lane_labels), network.n_parameters), network.dtype)
+    losses, guesses = np.empty(lane_labels.shape, network.dtype), np.empty_like(lane_labels)
+    shares = _cut(images, (lane_labels, gradients, losses, guesses), threads)
     program = network.training_program(images.shape[1:]) if loss == "cross_entropy" else None
+    buffers = {}
     if program is None:
-        _run(network, shares, loss, map if executor is None else executor.map)
+        buffers = _run(network, _with_lots(shares, len(images), seed), loss, map if executor is None else executor.map)
     else:
         _run_program(program, network.vector, shares, executor)
     n = lane_labels[0, ..., 0].size * len(images)
-    correct = sum(int(np.count_nonzero(share.guesses == share.labels)) for share in shares)
-    total = float(np.concatenate([share.losses for share in shares]).sum())
+    correct = int(np.count_nonzero(guesses == lane_labels))
     gradient = gradients.sum(axis=0)
     gradient /= n
-    return BatchResult(total / n, correct, correct / n, gradient, shares[0].buffers)
+    return BatchResult(float(losses.sum()) / n, correct, correct / n, gradient, buffers)
 
 
-def _shares(
-    images: Floats, labels: NDArray[np.int64], gradients: Floats, threads: int, seed: tuple[int, ...]
-) -> list[_Share]:
-    edges = [len(labels) * i // threads for i in range(threads + 1)]
-    present = (np.arange(len(labels) * LANES) < len(images)).reshape(-1, LANES)
-    losses, guesses = np.empty(labels.shape, images.dtype), np.full(labels.shape, NO_IMAGE - 1)
-    return [
-        _Share(
-            images[a * LANES : b * LANES], labels[a:b], gradients[a:b], losses[a:b], guesses[a:b],
-            Lot(present[a:b], len(images), a, seed), {},
-        )
-        for a, b in pairwise(edges)
-        if a < b
-    ]  # fmt: skip
+def _cut(images: Floats, others: Arrays, threads: int) -> list[Arrays]:
+    """Share whole blocks out among the threads: views of the images, and of the arrays that have a row per block."""
+    n_blocks = len(others[0])
+    edges = [n_blocks * i // threads for i in range(threads + 1)]
+    return [(images[a * LANES : b * LANES], *(array[a:b] for array in others)) for a, b in pairwise(edges) if a < b]
 
 
-def _run_program(program: TrainingProgram, parameters: Floats, shares: list[_Share], executor: Executor | None) -> None:
+def _with_lots(shares: list[Arrays], n_images: int, seed: tuple[int, ...]) -> list[_Share]:
+    n_blocks = [len(labels) for _, labels, *_ in shares]
+    present = (np.arange(sum(n_blocks) * LANES) < n_images).reshape(-1, LANES)
+    edges = pairwise(accumulate(n_blocks, initial=0))
+    lots = [Lot(present[a:b], n_images, a, seed) for a, b in edges]
+    return [_Share(*arrays, lot, {}) for arrays, lot in zip(shares, lots, strict=True)]
+
+
+def _run_program(program: TrainingProgram, parameters: Floats, shares: list[Arrays], executor: Executor | None) -> None:
     """Run the first share here, for this thread is awake already, and the others by the executor."""
-    arrays = [
-        (np.ascontiguousarray(share.images), share.labels, share.gradients, share.losses, share.guesses)
-        for share in shares
-    ]
     if isinstance(executor, Crew) and compiled():
-        executor.follow(program, parameters, arrays)
+        executor.follow(program, parameters, shares)
         return
-    others = [executor.submit(program, parameters, *share) for share in arrays[1:]] if executor else []
-    for share in arrays[: len(arrays) - len(others)]:
+    others = [executor.submit(program, parameters, *share) for share in shares[1:]] if executor else []
+    for share in shares[: len(shares) - len(others)]:
         program(parameters, *share)
     for other in others:
         other.result()
 
 
-def _run(network: Network, shares: list[_Share], loss: str, run: Callable[..., Iterable[Floats | None]]) -> None:
-    """Advance all shares to their ends; where they all ask for sums over the batch, add and tell them."""
+def _run(
+    network: Network, shares: list[_Share], loss: str, run: Callable[..., Iterable[Floats | None]]
+) -> dict[str, Floats]:
+    """Advance all shares to their ends; where they all ask for sums over the batch, add and tell them.
+
+    Returns the buffers, which are the same in all shares.
+    """
     passes = [_pass(network, share, loss) for share in shares]
     if not any(isinstance(step, Step) and step.training and step.training.waits for step in network.steps):
         list(run(_finish, passes))
-        return
+        return shares[0].buffers
     sums = list(run(_begin, passes))
     while sums[0] is not None:
         total = np.concatenate([part for part in sums if part is not None]).sum(axis=0)
         sums = list(run(partial(_go_on, total), passes))
+    return shares[0].buffers
 
 
 def _finish(share: Exchange[None]) -> None:

@@ -65,8 +65,8 @@ def labels_to_blocks(labels: Integers) -> Integers:
     n_blocks = -(-len(labels) // LANES)
     filled = np.full((n_blocks * LANES, *labels.shape[1:]), NO_IMAGE, np.int64)
     filled[: len(labels)] = labels
-    lanes = np.moveaxis(filled.reshape(n_blocks, LANES, *labels.shape[1:]), 1, -1)
-    return np.ascontiguousarray(lanes)
+    lanes = filled.reshape(n_blocks, LANES, *labels.shape[1:])
+    return lanes if labels.ndim == 1 else np.ascontiguousarray(np.moveaxis(lanes, 1, -1))
 
 
 def checked_labels(labels: ArrayLike, n_images: int, shape: tuple[int, ...]) -> Integers:
@@ -78,7 +78,7 @@ def checked_labels(labels: ArrayLike, n_images: int, shape: tuple[int, ...]) -> 
         If they are no integers, have the wrong shape, or a class does not exist.
     """
     given = np.asarray(labels)
-    if not np.issubdtype(given.dtype, np.integer):
+    if given.dtype.kind not in "iu":
         raise InputError("labels.dtype", given.dtype, "is no integer type", "number the classes from 0")
     if given.shape != (n_images, *shape[1:]):
         rule = f"is not {(n_images, *shape[1:])}"
