@@ -125,7 +125,7 @@ def batch_gradient(
     losses, guesses = np.empty(lane_labels.shape, network.dtype), np.empty_like(lane_labels)
     shares = _cut(images, (lane_labels, gradients, losses, guesses), threads)
     program = network.training_program(images.shape[1:]) if loss == "cross_entropy" else None
-    buffers = {}
+    buffers: dict[str, Floats] = {}
     if program is None:
         buffers = _run(network, _with_lots(shares, len(images), seed), loss, map if executor is None else executor.map)
     else:
@@ -145,11 +145,14 @@ def _cut(images: Floats, others: Arrays, threads: int) -> list[Arrays]:
 
 
 def _with_lots(shares: list[Arrays], n_images: int, seed: tuple[int, ...]) -> list[_Share]:
-    n_blocks = [len(labels) for _, labels, *_ in shares]
-    present = (np.arange(sum(n_blocks) * LANES) < n_images).reshape(-1, LANES)
-    edges = pairwise(accumulate(n_blocks, initial=0))
-    lots = [Lot(present[a:b], n_images, a, seed) for a, b in edges]
-    return [_Share(*arrays, lot, {}) for arrays, lot in zip(shares, lots, strict=True)]
+    firsts = accumulate((len(labels) for _, labels, *_ in shares[:-1]), initial=0)
+    return [_with_lot(arrays, n_images, first, seed) for arrays, first in zip(shares, firsts, strict=True)]
+
+
+def _with_lot(arrays: Arrays, n_images: int, first: int, seed: tuple[int, ...]) -> _Share:
+    images, labels, gradients, losses, guesses = arrays
+    present = (np.arange(len(labels) * LANES) < len(images)).reshape(-1, LANES)
+    return _Share(images, labels, gradients, losses, guesses, Lot(present, n_images, first, seed), {})
 
 
 def _run_program(program: TrainingProgram, parameters: Floats, shares: list[Arrays], executor: Executor | None) -> None:
