@@ -14,13 +14,9 @@ array([[ 5.,  7.],
 """
 
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
-from types import ModuleType
+from typing import Any
 
-try:
-    __version__ = version("cnnsim")
-except PackageNotFoundError:  # run from a checkout that was never installed
-    __version__ = "0+unknown"
+__version__: str
 
 _SUBMODULES = (
     "analysis",
@@ -42,7 +38,9 @@ _SUBMODULES = (
 __all__ = ["__version__", *_SUBMODULES]
 
 
-def __getattr__(name: str) -> ModuleType:
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return _version()
     if name in _SUBMODULES:
         return import_module(f"cnnsim.{name}")
     raise AttributeError(f"module 'cnnsim' has no attribute {name!r}")
@@ -50,3 +48,12 @@ def __getattr__(name: str) -> ModuleType:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("cnnsim")
+    except PackageNotFoundError:  # run from a checkout that was never installed
+        return "0+unknown"

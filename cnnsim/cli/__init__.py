@@ -1,6 +1,7 @@
 """The command ``cnnsim``: the app without a subcommand, headless work with one.
 
-Subcommands import what they need when they run, so that ``cnnsim --help`` is immediate and works without Qt.
+A subcommand is imported when it is used, and what it needs when it runs: ``cnnsim --help`` is immediate and works
+without Qt, and the app opens without waiting for what only others need.
 """
 
 import argparse
@@ -8,15 +9,24 @@ import os
 import sys
 from collections.abc import Sequence
 
-from cnnsim import __version__
-from cnnsim.cli import bench, data, doctor, export_onnx, open_scene, predict, train, window
+import cnnsim
+from cnnsim.cli import window
 from cnnsim.cli.late_parser import LateCommand, LateParser
 from cnnsim.errors import InputError
 
-_RENDER = LateCommand("render", "draw a scene to a PNG, GIF or SVG file, without a window", "cnnsim.cli.render")
-_TRACE = LateCommand("trace", "print every step of a scene as numbers, without a window", "cnnsim.cli.trace")
-_TOUR = LateCommand("tour", "make a page of a convolution and a training, without a window", "cnnsim.cli.tour")
-_COMMANDS = (open_scene, train, predict, export_onnx, _RENDER, _TRACE, _TOUR, data, bench, doctor)
+_COMMANDS = (
+    LateCommand("open", "open a scene that was saved, in the app", "cnnsim.cli.open_scene"),
+    LateCommand("train", "train a network on digits", "cnnsim.cli.train"),
+    LateCommand("predict", "tell which digit a picture shows", "cnnsim.cli.predict"),
+    LateCommand("export-onnx", "write the network as an ONNX file", "cnnsim.cli.export_onnx"),
+    LateCommand("render", "draw a scene to a PNG, GIF or SVG file, without a window", "cnnsim.cli.render"),
+    LateCommand("trace", "print every step of a scene as numbers, without a window", "cnnsim.cli.trace"),
+    LateCommand("tour", "make a page of a convolution and a training, without a window", "cnnsim.cli.tour"),
+    LateCommand("data", "fetch, verify or locate MNIST", "cnnsim.cli.data"),
+    LateCommand("bench", "measure how fast the engine and the pictures are", "cnnsim.cli.bench"),
+    LateCommand("doctor", "report what this machine has and lacks", "cnnsim.cli.doctor"),
+)
+_IN_THE_APP = (None, "open")
 _BAD_INPUT = 2
 _INTERRUPTED = 130
 
@@ -42,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = _parser()
     try:
         args = parser.parse_args(argv)
-        if args.run not in (window.run, open_scene.run) and window.given(args):
+        if args.command not in _IN_THE_APP and window.given(args):
             parser.error(f"{', '.join(window.given(args))} belongs to the app, not to a subcommand")
     except SystemExit as leaving:  # how argparse ends after --help and after a usage error
         return leaving.code if isinstance(leaving.code, int) else _BAD_INPUT
@@ -55,12 +65,20 @@ def _parser() -> argparse.ArgumentParser:
         description="Step through a convolutional network, forwards and backwards; train a LeNet and watch it learn. "
         "Without a command, the app opens.",
     )
-    parser.add_argument("--version", action="version", version=f"cnnsim {__version__}")
+    parser.add_argument("--version", action=_ShowVersion, nargs=0, help="show program's version number and exit")
     window.add_options(parser)
-    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=LateParser)
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", parser_class=LateParser)
     for command in _COMMANDS:
         command.add_parser(subparsers)
     return parser
+
+
+class _ShowVersion(argparse.Action):
+    """Looks the version up when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_given: object) -> None:
+        print(f"{parser.prog} {cnnsim.__version__}")
+        parser.exit()
 
 
 def _run(args: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
-from cnnsim.cli.options import Subparsers, add_data_option, require_range
+from cnnsim.cli.options import add_data_option, require_range
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,14 +25,12 @@ MEASUREMENTS = {
 _WIDE_BATCHES = (1, 16)
 
 
-def add_parser(subparsers: Subparsers) -> None:
-    """Add ``bench`` with its options."""
-    listed = "; ".join(f"{name}: {text}" for name, text in MEASUREMENTS.items())
-    parser = subparsers.add_parser(
-        "bench",
-        help="measure how fast the engine and the pictures are",
-        description="Measure the engine or the pictures; every side runs in a process of its own, and they take turns.",
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add what to measure, and how."""
+    parser.description = (
+        "Measure the engine or the pictures; every side runs in a process of its own, and they take turns."
     )
+    listed = "; ".join(f"{name}: {text}" for name, text in MEASUREMENTS.items())
     parser.add_argument("measurement", choices=MEASUREMENTS, metavar="MEASUREMENT", help=listed)
     parser.add_argument("--against", choices=("torch",), help="measure PyTorch beside it, doing the same")
     parser.add_argument("--threads", type=int, metavar="N", help="threads of either side (default: all)")

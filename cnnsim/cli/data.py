@@ -5,16 +5,12 @@ import os
 import sys
 from pathlib import Path
 
-from cnnsim.cli.options import Subparsers
-
 _BAD = 2
 
 
-def add_parser(subparsers: Subparsers) -> None:
-    """Add ``data`` with its three actions."""
-    parser = subparsers.add_parser(
-        "data", help="fetch, verify or locate MNIST", description="The digits of MNIST on this machine."
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the three actions."""
+    parser.description = "The digits of MNIST on this machine."
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     fetch = actions.add_parser("fetch", help="download what the cache lacks, checked byte by byte")
     fetch.set_defaults(run=run_fetch)

@@ -11,7 +11,6 @@ from importlib import import_module
 from typing import Literal
 
 from cnnsim.cli.display import display_problem, uses_x11
-from cnnsim.cli.options import Subparsers
 from cnnsim.cli.qt_libraries import install_line, missing_packages
 from cnnsim.cli.window import qt_version
 
@@ -28,13 +27,9 @@ class Check:
     detail: str
 
 
-def add_parser(subparsers: Subparsers) -> None:
-    """Add ``doctor``, which has no options."""
-    parser = subparsers.add_parser(
-        "doctor",
-        help="report what this machine has and lacks",
-        description="Check what cnnsim needs. Exits with 1 if the app could not start, with 0 otherwise.",
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Say what the exit code means; there are no options."""
+    parser.description = "Check what cnnsim needs. Exits with 1 if the app could not start, with 0 otherwise."
     parser.set_defaults(run=run)
 
 

@@ -6,19 +6,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from cnnsim.cli.options import Subparsers
 from cnnsim.files import check_writable
 
 _SHAPE = (1, 28, 28)
 
 
-def add_parser(subparsers: Subparsers) -> None:
-    """Add ``export-onnx`` with its options."""
-    parser = subparsers.add_parser(
-        "export-onnx",
-        help="write the network as an ONNX file",
-        description="Write the network and its weights as an ONNX file, which other programs read.",
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the weights and the file."""
+    parser.description = "Write the network and its weights as an ONNX file, which other programs read."
     parser.add_argument(
         "--weights", metavar="FILE", type=Path, help="weights that cnnsim train wrote (default: the LeNet shipped here)"
     )

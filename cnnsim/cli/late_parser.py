@@ -32,7 +32,10 @@ class LateParser(argparse.ArgumentParser):
 
 @dataclass(frozen=True, slots=True)
 class LateCommand:
-    """A command by its name and what it does; its module has a function ``add_options(parser)``."""
+    """A command by its name and what it does; its module has a function ``add_options(parser)``.
+
+    `words` are its help, and as a sentence its description, which `add_options` may replace.
+    """
 
     name: str
     words: str

@@ -4,13 +4,10 @@ import argparse
 from pathlib import Path
 
 from cnnsim.cli import window
-from cnnsim.cli.options import Subparsers
 
 
-def add_parser(subparsers: Subparsers) -> None:
-    """Add ``open``."""
-    words = "open a scene that was saved, in the app"
-    parser = subparsers.add_parser("open", help=words, description=words.capitalize() + ".")
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the file, and the options of the app."""
     parser.add_argument("app_scene", metavar="FILE", type=Path, help="scene file (.toml)")
     window.add_options(parser)
     parser.set_defaults(run=run)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cnnsim.cli.options import Subparsers
 from cnnsim.errors import InputError
 
 if TYPE_CHECKING:
@@ -30,13 +29,11 @@ class Guess:
     probability: float
 
 
-def add_parser(subparsers: Subparsers) -> None:
-    """Add ``predict`` with its options."""
-    parser = subparsers.add_parser(
-        "predict",
-        help="tell which digit a picture shows",
-        description="Each picture is cropped, scaled into 20×20 and centred in 28×28 as MNIST's digits were; "
-        "dark on light and light on dark both work.",
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the pictures and the weights."""
+    parser.description = (
+        "Each picture is cropped, scaled into 20×20 and centred in 28×28 as MNIST's digits were; "
+        "dark on light and light on dark both work."
     )
     parser.add_argument("images", metavar="IMAGE", nargs="+", type=Path, help="picture of one digit (PNG, JPEG, ...)")
     parser.add_argument(

@@ -111,7 +111,7 @@ class Recipe:
         return asdict(self)
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_recipe_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of a recipe; those that are not given stay None, so that a checkpoint can fill them in."""
     usual = Recipe()
     numbers = (

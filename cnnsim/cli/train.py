@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnnsim.cli.job import Job, digest
-from cnnsim.cli.options import Subparsers, require_range
-from cnnsim.cli.recipe import Recipe, add_options, recipe_of, resumed_recipe
+from cnnsim.cli.options import require_range
+from cnnsim.cli.recipe import Recipe, add_recipe_options, recipe_of, resumed_recipe
 from cnnsim.errors import InputError
 from cnnsim.files import check_writable
 
@@ -46,10 +46,9 @@ class Result:
         )
 
 
-def add_parser(subparsers: Subparsers) -> None:
-    """Add ``train`` with its options."""
-    parser = subparsers.add_parser("train", help="train a network", description="Train a network on digits.")
-    add_options(parser)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the recipe, and what has no part in the result."""
+    add_recipe_options(parser)
     parser.add_argument("--threads", type=int, metavar="N", help="threads; does not change the result (default: all)")
     parser.add_argument("--out", type=Path, metavar="FILE.safetensors", help="where to keep the weights")
     parser.add_argument(

@@ -2,7 +2,6 @@
 
 import argparse
 import os
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +110,8 @@ def _qt_problem(error: ImportError) -> Exception:
 
 def qt_version() -> str:
     """Installed version of PySide6, ``"none"`` without one."""
+    from importlib.metadata import PackageNotFoundError, version  # slow to load, and only errors and the doctor ask
+
     try:
         return version("PySide6-Essentials")
     except PackageNotFoundError:
