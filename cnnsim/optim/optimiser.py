@@ -3,6 +3,7 @@
 import math
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
 from cnnsim.errors import InputError, number
@@ -44,6 +45,12 @@ def check_share(name: str, value: float, remedy: str) -> None:
     """Raise `InputError` unless 0 ≤ `value` < 1."""
     if not 0 <= number(name, value) < 1:
         raise InputError(name, value, f"is not in 0 ≤ {name} < 1", remedy)
+
+
+def check_switch(name: str, value: object) -> None:
+    """Raise `InputError` unless `value` is True or False."""
+    if not isinstance(value, bool | np.bool_):
+        raise InputError(name, value, "is neither True nor False", f"write {name}=True or {name}=False")
 
 
 def decayed(parameters: Floats, gradient: Floats, weight_decay: float) -> Floats:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cnnsim.optim.optimiser import Floats, State, check_not_negative, check_share, decayed
+from cnnsim.optim.optimiser import Floats, State, check_not_negative, check_share, check_switch, decayed
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ class RMSprop:
         check_not_negative("eps", self.eps, "try 1e-8")
         check_share("momentum", self.momentum, "try 0.9")
         check_not_negative("weight_decay", self.weight_decay, "try 0.0005")
+        check_switch("centered", self.centered)
 
     def scaled(self, share: float) -> "RMSprop":
         """Return the same with `share` of the learning rate."""

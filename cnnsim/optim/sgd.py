@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cnnsim.errors import InputError
-from cnnsim.optim.optimiser import Floats, State, check_not_negative, check_share, decayed
+from cnnsim.optim.optimiser import Floats, State, check_not_negative, check_share, check_switch, decayed
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ class SGD:
         check_not_negative("lr", self.lr, "try 0.02")
         check_share("momentum", self.momentum, "try 0.9")
         check_not_negative("weight_decay", self.weight_decay, "try 0.0005")
+        check_switch("nesterov", self.nesterov)
         if self.nesterov and not self.momentum:
             raise InputError("nesterov", True, "looks ahead along the momentum, which is 0", "try momentum=0.9")
 

@@ -130,6 +130,8 @@ def test_a_gradient_that_never_changes_is_no_trouble_when_centred():
         (lambda: SGD(0.1, 1), "momentum=1 is not in 0 ≤ momentum < 1"),
         (lambda: SGD(0.1, -0.1), "momentum=-0.1"),
         (lambda: SGD(0.1, nesterov=True), "nesterov=True looks ahead along the momentum, which is 0"),
+        (lambda: SGD(0.1, 0.9, nesterov=np.ones(2)), "nesterov=.* is neither True nor False"),
+        (lambda: RMSprop(centered=np.ones(2)), "centered=.* is neither True nor False"),
         (lambda: SGD(0.1, weight_decay=-1), "weight_decay=-1"),
         (lambda: RMSprop(alpha=1), "alpha=1"),
         (lambda: RMSprop(eps=-1), "eps=-1"),
