@@ -76,9 +76,10 @@ def _matrices(drawing: Drawing) -> Iterator[Matrix]:
 
 def _centres(matrix: Matrix) -> tuple[Values, Values]:
     """Return where the columns and the rows are."""
-    left, top, width, height = matrix.box(0, 0)
     rows, cols = matrix.values.shape
-    return left + width / 2 + matrix.cell * np.arange(cols), top + height / 2 + matrix.cell * np.arange(rows)
+    across = [(left + width / 2) for left, _, width, _ in (matrix.box(0, col) for col in range(cols))]
+    down = [(top + height / 2) for _, top, _, height in (matrix.box(row, 0) for row in range(rows))]
+    return np.array(across), np.array(down)
 
 
 def _centre(drawing: Drawing, cell: Cell) -> tuple[float, float] | None:

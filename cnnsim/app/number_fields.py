@@ -11,6 +11,8 @@ from cnnsim.app.sign_button import SignButton
 from cnnsim.errors import InputError
 from cnnsim.typography import format_number
 
+_NARROW = 22  # pixels: four of them fit into the panel beside their name and a scroll bar
+
 
 class WholeNumber(QLineEdit):
     """A whole number in a range: typed, or changed with the arrow keys and the wheel."""
@@ -137,13 +139,7 @@ class WholesField(QWidget):
     changed = Signal(tuple)
 
     def __init__(
-        self,
-        low: int,
-        high: int,
-        names: tuple[str, ...],
-        values: tuple[int, ...],
-        tip: str,
-        parent: QWidget | None = None,
+        self, low: int, high: int, names: tuple[str, ...], values: tuple[int, ...], tip: str, parent: QWidget
     ) -> None:
         super().__init__(parent)
         self.boxes = [
@@ -154,7 +150,7 @@ class WholesField(QWidget):
         self.more = SignButton("plus", f"More: {tip}", self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
+        row.setSpacing(1)
         for widget, stretch in ((self.less, 0), *((box, 1) for box in self.boxes), (self.more, 0)):
             row.addWidget(widget, stretch)
         for button, step in ((self.less, -1), (self.more, 1)):
@@ -163,6 +159,7 @@ class WholesField(QWidget):
             button.clicked.connect(lambda _checked=False, step=step: self._count(step))
         for box in self.boxes:
             box.setProperty("narrow", True)
+            box.setMinimumWidth(_NARROW)
             box.changed.connect(lambda _value: self._tell())
         self.setFocusProxy(self.boxes[0])
         self._show_limits()

@@ -166,7 +166,7 @@ QComboBox, QLineEdit {
     background: $raised; border: 1px solid $outline; border-radius: ${radius}px; padding: ${quarter}px ${unit}px;
     min-height: ${field}px; max-height: ${field}px; selection-background-color: $ink; selection-color: $background;
 }
-QLineEdit[narrow="true"] { padding: ${quarter}px 1px; }
+QLineEdit[narrow="true"] { padding: ${quarter}px 0; }
 #cellEditor { max-height: 400px; min-height: 0; padding: 0; font-size: ${title}px; border: 2px solid $focus; }
 #cellMessage {
     background: $raised; color: $warning; border: 1px solid $warning; border-radius: ${radius}px;

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from cnnsim.drawing.cells import Cell, CellState, Highlight, Role, Scale, Tint, Values
 from cnnsim.drawing.charts import Chart, Point, Series
 from cnnsim.drawing.equations import Equation, Script, Term
-from cnnsim.drawing.matrices import Box, Matrix, Stems
+from cnnsim.drawing.matrices import Box, Matrix, Stems, Table
 from cnnsim.drawing.signs import Anchor, Arrow, Frame, Label, Line, ScaleBar
 
 __all__ = [
@@ -35,12 +35,13 @@ __all__ = [
     "Script",
     "Series",
     "Stems",
+    "Table",
     "Term",
     "Tint",
     "Values",
 ]
 
-Item = Matrix | Stems | Frame | Arrow | Line | Label | Equation | Chart | ScaleBar
+Item = Matrix | Stems | Table | Frame | Arrow | Line | Label | Equation | Chart | ScaleBar
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
-"""Tensors on the screen: grids, and signals as stems."""
+"""Tensors on the screen: grids, signals as stems, and tables of numbers."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 import numpy as np
@@ -135,3 +136,40 @@ class Stems(Matrix):
         """Where stems are; rows make no difference, since there is one."""
         left = self.x + (col + 0.5) * self.cell - self.room / 2
         return left, self.y, (cols - 1) * self.cell + self.room, self.tall
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table(Matrix):
+    """A matrix whose columns are as wide as what labels over it say; of itself it shows only what lights up.
+
+    Its `cell` is the height of a row.
+
+    Parameters
+    ----------
+    edges
+        Where columns begin and the last one ends, in pixels from `x`.
+
+    Examples
+    --------
+    >>> table = Table("sizes", np.zeros((2, 2)), x=10, y=20, cell=15, role=Role.OUTPUT, edges=(0.0, 30.0, 90.0))
+    >>> table.cell_at(60, 40), table.box(1, 1)
+    (Cell(matrix='sizes', row=1, col=1), (40.0, 35, 60.0, 15))
+    """
+
+    edges: tuple[float, ...] = ()
+
+    @property
+    def width(self) -> float:
+        """Width in pixels."""
+        return self.edges[-1]
+
+    def cell_at(self, x: float, y: float) -> Cell | None:
+        """Return the cell that covers the point, or None."""
+        row, col = int((y - self.y) // self.cell), bisect_right(self.edges, x - self.x) - 1
+        rows, cols = self.values.shape
+        return Cell(self.name, row, col) if 0 <= row < rows and 0 <= col < cols else None
+
+    def box(self, row: float, col: float, rows: float = 1, cols: float = 1) -> Box:
+        """Where cells are that begin at (row, col); columns are whole ones."""
+        left, right = self.edges[int(col)], self.edges[int(col + cols)]
+        return self.x + left, self.y + row * self.cell, right - left, rows * self.cell

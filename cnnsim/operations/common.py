@@ -57,7 +57,7 @@ def image(start: str, patterns: tuple[Pattern, ...] = IMAGES, group: Group = INP
 
 def maps(start: str, patterns: tuple[Pattern, ...] = IMAGES, picture: bool = True) -> Any:
     """Declare the input of an operation that takes maps as they come."""
-    return option(Source(start), "Maps", "Maps to start from", INPUT, Numbers("input", patterns, picture))
+    return option(Source(start), "Values", "Maps to start from", INPUT, Numbers("input", patterns, picture))
 
 
 def size(default: int, of: str = "a map", group: Group = INPUT, most: int = LARGEST_SIDE, when: When = always) -> Any:
@@ -66,8 +66,13 @@ def size(default: int, of: str = "a map", group: Group = INPUT, most: int = LARG
 
 
 def channels(default: int = 1, tip: str = "Number of maps", most: int = MOST_MAPS, group: Group = INPUT) -> Any:
-    """Declare the number of maps of the input."""
+    """Declare the number of maps of an operation that has as many in its output as in its input."""
     return option(default, "Channels", tip, group, Whole(1, most))
+
+
+def input_channels(tip: str, most: int = MOST_MAPS, group: Group = INPUT) -> Any:
+    """Declare the number of maps of the input of a convolution; its group says that they are those of the input."""
+    return option(1, "Channels", f"Input channels: {tip}", group, Whole(1, most))
 
 
 def seed(group: Group = INPUT, what: str = "the random patterns", when: When = draws) -> Any:
@@ -80,9 +85,19 @@ def kernel(start: str, patterns: tuple[Pattern, ...] = KERNELS, group: Group = K
     return option(Source(start), "Kernel", "Kernel to start from", group, Numbers("kernel", patterns), when)
 
 
-def filters(tip: str, most: int, title: str = "Kernels") -> Any:
+def kernel_size(group: Group = KERNEL, most: int = LARGEST_SIDE, when: When = always) -> Any:
+    """Declare the rows and the columns of a kernel, which begin as 3."""
+    return option((3, 3), "Kernel size", "Rows and columns of the kernel", group, Wholes(1, most), when)
+
+
+def output_channels(
+    tip: str = "kernels, each of which makes a map of the output",
+    default: int = 1,
+    most: int = MOST_MAPS,
+    group: Group = KERNEL,
+) -> Any:
     """Declare how many kernels a convolution has."""
-    return option(1, title, tip, KERNEL, Whole(1, most))
+    return option(default, "Output channels", f"Output channels: {tip}", group, Whole(1, most))
 
 
 def groups(tip: str, most: int) -> Any:

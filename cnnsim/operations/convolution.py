@@ -60,7 +60,7 @@ class ConvolutionSettings:
     )
     input: Source = common.image("lecture")
     input_size: tuple[int, ...] = common.size(5, "the input")
-    channels: int = common.channels(tip="Maps of the input: 3 for red, green and blue", most=_MOST_MAPS)
+    channels: int = common.input_channels("maps of the input: 3 for red, green and blue", _MOST_MAPS)
     seed: int = common.seed()
     borders: str = option("even", "Padding", "How many cells are added around the input", common.INPUT, AMOUNTS)
     padding: int = option(
@@ -81,8 +81,8 @@ class ConvolutionSettings:
     )
     padding_mode: str = common.padding_mode()
     kernel: Source = common.kernel("lecture")
-    kernel_size: tuple[int, ...] = common.size(3, "the kernel", common.KERNEL)
-    filters: int = common.filters("Kernels, each of which makes an output map", _MOST_MAPS)
+    kernel_size: tuple[int, ...] = common.kernel_size()
+    filters: int = common.output_channels(most=_MOST_MAPS)
     groups: int = common.groups(
         "Parts of the maps that are convolved on their own; as many as channels: depthwise", _MOST_MAPS
     )

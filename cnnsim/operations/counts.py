@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from cnnsim.drawing import Role
+from cnnsim.operations import common
 from cnnsim.operations.counts_code import counts_code
 from cnnsim.operations.operation import GrainWords, Operation, Preset
 from cnnsim.operations.options import Group, Name, OneOf, Whole, Wholes, option
@@ -12,6 +13,8 @@ from cnnsim.trace import Counts, counts
 _PRIOR = Group("Prior", Role.OUTPUT)
 _INPUT = Group("Input", Role.INPUT)
 _LAYER = Group("Layer", Role.KERNEL)
+
+_MOST_MAPS = 4096
 
 _PRIORS = OneOf(
     (
@@ -35,10 +38,10 @@ class CountsSettings:
 
     prior: str = option("shared", "Prior", "The strongest prior that is counted", _PRIOR, _PRIORS)
     input_size: tuple[int, ...] = option((28, 28), "Size", "Rows and columns of the image", _INPUT, Wholes(1, 1024))
-    channels: int = option(1, "Channels", "1 is grey, 3 is colour", _INPUT, Whole(1, 4096))
+    channels: int = common.input_channels("1 is grey, 3 is colour", _MOST_MAPS, _INPUT)
     padding: int = option(0, "Padding", "Cells of padding around the image", _INPUT, Whole(0, 64))
-    filters: int = option(8, "Filters", "Kernels, and units of the dense layer", _LAYER, Whole(1, 4096))
-    kernel_size: int = option(5, "Kernel", "Rows and columns of the kernels", _LAYER, Whole(1, 64))
+    filters: int = common.output_channels("kernels, and units of the dense layer", 8, _MOST_MAPS, _LAYER)
+    kernel_size: int = option(5, "Kernel size", "Rows and columns of the kernels", _LAYER, Whole(1, 64))
     stride: int = option(1, "Stride", "Cells from one window to the next", _LAYER, Whole(1, 64))
     seed: int = 0
 

@@ -57,7 +57,7 @@ class EquivarianceSettings:
     input_size: tuple[int, ...] = common.size(8, "the image", _INPUT, LARGEST_SIDE)
     seed: int = common.seed(_INPUT)
     kernel: Source = common.kernel("emboss", group=_LAYER)
-    kernel_size: tuple[int, ...] = common.size(3, "the kernel", _LAYER, LARGEST_SIDE)
+    kernel_size: tuple[int, ...] = common.kernel_size(_LAYER, LARGEST_SIDE)
     stride: int = common.stride(group=_LAYER)
     padding: int = option(1, "Padding", "Cells of padding around the image", _LAYER, Whole(0, 8))
     padding_mode: str = common.padding_mode(_LAYER)

@@ -39,14 +39,14 @@ def of_counts(trace: Counts, step: CountStep) -> Mistakes:
         case "inputs":
             yield layer.rows * layer.cols, "The channels were forgotten."
         case "outputs":
-            yield layer.out_rows * layer.out_cols, "The filters were forgotten: each makes a map."
+            yield layer.out_rows * layer.out_cols, "The output channels were forgotten: each is a map."
             yield layer.rows * layer.cols * layer.filters, "The output is smaller or larger than the input."
         case "weights" | "parameters":
             extra = biases if step.quantity == "parameters" else 0
             yield weights // layer.channels + extra, "The depth was forgotten: a kernel has a slice for every channel."
             yield weights, "The biases were forgotten."
             yield weights + biases, "The biases are no weights."
-            yield weights + 1, "There is not one bias, but one for each unit or filter."
+            yield weights + 1, "There is not one bias, but one for each unit or output channel."
         case "macs":
             yield weights, "Every weight is used at every place of the output."
             yield trace.value(connection, "parameters"), "Those are the parameters; each is used at every place."

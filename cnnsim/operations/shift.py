@@ -44,9 +44,7 @@ class ShiftSettings:
     seed: int = common.seed(_INPUT)
     convolve: bool = option(False, "Convolve", "A convolution comes before the pooling", _LAYER, Switch())
     kernel: Source = common.kernel("edge-4", group=_LAYER, when=lambda settings: settings.convolve)
-    kernel_size: tuple[int, ...] = common.size(
-        3, "the kernel", _LAYER, LARGEST_SIDE, when=lambda settings: settings.convolve
-    )
+    kernel_size: tuple[int, ...] = common.kernel_size(_LAYER, LARGEST_SIDE, when=lambda settings: settings.convolve)
     mode: str = option("max", "Mode", "What a window gives", _POOLING, _MODES)
     window: tuple[int, ...] = option(
         (3, 3), "Window", "Rows and columns of the window", _POOLING, Wholes(1, LARGEST_SIDE)

@@ -9,6 +9,7 @@ import numpy as np
 from cnnsim import gallery
 from cnnsim.drawing import Cell, Drawing, Role
 from cnnsim.errors import InputError
+from cnnsim.operations import common
 from cnnsim.operations.operation import GrainWords, Operation, Preset
 from cnnsim.operations.options import Group, Name, Number, Numbers, OneOf, Whole, option
 from cnnsim.operations.patterns import CONSTANTS, DIGITS, KERNELS, OWN_NUMBERS, SIGNED, ZEROS
@@ -101,23 +102,27 @@ class TinyNetworkSettings:
     )
     image_size: int = option(8, "Size", "Rows and columns of the image", _IMAGE, Whole(_SMALLEST, _LARGEST))
     target: str = option(_AS_DRAWN, "Class", "What the image is said to be", _IMAGE, _TARGETS)
-    filters: int = option(2, "Filters", "Kernels, each with a map of its own", _WEIGHTS, Whole(1, _MOST_KERNELS))
+    filters: int = common.output_channels("kernels, each with a map of its own", 2, _MOST_KERNELS, _WEIGHTS)
     kernels: Source = option(
-        Source("drawn"), "Kernels", "Kernels before the first pass", _WEIGHTS, Numbers("kernels", _KERNELS)
+        Source("drawn"), "Kernel", "Kernels before the first pass", _WEIGHTS, Numbers("kernels", _KERNELS)
     )
     kernel_biases: Source = option(
         Source("zeros"),
-        "Their biases",
+        "Bias",
         "Biases of the kernels before the first pass",
         _WEIGHTS,
         Numbers("kernel biases", CONSTANTS),
     )
     dense: Source = option(
-        Source("drawn"), "Dense", "Dense weights before the first pass", _WEIGHTS, Numbers("dense weights", _DENSE)
+        Source("drawn"),
+        "Dense weights",
+        "Dense weights before the first pass",
+        _WEIGHTS,
+        Numbers("dense weights", _DENSE),
     )
     dense_biases: Source = option(
         Source("zeros"),
-        "Its biases",
+        "Dense bias",
         "Biases of the dense layer before the first pass",
         _WEIGHTS,
         Numbers("dense biases", CONSTANTS),

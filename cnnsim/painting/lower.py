@@ -6,13 +6,14 @@ from typing import assert_never
 
 import numpy as np
 
-from cnnsim.drawing import Arrow, Chart, Drawing, Equation, Frame, Item, Label, Line, Matrix, ScaleBar, Stems
+from cnnsim.drawing import Arrow, Chart, Drawing, Equation, Frame, Item, Label, Line, Matrix, ScaleBar, Stems, Table
 from cnnsim.painting.chart import lower_chart
 from cnnsim.painting.grids import Numbers, Tiles, plain
 from cnnsim.painting.matrix import lower_matrix
 from cnnsim.painting.primitives import Polygon, Polyline, Primitive, Rect
 from cnnsim.painting.scale_bar import lower_scale_bar
 from cnnsim.painting.stems import lower_stems
+from cnnsim.painting.table import lower_table
 from cnnsim.painting.theme import Theme
 from cnnsim.painting.words import text
 from cnnsim.typography import flow
@@ -44,6 +45,8 @@ def _lower_item(item: Item, theme: Theme) -> Iterator[Primitive | Tiles | Number
     match item:
         case Stems():
             yield from lower_stems(item, theme)
+        case Table():
+            yield from lower_table(item, theme)
         case Matrix():
             yield from lower_matrix(item, theme)
         case Frame():

@@ -1,13 +1,15 @@
 """A small sample of the wiring, as units with lines between them and as the matrix of its weights."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cnnsim.drawing import Cell, CellState, Item, Label, Line, Matrix, Role, Scale, Tint, Values
+from cnnsim.scenes.counts_table import TABLE
 from cnnsim.scenes.layout import Area, View, caption_height, size_text
-from cnnsim.trace.counts import Connection, LayerShape
+from cnnsim.trace.counts import CountStep, LayerShape, Quantity
 from cnnsim.trace.counts_wiring import wiring
 
 _PALEST = 0.45  # of the scale: no weight looks like none
@@ -17,11 +19,35 @@ _NAME = 5.0  # units for a name at the left
 _CHOSEN = 2.6  # times as thick is a line that belongs to what is looked at
 _BETWEEN = 3.2  # cells from the inputs down to the outputs
 _SCALE = Scale(1.0, soft=False)
+_UNITS = ("inputs", "outputs")
+_COUNTED: Mapping[Quantity, tuple[str, ...]] = {
+    "inputs": ("inputs",),
+    "outputs": ("outputs",),
+    "weights": ("weights",),
+    "biases": ("outputs",),  # one for each output, or one that some of them share
+    "parameters": ("outputs", "weights"),
+    "macs": ("inputs", "outputs", "weights"),
+    "parameter bytes": ("outputs", "weights"),
+    "activation bytes": ("inputs", "outputs"),
+}
+"""What of the sample stands for what is counted."""
 
 
-def wiring_items(layer: LayerShape, connection: Connection, view: View, area: Area) -> tuple[Item, ...]:
-    """Draw units with a line for each weight, and the weights as a matrix: equal ones in equal colours."""
-    weights = wiring(layer, connection)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Lit:
+    """What of the sample belongs to what is looked at: inputs, outputs, and the weights between them."""
+
+    inputs: NDArray[np.bool_]
+    outputs: NDArray[np.bool_]
+    weights: NDArray[np.bool_]
+
+
+def wiring_items(layer: LayerShape, step: CountStep, view: View, area: Area) -> tuple[Item, ...]:
+    """Draw units with a line for each weight, and the weights as a matrix: equal ones in equal colours.
+
+    What is counted lights up where a count is looked at.
+    """
+    weights = wiring(layer, step.connection)
     outputs, inputs = weights.shape
     tall = max(_BETWEEN + 1, outputs)
     cell = min(
@@ -32,12 +58,10 @@ def wiring_items(layer: LayerShape, connection: Connection, view: View, area: Ar
     cell = float(int(cell))
     left = area.x + (area.width - 2 * inputs * cell - (_GAP - _NAME) * view.unit) / 2
     top = round(area.y + caption_height(view))
-    chosen = _chosen(weights, view.looked_at)
-    upper = _units("inputs", np.logical_or.reduce(chosen, axis=0), "Inputs", Role.INPUT, left, top, cell, view)
+    lit = _lit(weights, view.looked_at, step)
+    upper = _units("inputs", lit.inputs, "Inputs", Role.INPUT, left, top, cell, view)
     x = left + (inputs - outputs) * cell / 2
-    lower = _units(
-        "outputs", np.logical_or.reduce(chosen, axis=1), "", Role.OUTPUT, x, top + _BETWEEN * cell, cell, view
-    )
+    lower = _units("outputs", lit.outputs, "", Role.OUTPUT, x, top + _BETWEEN * cell, cell, view)
     colours = _colours(weights)
     matrix = Matrix(
         "weights",
@@ -52,10 +76,21 @@ def wiring_items(layer: LayerShape, connection: Connection, view: View, area: Ar
         view.unit,
         numbers=False,
         states=np.where(weights > 0, CellState.NORMAL, CellState.EMPTY).astype(np.uint8),
-        tints=_tint(chosen, Role.KERNEL),
+        tints=_tint(lit.weights, Role.KERNEL),
     )
     name = Label("Outputs", lower.x - view.unit, lower.y + cell / 2, view.unit, Role.OUTPUT, bold=True, anchor="end")
-    return (*_lines(colours, weights, chosen, upper, lower), upper, lower, name, matrix)
+    return (*_lines(colours, weights, lit.weights, upper, lower), upper, lower, name, matrix)
+
+
+def _lit(weights: NDArray[np.intp], cell: Cell | None, step: CountStep) -> _Lit:
+    """Return what belongs to a cell of the sample, or what a cell of the table counts."""
+    joined = weights > 0
+    if cell is None or cell.matrix != TABLE:
+        chosen = _chosen(weights, cell)
+        return _Lit(np.logical_or.reduce(chosen, axis=0), np.logical_or.reduce(chosen, axis=1), chosen)
+    counted = _COUNTED[step.quantity]
+    inputs, outputs = (np.full(n, name in counted) for n, name in zip(joined.shape[::-1], _UNITS, strict=True))
+    return _Lit(inputs, outputs, joined & ("weights" in counted))
 
 
 def _chosen(weights: NDArray[np.intp], cell: Cell | None) -> NDArray[np.bool_]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from cnnsim.drawing import Role, Term
+from cnnsim.drawing import Cell, Role, Term
 from cnnsim.scenes.cellwise_formula import TO_COME
 from cnnsim.trace.counts import Connection, Counts, CountStep, LayerShape, Measure, Quantity
 
@@ -14,7 +14,7 @@ HEADINGS: Mapping[Quantity, str] = {
     "parameters": "Parameters",
     "macs": "MACs",
     "parameter bytes": "Parameters, B",
-    "activation bytes": "Maps, B",
+    "activation bytes": "Activations, B",
 }
 _NAMES: Mapping[Quantity, str] = {
     "macs": "multiply–accumulates",
@@ -24,9 +24,9 @@ _NAMES: Mapping[Quantity, str] = {
 _ROLES = {
     "rows": Role.INPUT,
     "columns": Role.INPUT,
-    "channels": Role.INPUT,
-    "kernel side": Role.KERNEL,
-    "filters": Role.KERNEL,
+    "input channels": Role.INPUT,
+    "kernel size": Role.KERNEL,
+    "output channels": Role.KERNEL,
     "units": Role.OUTPUT,
     "output rows": Role.OUTPUT,
     "output columns": Role.OUTPUT,
@@ -90,15 +90,18 @@ def symbolic(step: CountStep) -> tuple[Term, ...]:
     return _spelled(step, lambda measure: measure.name.replace(" ", "\u00a0"))
 
 
-def formula(step: CountStep, hidden: bool) -> tuple[Term, ...]:
-    """Write the count as products of numbers, and the result if it is not hidden."""
-    if hidden:
+def to_come(trace: Counts, step: CountStep) -> tuple[Term, ...]:
+    """Say that a count that is looked at has not been counted yet."""
+    words = f"{row_words(trace.layer, step.connection)}: {quantity_words(step.quantity)}"
+    return (Term(words, bold=True), Term(" are still to come; what they are computed from is lit."))
+
+
+def formula(step: CountStep, cell: Cell, *, told: bool, spelled: bool) -> tuple[Term, ...]:
+    """Write the count as products of numbers if it may be spelled out, and the result if it may be told."""
+    if not spelled:
         return (Term(quantity_words(step.quantity), bold=True), Term("  =  "), TO_COME)
-    return (
-        *_spelled(step, lambda measure: f"{measure.value:,}"),
-        Term("  =  ", breaks=True),
-        Term(f"{step.value:,}", bold=True),
-    )
+    result = Term(f"{step.value:,}", bold=True, cell=cell) if told else TO_COME
+    return (*_spelled(step, lambda measure: f"{measure.value:,}"), Term("  =  ", breaks=True), result)
 
 
 def note(trace: Counts, step: CountStep) -> tuple[Term, ...]:

@@ -68,7 +68,7 @@ def _dropped(rule: Dropout) -> tuple[Term, ...]:
     gone = int((rule.mask == 0).sum())
     scale = "1/(1 − p) keeps the mean" if rule.p < 1 else "p = 1 leaves nothing to scale"
     return (
-        Term(f"hatched: {gone} of {rule.mask.size} dropped", Role.WARNING),
+        Term(f"hatched: {gone} of {rule.mask.size} dropped"),
         Term(f";  every training step draws another mask,  {scale}", Role.MUTED),
     )
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from cnnsim.drawing import Cell
+from cnnsim.scenes.counts_table import count_at
 from cnnsim.scenes.counts_words import quantity_words
 from cnnsim.scenes.drawn import look_of
 from cnnsim.scenes.field_of_view_units import layers_tensor
@@ -86,6 +87,9 @@ def step_at(steps: GrainView[Any], position: float, cell: Cell) -> int | None:
             return None if added is None else steps.position_of(added)
         case FieldOfView():
             return cell.row if cell.matrix == "layers" else None
+        case Counts():
+            counted = count_at(steps.trace, cell)
+            return None if counted is None else steps.position_of(counted.index)
         case StagedTrace(operation=Convolution() | SignalConvolution()):
             assert isinstance(steps.ends, Joined)
             convolving = GrainView(steps.trace.stages[-1].trace, steps.ends.parts[-1])  # the kernel turns before it

@@ -149,13 +149,13 @@ class Counts:
         """Spell a count out as a sum of products."""
         layer = self.layer
         bytes_each = Measure("bytes", _BYTES)
-        inputs = (Measure("rows", layer.rows), Measure("columns", layer.cols), Measure("channels", layer.channels))
+        depth, side = Measure("input channels", layer.channels), Measure("kernel size", layer.kernel_size)
+        inputs = (Measure("rows", layer.rows), Measure("columns", layer.cols), depth)
         positions = (Measure("output rows", layer.out_rows), Measure("output columns", layer.out_cols))
-        filters = (Measure("units" if connection == "units" else "filters", layer.filters),)
-        side = Measure("kernel side", layer.kernel_size)
+        filters = (Measure("units" if connection == "units" else "output channels", layer.filters),)
         outputs = filters if connection == "units" else (*filters, *positions)
         learned = filters if connection == "shared" else outputs
-        window = inputs if connection in ("units", "dense") else (side, side, inputs[-1])
+        window = inputs if connection in ("units", "dense") else (side, side, depth)
         match quantity:
             case "inputs":
                 return (inputs,)

@@ -2,7 +2,7 @@
 
 from itertools import combinations
 
-from cnnsim.drawing import Equation, Frame, Label, Matrix, ScaleBar, Stems
+from cnnsim.drawing import Equation, Frame, Label, Matrix, ScaleBar, Stems, Table
 from cnnsim.typography import flow, scale_bar_places, text_width
 
 SLACK = 1.0  # pixels
@@ -15,6 +15,8 @@ def boxes(drawing):
         match item:
             case Stems():
                 found.update(_stems(item))
+            case Table():
+                assert _within(item, Frame(0, 0, drawing.width, drawing.height, item.role)), "a table is cut off"
             case Matrix():
                 found[item.name] = (item.x, item.y, item.x + item.width, item.y + item.height)
                 width = text_width(item.caption, item.text_size, True) + text_width(item.shape, item.text_size)

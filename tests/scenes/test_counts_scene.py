@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from layout_checks import check_layout
 
-from cnnsim.drawing import Cell, CellState, Equation, Label, Line, Role
+from cnnsim.drawing import Cell, CellState, Equation, Frame, Label, Line, Role
 from cnnsim.scenes import View, draw
 from cnnsim.trace import counts
 from cnnsim.trace.counts import CONNECTIONS, QUANTITIES
@@ -30,7 +30,7 @@ def drawn(trace, connection, quantity, view=SMALL):
 def test_numbers_are_spelled_out():
     said, symbols, numbers, lesson = words_of(drawn(counts(), "shared", "parameters"))
     assert numbers == "parameters  =  8 · 5 · 5 · 1  +  8  =  208"
-    assert symbols.replace("\u00a0", " ").endswith("filters · kernel side · kernel side · channels  +  filters")
+    assert symbols.replace("\u00a0", " ").endswith("· kernel size · kernel size · input channels  +  output channels")
     assert (
         said == "Shared: convolution: all outputs of a map use the same 5 × 5 × 1 weights: an infinitely strong prior."
     )
@@ -127,3 +127,54 @@ def test_a_hidden_count_is_nowhere():
     assert words_of(drawing)[2:] == ["parameters  =  ?", "Say it first."]
     assert "?" in written
     check_layout(drawing)
+
+
+@pytest.mark.parametrize("view", SIZES)
+@pytest.mark.parametrize(
+    ("looked_at", "numbers"),
+    [
+        (Cell("counts", 3, 4), "parameters  =  8 · 3 · 3 · 1  +  8  =  80"),
+        (Cell("counts", 1, 2), "weights  =  8 · 24 · 24 · 26 · 26 · 1  =  3,115,008"),
+        (Cell("counts", 0, 7), "bytes of input and output  =  4 · 26 · 26 · 1  +  4 · 8  =  2,736"),
+    ],
+)
+def test_a_count_that_is_looked_at_says_how_it_comes_about(view, looked_at, numbers):
+    trace = counts(26, 1, 3)
+    drawing = draw(trace.at("cell"), len(trace) - 1, replace(view, looked_at=looked_at))
+    assert numbers in words_of(drawing)
+    assert drawing.matrix("counts").box(looked_at.row, looked_at.col) in [
+        (item.x, item.y, item.width, item.height) for item in drawing.items if isinstance(item, Frame)
+    ]
+    (result,) = [term for item in drawing.items if isinstance(item, Equation) for term in item.terms if term.cell]
+    assert result.cell == looked_at and result.underlined
+    check_layout(drawing)
+
+
+def test_a_count_lights_up_what_it_is_made_of():
+    drawing = draw(counts(kernel_size=3).at("layer"), 0, replace(SMALL, looked_at=Cell("counts", 2, 4)))
+    (made_of,) = drawing.matrix("counts").tints
+    assert np.argwhere(made_of.mask).tolist() == [[2, 2], [2, 3]]
+    (learned,) = drawing.matrix("weights").tints
+    assert learned.mask.sum() == 12, "the wiring is that of local connections"
+    assert drawing.matrix("outputs").tints and not drawing.matrix("inputs").tints
+
+
+def test_a_count_to_come_is_spelled_out_but_not_told():
+    later, trace = replace(SMALL, looked_at=Cell("counts", 3, 4)), counts()
+    drawing = draw(trace.at("cell"), 0, later)
+    assert words_of(drawing)[0].startswith("Shared: convolution: parameters are still to come")
+    assert words_of(drawing)[2] == "parameters  =  8 · 5 · 5 · 1  +  8  =  ?"
+    hidden = draw(trace.at("cell"), 0, replace(later, hidden=True))
+    assert words_of(hidden)[2:] == ["parameters  =  ?", "Say it first."]
+    for picture in (drawing, hidden):
+        assert (picture.matrix("counts").states == CellState.EMPTY).sum() == 31 + (picture is hidden)
+        assert not any("208" in text for text in words_of(picture))
+        check_layout(picture)
+
+
+def test_every_cell_of_the_table_is_found_where_its_number_stands():
+    drawing = drawn(counts(536, 3, 9, 300), "shared", "activation bytes")
+    table = drawing.matrix("counts")
+    entries = [item for item in drawing.items if isinstance(item, Label) and item.anchor == "end" and item.y > table.y]
+    found = [drawing.cell_at(item.x - 2, item.y) for item in entries if item.text != "Outputs"]
+    assert sorted((cell.row, cell.col) for cell in found) == list(np.ndindex(table.values.shape))

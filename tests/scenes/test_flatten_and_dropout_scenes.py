@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from layout_checks import check_layout
 
-from cnnsim.drawing import CellState, Equation
+from cnnsim.drawing import CellState, Equation, Role
 from cnnsim.scenes import View, draw
 from cnnsim.scenes.drawn import look_of
 from cnnsim.trace import GRAINS, Flatten, dropout, dropout_gradient, flatten, flatten_gradient
@@ -45,6 +45,8 @@ def test_what_stays_is_scaled_and_what_goes_is_hatched():
     assert words_of(drawing)[0] == "x[0, 3] stays and is scaled by 2, to 8."
     assert words_of(drawing)[2] == "y[0, 3]  =  4·1 / (1 − 0.5)  =  8"
     assert words_of(drawing)[3].startswith("hatched: 3 of 6 dropped")
+    terms = [term for item in drawing.items if isinstance(item, Equation) for term in item.terms]
+    assert not any(term.role is Role.WARNING for term in terms), "nothing is wrong"
     hatched = drawing.matrix("input").states == CellState.UNREACHED
     np.testing.assert_array_equal(hatched, drawing.matrix("mask").values == 0)
     assert words_of(draw(trace.at("cell"), 2, SMALL))[0] == "x[0, 2] is dropped in this training step: 0."
