@@ -37,7 +37,7 @@ def _champion(
 def _emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     y, winner, place, x, start, first, rows, row_step, columns, column_step = arguments
     floats, integers = Vectors(context, builder, signature.args[0]), Vectors(context, builder, signature.args[1])
-    x_map = floats.pointer(signature.args[3], x, start)
+    x_map = floats.flat(signature.args[3], x, start)
     number = ir.IntType(32)
     best, index = floats.variable(), integers.variable()
     builder.store(ir.Constant(floats.type, [float("-inf")] * LANES), best)
@@ -52,8 +52,8 @@ def _emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             builder.store(builder.select(wins, value, before), best)
             cells = integers.spread(builder.trunc(cell, number))
             builder.store(builder.select(wins, cells, builder.load(index)), index)
-    floats.store(builder.load(best), floats.pointer(signature.args[0], y), place)
-    integers.store(builder.load(index), integers.pointer(signature.args[1], winner), place)
+    floats.store(builder.load(best), floats.flat(signature.args[0], y), place)
+    integers.store(builder.load(index), integers.flat(signature.args[1], winner), place)
     return context.get_dummy_value()
 
 

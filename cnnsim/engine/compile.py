@@ -65,8 +65,8 @@ def _tell(folder: str, reason: str) -> None:
 
 @cache
 def sources_digest() -> str:
-    """Short name of this version of the engine's sources."""
-    digest = hashlib.sha256()
+    """Short name of this version of the engine's sources, another one where bounds are checked."""
+    digest = hashlib.sha256(b"checked" if config.BOUNDSCHECK else b"")
     for source in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(source.read_bytes())
     return digest.hexdigest()[:12]

@@ -31,17 +31,17 @@ def _emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
     lanes = Vectors(context, builder, signature.args[0])
     n_taps = builder.extract_value(context.make_array(signature.args[5])(context, builder, taps).shape, 0)
     y_place, x_place = (
-        lanes.pointer(signature.args[0], y, start),
-        lanes.pointer(signature.args[3], x, x_start),
+        lanes.flat(signature.args[0], y, start),
+        lanes.flat(signature.args[3], x, x_start),
     )
-    taps = lanes.pointer(signature.args[5], taps)
+    taps = lanes.flat(signature.args[5], taps)
     least = lanes.spread(context.cast(builder, floor, signature.args[6], signature.args[0].dtype))
     best = lanes.variable()
     with cgutils.for_range(builder, vectors) as loop:
         first = builder.mul(loop.index, ir.Constant(loop.index.type, LANES))
         builder.store(least, best)
         with cgutils.for_range(builder, n_taps) as t:
-            tap = builder.load(builder.gep(taps, [t.index]))
+            tap = lanes.number(taps, t.index)
             value, before = lanes.load(x_place, builder.add(first, tap)), builder.load(best)
             wins = builder.or_(builder.fcmp_ordered(">", value, before), builder.fcmp_unordered("uno", value, value))
             builder.store(builder.select(wins, value, before), best)

@@ -36,10 +36,10 @@ def give(accumulate: bool) -> Callable[..., None]:
         dx, place, dy, at, winner, cell = arguments
         kinds = signature.args
         floats, integers = Vectors(context, builder, kinds[0]), Vectors(context, builder, kinds[4])
-        target = floats.pointer(kinds[0], dx)
+        target = floats.flat(kinds[0], dx)
         cells = integers.spread(builder.trunc(cell, ir.IntType(32)))
-        won = builder.icmp_signed("==", integers.load(integers.pointer(kinds[4], winner), at), cells)
-        gradient = floats.load(floats.pointer(kinds[2], dy), at)
+        won = builder.icmp_signed("==", integers.load(integers.flat(kinds[4], winner), at), cells)
+        gradient = floats.load(floats.flat(kinds[2], dy), at)
         share = builder.select(won, gradient, ir.Constant(floats.type, None))
         if accumulate:
             share = builder.fadd(floats.load(target, place), share)

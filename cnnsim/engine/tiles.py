@@ -26,12 +26,7 @@ from numba.extending import intrinsic
 
 from cnnsim.engine import tiles_python
 from cnnsim.engine.compile import compiled
-from cnnsim.engine.vectors import Vectors
-
-
-def _at(builder: Any, pointer: Any, index: Any) -> Any:
-    return builder.load(builder.gep(pointer, [index]))
-
+from cnnsim.engine.vectors import Flat, Vectors
 
 Sums = list[list[Any]]
 """Running sums by row and column of a tile."""
@@ -57,7 +52,9 @@ def _add_products(vectors: Vectors, sums: Sums, factors: list[Any], x_vectors: l
             vectors.add_product(total, factor, x_vector)
 
 
-def _write_columns(vectors: Vectors, sums: Sums, y: Any, rows: list[Any], columns: list[Any], accumulate: bool) -> None:
+def _write_columns(
+    vectors: Vectors, sums: Sums, y: Flat, rows: list[Any], columns: list[Any], accumulate: bool
+) -> None:
     """Store the sums or add them, column by column: sums that coincide have one order for every width of tile."""
     builder = vectors.builder
     for j, column in enumerate(columns):
@@ -84,25 +81,25 @@ def product_tile(rows: int, columns: int, accumulate: bool) -> Callable[..., Non
         (y, y_start, y_step, y_rows, first, bias, x, x_start, x_step, x_taps, w, w_start, w_rows, w_taps) = arguments
         vectors = Vectors(context, builder, kinds[0])
         y_rows, w_rows, w_taps = (
-            vectors.pointer(kinds[3], y_rows, first),
-            vectors.pointer(kinds[12], w_rows, first),
-            vectors.pointer(kinds[13], w_taps),
+            vectors.flat(kinds[3], y_rows, first),
+            vectors.flat(kinds[12], w_rows, first),
+            vectors.flat(kinds[13], w_taps),
         )
-        bias = vectors.pointer(kinds[5], bias, first)
+        bias = vectors.flat(kinds[5], bias, first)
         n_taps = builder.extract_value(context.make_array(kinds[9])(context, builder, x_taps).shape, 0)
-        x_taps = vectors.pointer(kinds[9], x_taps)
+        x_taps = vectors.flat(kinds[9], x_taps)
         row, step = _constants(first, rows), _constants(first, columns)
-        x_columns = [vectors.pointer(kinds[6], x, builder.add(x_start, builder.mul(x_step, j))) for j in step]
-        w_row = [vectors.pointer(kinds[10], w, builder.add(w_start, _at(builder, w_rows, r))) for r in row]
+        x_columns = [vectors.flat(kinds[6], x, builder.add(x_start, builder.mul(x_step, j))) for j in step]
+        w_row = [vectors.flat(kinds[10], w, builder.add(w_start, vectors.number(w_rows, r))) for r in row]
         zero = ir.Constant(vectors.type, None)
-        starts = [zero if accumulate else vectors.spread(_at(builder, bias, r)) for r in row]
+        starts = [zero if accumulate else vectors.spread(vectors.number(bias, r)) for r in row]
         sums = _start_sums(vectors, starts, columns)
         with cgutils.for_range(builder, n_taps) as loop:
-            x_offset, w_offset = _at(builder, x_taps, loop.index), _at(builder, w_taps, loop.index)
-            weights = [vectors.spread(_at(builder, pointer, w_offset)) for pointer in w_row]
+            x_offset, w_offset = vectors.number(x_taps, loop.index), vectors.number(w_taps, loop.index)
+            weights = [vectors.spread(vectors.number(weights_of_row, w_offset)) for weights_of_row in w_row]
             _add_products(vectors, sums, weights, [vectors.load(column, x_offset) for column in x_columns])
-        y_places = [_at(builder, y_rows, r) for r in row], [builder.mul(y_step, j) for j in step]
-        _write_columns(vectors, sums, vectors.pointer(kinds[0], y, y_start), *y_places, accumulate)
+        y_places = [vectors.number(y_rows, r) for r in row], [builder.mul(y_step, j) for j in step]
+        _write_columns(vectors, sums, vectors.flat(kinds[0], y, y_start), *y_places, accumulate)
         return context.get_dummy_value()
 
     @intrinsic
@@ -128,15 +125,15 @@ def outer_tile(rows: int, taps: int) -> Callable[..., None]:
         (dw, dw_start, w_rows, first_row, w_taps, first_tap, dy, dy_start, dy_rows, dy_steps) = arguments[:10]
         (x, x_start, x_taps, x_steps, grid) = arguments[10:]
         vectors = Vectors(context, builder, kinds[0])
-        w_rows, w_taps = vectors.pointer(kinds[2], w_rows, first_row), vectors.pointer(kinds[4], w_taps, first_tap)
-        dy_rows, x_taps = vectors.pointer(kinds[8], dy_rows, first_row), vectors.pointer(kinds[12], x_taps, first_tap)
-        pairs = [vectors.pointer(kinds[i], a) for i, a in ((9, dy_steps), (13, x_steps), (14, grid))]
+        w_rows, w_taps = vectors.flat(kinds[2], w_rows, first_row), vectors.flat(kinds[4], w_taps, first_tap)
+        dy_rows, x_taps = vectors.flat(kinds[8], dy_rows, first_row), vectors.flat(kinds[12], x_taps, first_tap)
+        pairs = [vectors.flat(kinds[i], a) for i, a in ((9, dy_steps), (13, x_steps), (14, grid))]
         (dy_m, x_m, height), (dy_n, x_n, width) = (
-            [_at(builder, pair, ir.Constant(first_row.type, i)) for pair in pairs] for i in (0, 1)
+            [vectors.number(pair, ir.Constant(first_row.type, i)) for pair in pairs] for i in (0, 1)
         )
         row, tap = _constants(first_row, rows), _constants(first_row, taps)
-        dy_base = [vectors.pointer(kinds[6], dy, builder.add(dy_start, _at(builder, dy_rows, r))) for r in row]
-        x_base = [vectors.pointer(kinds[10], x, builder.add(x_start, _at(builder, x_taps, t))) for t in tap]
+        dy_base = [vectors.flat(kinds[6], dy, builder.add(dy_start, vectors.number(dy_rows, r))) for r in row]
+        x_base = [vectors.flat(kinds[10], x, builder.add(x_start, vectors.number(x_taps, t))) for t in tap]
         sums = _start_sums(vectors, [ir.Constant(vectors.type, None)] * rows, taps)
         with cgutils.for_range(builder, height) as m:
             dy_line, x_line = builder.mul(m.index, dy_m), builder.mul(m.index, x_m)
@@ -145,11 +142,11 @@ def outer_tile(rows: int, taps: int) -> Callable[..., None]:
                 x_offset = builder.add(x_line, builder.mul(n.index, x_n))
                 dy_vectors = [vectors.load(base, dy_offset) for base in dy_base]
                 _add_products(vectors, sums, dy_vectors, [vectors.load(base, x_offset) for base in x_base])
-        dw_pointer = vectors.pointer(kinds[0], dw, dw_start)
+        gradient = vectors.flat(kinds[0], dw, dw_start)
         for r, line in zip(row, sums, strict=True):
             for t, total in zip(tap, line, strict=True):
-                offset = builder.add(_at(builder, w_rows, r), _at(builder, w_taps, t))
-                builder.store(vectors.sum_of_lanes(builder.load(total)), builder.gep(dw_pointer, [offset]))
+                offset = builder.add(vectors.number(w_rows, r), vectors.number(w_taps, t))
+                vectors.put(vectors.sum_of_lanes(builder.load(total)), gradient, offset)
         return context.get_dummy_value()
 
     @intrinsic

@@ -1,11 +1,25 @@
-"""Vector instructions: L neighbouring numbers of a flat array at a time."""
+"""Vector instructions: L neighbouring numbers of a flat array at a time.
 
+They know the bounds of their arrays and check them under ``NUMBA_BOUNDSCHECK=1``, as numba does for its own indices.
+"""
+
+from dataclasses import dataclass
 from typing import Any
 
 from llvmlite import ir  # type: ignore[import-untyped]
+from numba import config
 from numba.core import cgutils
 
 from cnnsim.engine.compile import LANES
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """A flat array in a kernel: address and number of its elements, and the element that offsets count from."""
+
+    data: Any
+    size: Any
+    start: Any
 
 
 class Vectors:
@@ -18,21 +32,38 @@ class Vectors:
         self.width = array.dtype.bitwidth
         self.type = ir.VectorType(self.element, LANES)
 
-    def pointer(self, array_type: Any, value: Any, start: Any = None) -> Any:
-        """Address of element `start` of a flat array."""
-        data = self.context.make_array(array_type)(self.context, self.builder, value).data
-        return data if start is None else self.builder.gep(data, [start])
+    def flat(self, array_type: Any, value: Any, start: Any = None) -> Flat:
+        """A flat array, whose offsets count from `start`."""
+        array = self.context.make_array(array_type)(self.context, self.builder, value)
+        return Flat(array.data, array.nitems, array.nitems.type(0) if start is None else start)
 
-    def load(self, pointer: Any, offset: Any) -> Any:
+    def number(self, array: Flat, offset: Any) -> Any:
+        """One element, of any type."""
+        return self.builder.load(self._address(array, offset, 1))
+
+    def put(self, number: Any, array: Flat, offset: Any) -> None:
+        """Write one element."""
+        self.builder.store(number, self._address(array, offset, 1))
+
+    def load(self, array: Flat, offset: Any) -> Any:
         """L neighbouring elements."""
-        return self.builder.load(self._vector_pointer(pointer, offset), align=self.width // 8)
+        return self.builder.load(self._vector_address(array, offset), align=self.width // 8)
 
-    def store(self, value: Any, pointer: Any, offset: Any) -> None:
+    def store(self, value: Any, array: Flat, offset: Any) -> None:
         """Write L neighbouring elements."""
-        self.builder.store(value, self._vector_pointer(pointer, offset), align=self.width // 8)
+        self.builder.store(value, self._vector_address(array, offset), align=self.width // 8)
 
-    def _vector_pointer(self, pointer: Any, offset: Any) -> Any:
-        return self.builder.bitcast(self.builder.gep(pointer, [offset]), self.type.as_pointer())
+    def _vector_address(self, array: Flat, offset: Any) -> Any:
+        return self.builder.bitcast(self._address(array, offset, LANES), self.type.as_pointer())
+
+    def _address(self, array: Flat, offset: Any, n: int) -> Any:
+        """Where n neighbours begin; the start is added first, for it stays the same in a loop."""
+        if config.BOUNDSCHECK:
+            first = self.builder.add(array.start, offset)
+            cgutils.do_boundscheck(self.context, self.builder, first, array.size)
+            last = self.builder.add(first, first.type(n - 1))
+            cgutils.do_boundscheck(self.context, self.builder, last, array.size)
+        return self.builder.gep(self.builder.gep(array.data, [array.start]), [offset])
 
     def spread(self, scalar: Any) -> Any:
         """One number in all lanes."""

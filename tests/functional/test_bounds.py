@@ -1,8 +1,8 @@
 """No operation reads or writes outside its arrays: cells around all of them hold NaN before, the same NaN after.
 
-Kernels address flat arrays by offsets, in vector instructions that neither ``NUMBA_BOUNDSCHECK=1`` nor a negative index
-in plain Python would give away. So every array that the engine makes, and every operand, stands in a larger piece of
-memory that is full of NaN: what is read from there spreads to the results, what is written there is missed.
+Kernels address flat arrays by offsets, in vector instructions. So every array that the engine makes, and every operand,
+stands in a larger piece of memory that is full of NaN: what is read from there spreads to the results, what is written
+there is missed. ``make test-bounds`` runs the same, and more, while every single access is checked.
 """
 
 from contextlib import contextmanager
