@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from cnnsim.app.changes import Changes
 from cnnsim.app.code_dialog import CodeDialog
-from cnnsim.app.history import History
 from cnnsim.app.option_controls import Control
 from cnnsim.app.option_panel import OptionPanel
 from cnnsim.app.page_head import PageHead
@@ -49,8 +49,7 @@ class OperationPage(QWidget):
         super().__init__(parent)
         self.setObjectName("page")
         self.operation = operation
-        self._history: History[Any] = History(operation.start)
-        self._before_drag = self._history
+        self.changes = Changes(operation.start, self)
         self.measure = measure_for(0)
         self.head = PageHead(operation, siblings, self)
         self.panel = OptionPanel(operation.start, self.head, self)
@@ -71,7 +70,7 @@ class OperationPage(QWidget):
     @property
     def settings(self) -> Any:
         """What the controls say."""
-        return self._history.present
+        return self.changes.present
 
     @property
     def controls(self) -> dict[str, Control]:
@@ -89,16 +88,8 @@ class OperationPage(QWidget):
         self.stage.player.play()
 
     def change(self, settings: Settings) -> None:
-        """Go on with other settings."""
-        self._go_to(self._history.changed(settings))
-
-    def undo(self) -> None:
-        """Take the last change back."""
-        self._go_to(self._history.undone())
-
-    def redo(self) -> None:
-        """Make the change again that was taken back."""
-        self._go_to(self._history.redone())
+        """Go on with other settings; the change can be undone."""
+        self.changes.change(settings)
 
     def scene(self) -> Scene:
         """Return what the page shows, as a file holds it."""
@@ -124,12 +115,14 @@ class OperationPage(QWidget):
         head = self.head
         head.sibling_wanted.connect(self.page_wanted)
         head.preset_chosen.connect(self._on_preset_chosen)
-        head.undo.clicked.connect(self.undo)
-        head.redo.clicked.connect(self.redo)
+        head.undo.clicked.connect(self.changes.undo)
+        head.redo.clicked.connect(self.changes.redo)
         head.predict.toggled.connect(self.stage.set_predicting)
         head.check.toggled.connect(self._on_check_toggled)
         head.code.clicked.connect(self.show_code)
         self.panel.changed.connect(self.change)
+        self.panel.counted.connect(self.changes.count)
+        self.changes.changed.connect(self._on_changed)
         self.scale.changed.connect(self.stage.set_scaling)
         self.scale.refused.connect(self.panel.warn)
         for name, option in options_of(self.settings).items():
@@ -150,9 +143,9 @@ class OperationPage(QWidget):
 
     def _add_keys(self) -> None:
         for keys, act in (
-            ("Ctrl+Z", self.undo),
-            ("Ctrl+Shift+Z", self.redo),
-            ("Ctrl+Y", self.redo),
+            ("Ctrl+Z", self.changes.undo),
+            ("Ctrl+Shift+Z", self.changes.redo),
+            ("Ctrl+Y", self.changes.redo),
             ("P", self.head.predict.click),
             ("G", self.head.check.click),
             ("C", self.show_code),
@@ -164,16 +157,14 @@ class OperationPage(QWidget):
         shortcut.activated.connect(act)
         return shortcut
 
-    def _go_to(self, history: History[Any]) -> None:
-        if history is not self._history:
-            self._history = history
-            self._follow()
-            self.settings_changed.emit()
+    def _on_changed(self) -> None:
+        self._follow()
+        self.settings_changed.emit()
 
     def _follow(self) -> None:
         """Let the controls show the settings, and the stage their trace."""
         self.panel.follow(self.settings)
-        self.head.follow(self.settings, bool(self._history.past), bool(self._history.future))
+        self.head.follow(self.settings, self.changes.can_undo, self.changes.can_redo)
         self._show()
         self.zoom.follow()
 
@@ -227,11 +218,8 @@ class OperationPage(QWidget):
         return None if self.operation.clicked is None else self.operation.clicked(self.settings, cell)
 
     def _on_dragged(self, start: Cell, end: Cell, again: bool) -> None:
-        """Follow a drag; all of it is one change to undo."""
         if self.operation.dragged is not None:
-            if not again:
-                self._before_drag = self._history
-            self._go_to(self._before_drag.changed(self.operation.dragged(self.settings, start, end)))
+            self.changes.drag(self.operation.dragged(self.settings, start, end), again)
 
     def _on_file_dropped(self, path: Path, cell: Cell | None) -> None:
         """Open a scene; take any other file for a picture of the tensor that it was dropped on, or of the first."""

@@ -12,11 +12,13 @@ from cnnsim.app.panel import Group, Panel
 from cnnsim.app.style import Measure
 from cnnsim.errors import InputError
 from cnnsim.operations import Option, array_of, options_of
-from cnnsim.operations.options import Numbers
+from cnnsim.operations.options import Numbers, Whole, Wholes
 
 
 class OptionPanel(Panel):
     """Shows settings, group by group, and tells when a person chose others.
+
+    `counted` is emitted instead of `changed`, with the name of the option, when a whole number was counted or typed.
 
     Parameters
     ----------
@@ -25,6 +27,7 @@ class OptionPanel(Panel):
     """
 
     changed = Signal(object)
+    counted = Signal(str, object)
 
     def __init__(self, settings: Any, head: PageHead, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -65,7 +68,7 @@ class OptionPanel(Panel):
             option.flag or name,
             option,
             getattr(self._settings, name),
-            lambda value: self.changed.emit(replace(self._settings, **{name: value})),
+            lambda value: self._tell(name, option, value),
             self.warn,
             self,
         )
@@ -74,6 +77,13 @@ class OptionPanel(Panel):
             self._groups[title].wide(control.widget)
         else:
             self._labels[name] = self._groups[title].row(option.title, control.widget)
+
+    def _tell(self, name: str, option: Option, value: Any) -> None:
+        settings = replace(self._settings, **{name: value})
+        if isinstance(option.kind, Whole | Wholes):
+            self.counted.emit(name, settings)
+        else:
+            self.changed.emit(settings)
 
     def _show_value(self, name: str, option: Option) -> None:
         value = getattr(self._settings, name)

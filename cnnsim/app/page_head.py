@@ -52,6 +52,8 @@ class PageHead(QWidget):
         self.check.setVisible(bool(operation.gradients))
         self.code.setVisible(operation.code is not None)
         self._lay_out(heading)
+        for one, other in ((self.predict, self.check), (self.check, self.predict)):  # whose bars have one place
+            one.toggled.connect(lambda on, other=other: other.setChecked(other.isChecked() and not on))
         self.sibling.currentIndexChanged.connect(self._on_sibling_chosen)
         self.presets.currentIndexChanged.connect(self._on_preset_chosen)
 

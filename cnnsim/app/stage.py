@@ -1,10 +1,12 @@
 """An animation with its transport: the canvas above, the bars below, the editor over the cells."""
 
 from collections.abc import Callable, Sequence
+from math import ceil
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from cnnsim.app.bookmarks import Bookmarks
 from cnnsim.app.canvas import Canvas
@@ -17,13 +19,14 @@ from cnnsim.app.description import in_words
 from cnnsim.app.player import Player
 from cnnsim.app.pointer import Pointer
 from cnnsim.app.predict_bar import PredictBar
+from cnnsim.app.questions import Questions
 from cnnsim.app.style import Measure
 from cnnsim.app.transport import Transport
 from cnnsim.drawing import Cell, Drawing
 from cnnsim.operations import GrainWords
-from cnnsim.operations.mistakes import question
 from cnnsim.painting import Theme
-from cnnsim.scenes import View, operand_at, result_words, step_at
+from cnnsim.scenes import View, operand_at, step_at
+from cnnsim.scenes.footer import note_height
 from cnnsim.scenes.layout import Scaling
 from cnnsim.trace import GrainView, Stepped
 from cnnsim.trace.cellwise import Place
@@ -55,9 +58,7 @@ class Stage(QWidget):
         self._steps: GrainView[Any] | None = None
         self._trace: Stepped[Any] | None = None
         self._draw: Draw | None = None
-        self._asked: int | None = None  # the step whose result was asked for last
-        self._scaling: Scaling = "matrix"
-        self._limit = 1.0
+        self._scaling: tuple[Scaling, float] = ("matrix", 1.0)
         self.player = Player(self)
         self.canvas = Canvas(name, self)
         self.pointer = Pointer(self.canvas)
@@ -66,14 +67,9 @@ class Stage(QWidget):
         self.editing = CellEditing(self.canvas, self.pointer, self.player)
         self.editor = self.editing.editor
         self.predict, self.check = PredictBar(self), CheckBar(self)
-        self.predict.hide()
         self.check.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.canvas, 1)
-        for bar in (self.predict, self.check, self.transport):
-            column.addWidget(bar)
+        self._questions = Questions(self.predict, self.player)
+        self._lay_out()
         self._can_choose: Callable[[Cell], bool] = lambda _cell: False
         CellHints(self.canvas, self._hint_for)
         CellKeys(self.canvas, self.pointer, page, self._on_entered, self._on_clicked)
@@ -83,11 +79,6 @@ class Stage(QWidget):
     def trace(self) -> Stepped[Any] | None:
         """What is shown."""
         return self._trace
-
-    @property
-    def predicting(self) -> bool:
-        """Whether results are asked for."""
-        return not self.predict.isHidden()
 
     def set_editable(self, can_edit: Callable[[Cell], bool], can_choose: Callable[[Cell], bool]) -> None:
         """Say which cells of the picture may be changed, and which mean something to choose."""
@@ -134,19 +125,37 @@ class Stage(QWidget):
 
     def set_scaling(self, scaling: Scaling, limit: float) -> None:
         """Choose which value gets the strongest colour."""
-        self._scaling, self._limit = scaling, limit
+        self._scaling = (scaling, limit)
         self._refresh()
 
     def set_predicting(self, predicting: bool) -> None:
         """Ask for each result before it is shown, or no longer."""
-        self.predict.setVisible(predicting)
-        self._asked = None
+        self._questions.begin(predicting)
         if predicting and "cell" in self.transport.grain.keys:
             self.set_grain("cell")
-        self._ask()
+        self._questions.ask(self._steps)
         self._refresh()
         if predicting:
             self.predict.field.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Let a bar cover the last line of the picture, whose size depends on that of the picture."""
+        super().resizeEvent(event)
+        for bar in (self.predict, self.check):
+            bar.setMinimumHeight(ceil(note_height(View(self.canvas.width(), self.canvas.height()))))
+
+    def _lay_out(self) -> None:
+        """Put the bars over the last line of the picture, which is a remark, so that nothing moves when one appears."""
+        picture = QGridLayout()
+        picture.addWidget(self.canvas, 0, 0)
+        for bar in (self.predict, self.check):
+            bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+            picture.addWidget(bar, 0, 0, Qt.AlignmentFlag.AlignBottom)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(picture, 1)
+        column.addWidget(self.transport)
 
     def _connect(self) -> None:
         self.player.position_changed.connect(self._on_position_changed)
@@ -163,9 +172,9 @@ class Stage(QWidget):
 
     def _refresh(self) -> None:
         steps, draw, position = self._steps, self._draw, self.player.position
-        hidden = self.predicting and (self.predict.open or self.player.moving)
+        hidden = self._questions.hiding
         looked_at, pointed_at = self.pointer.looked_at, self.pointer.pointed_at
-        scaling, limit = self._scaling, self._limit
+        scaling, limit = self._scaling
         if steps is not None and draw is not None:
             self.canvas.set_scene(
                 lambda width, height: draw(
@@ -183,15 +192,6 @@ class Stage(QWidget):
             if not all(is_shown(bare, cell) for cell in cells):
                 self.pointer.forget()
 
-    def _ask(self) -> None:
-        """Ask for the result of the present step, once, when the position is at rest."""
-        if not self.predicting or self._steps is None or self.player.moving:
-            return
-        here = self.player.step_index
-        if here != self._asked:
-            self._asked = here
-            self.predict.ask(question(self._steps, here), result_words(self._steps, here))
-
     def _describe(self) -> None:
         """Say in words what the picture says, for screen readers, once it is at rest."""
         drawing = self.canvas.drawing()
@@ -204,11 +204,11 @@ class Stage(QWidget):
             pointer.let_go()
         if pointer.cursor is not None and self._step_at(pointer.cursor) is not None:
             pointer.stop_pointing()
-        self._ask()
+        self._questions.ask(self._steps)
         self._refresh()
 
     def _on_playing_changed(self, playing: bool) -> None:
-        if playing and self.predicting:
+        if playing and self._questions.asking:
             self.player.pause()  # after each step there is a question
         self._describe()
 

@@ -8,12 +8,24 @@ from cnnsim.scenes.layout import View
 from cnnsim.typography import LINE_HEIGHT, fitting_size
 
 _READABLE = 0.8  # of the ordinary text size
+_BELOW = 0.6  # units between the last line and the lower edge
 _NUMERIC_LINES = 2.1  # the numeric formula may wrap this often before it shrinks
 
 
 def footer_height(view: View) -> float:
     """Room below the grids."""
-    return view.unit * (LINE_HEIGHT * 2 + 0.6) + view.large * LINE_HEIGHT * (1 + _NUMERIC_LINES)
+    return view.unit * (LINE_HEIGHT * 2 + _BELOW) + view.large * LINE_HEIGHT * (1 + _NUMERIC_LINES)
+
+
+def note_height(view: View) -> float:
+    """Room of the last line, the note, down to the lower edge of the picture.
+
+    Examples
+    --------
+    >>> note_height(View(1000, 660))
+    45.0
+    """
+    return view.unit * (LINE_HEIGHT + _BELOW)
 
 
 def footer(

@@ -41,7 +41,7 @@ def test_the_matrix_is_a_picture_of_the_same_steps(page: OperationPage) -> None:
     assert page.stage.player.position == 40
     click(control(page, "picture").button("im2col"))
     assert matrices(page)["im2col"].values.shape == (9, 9)
-    page.undo()
+    page.changes.undo()
     assert control(page, "picture").key == "toeplitz"
 
 

@@ -129,7 +129,7 @@ def test_a_refusal_says_what_was_kept_and_comes_into_view(window: Window) -> Non
     QTest.qWait(50)
     assert not page.panel._warning.visibleRegion().isEmpty()
     assert len(drawing(page).items) == len(before.items)
-    page.undo()
+    page.changes.undo()
     assert page.panel.warning == ""
     type_over(page.scale.limit, "0")
     page.scale.scaling.choose("locked")

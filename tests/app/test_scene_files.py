@@ -160,7 +160,7 @@ def test_other_random_numbers(page: OperationPage) -> None:
     control(page, "input").another_wanted.emit()
     assert page.stage.trace.rule.x.tolist() != first  # type: ignore[union-attr]
     assert control(page, "seed").value == 1
-    page.undo()
+    page.changes.undo()
     assert page.stage.trace.rule.x.tolist() == first  # type: ignore[union-attr]
 
 
@@ -212,7 +212,7 @@ def test_a_scene_can_be_dropped_and_a_bad_one_is_refused(window: Window, page: O
     pooling.head.presets.choose("1")
     save_scene(pooling.scene(), tmp_path / "pooling.toml")
     wanted = pooling.settings
-    pooling.undo()
+    pooling.changes.undo()
     drop(page, tmp_path / "pooling.toml")
     assert window.page_name == "pooling" and pooling.settings == wanted
     (tmp_path / "bad.toml").write_text("[[")
@@ -258,5 +258,5 @@ def test_numbers_are_typed_as_text(page: OperationPage) -> None:
 def test_random_numbers_begin_with_a_random_pattern(page: OperationPage) -> None:
     control(page, "input").another_wanted.emit()
     assert control(page, "input").pattern.key == "random"
-    page.undo()
+    page.changes.undo()
     assert page.settings == ConvolutionSettings()
