@@ -58,7 +58,7 @@ def _written(values: bytes, alike: bytes, digits: int | None, cell: float, capti
 @lru_cache(maxsize=64)
 def _form(values: bytes, digits: int | None, cell: float, caption: float) -> tuple[Write, float] | None:
     """Choose how to write numbers in cells of one size: as exactly as can be read; None where nothing can."""
-    numbers = np.unique(np.frombuffer(values))
+    numbers, _ = np.unique(np.frombuffer(values), return_counts=True)  # without counts it would load numpy.ma
     known = numbers[~np.isnan(numbers)].tolist()
     for write, least in _forms(digits, cell, caption):
         size = _common_size(known, write, cell, least)

@@ -28,7 +28,7 @@ def digits_of(look: Look, step: Step, least: int = 2) -> int | None:
     combined = rule.combined(values)
     results = rule.after(step.cell, combined)
     numbers = np.concatenate([values, _factors(look, step, len(values)), results])
-    if all(exact(value) is not None for value in np.unique(numbers).tolist()):
+    if all(exact(value) is not None for value in set(numbers.tolist())):
         return None
     sums = [] if rule.endings[-1] in APPLIED else [([combined, results[-1] - combined], results[-1])]
     if len(values) <= _most_added(look, step) and np.isclose(values.sum(), combined):  # others are no sums
