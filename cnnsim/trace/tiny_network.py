@@ -7,7 +7,7 @@ import numpy as np
 
 from cnnsim.errors import InputError
 from cnnsim.trace.checks import checked_array, checked_integers
-from cnnsim.trace.tiny_network_outcome import Outcome, loss_with, outcome
+from cnnsim.trace.tiny_network_course import course
 from cnnsim.trace.tiny_network_pass import Example, Start
 from cnnsim.trace.tiny_network_trace import NetworkTrace, set_up
 from cnnsim.trace.tiny_network_weights import WEIGHTS, Weights, features_of
@@ -80,44 +80,8 @@ def tiny_network(
     still = {name: np.zeros(weights[name].shape) for name in WEIGHTS}
     start = Start(0, examples[0], weights, still, lr, momentum)
     set_up(start)  # refuses what does not fit
-    starts, outcomes = [start], [_outcome(start)]
-    for number in range(1, passes):
-        start = _following(start, outcomes[-1], examples[number % len(examples)])
-        starts.append(start)
-        outcomes.append(_outcome(start))
-    losses, after = [done.loss for done in outcomes], _losses_after(starts, outcomes)
-    return NetworkTrace(tuple(starts), np.array(losses), np.array(after), names)
-
-
-def _following(start: Start, done: Outcome, example: Example) -> Start:
-    return Start(start.number + 1, example, done.weights, done.velocities, start.lr, start.momentum)
-
-
-def _outcome(start: Start) -> Outcome:
-    try:
-        return outcome(start)
-    except InputError as error:
-        raise _unbounded(start, start.number + 1) from error
-
-
-def _losses_after(starts: Sequence[Start], outcomes: Sequence[Outcome]) -> list[float]:
-    """Return the loss of each image after its update; where the next pass shows it again it is the loss of that."""
-    after = []
-    for number, (start, done) in enumerate(zip(starts, outcomes, strict=True)):
-        following = number + 1
-        if following < len(starts) and starts[following].example is start.example:
-            after.append(outcomes[following].loss)
-            continue
-        try:
-            after.append(loss_with(start.example, done.weights))
-        except InputError as error:
-            raise _unbounded(start, start.number + 1) from error
-    return after
-
-
-def _unbounded(start: Start, number: int) -> InputError:
-    rule = f"makes numbers grow out of bounds by pass {number}"
-    return InputError("lr", start.lr, rule, "use a smaller one, or smaller numbers in the image")
+    learned = course(start, examples, passes)
+    return NetworkTrace(learned.starts, learned.losses, learned.losses_after, names)
 
 
 def _examples(images: Any, targets: int | Sequence[int], weights: Weights) -> tuple[Example, ...]:

@@ -241,11 +241,13 @@ def test_the_loss_falls(classes, in_turn):
         assert all(a < b for a, b in zip(after, trace.output, strict=True))
 
 
-def test_a_loss_after_an_update_is_that_of_the_same_image():
-    trace = example(in_turn=True, passes=3)
-    weights = trace.passes[1].operation.weights
-    image = trace.passes[0].operation.example
-    assert trace.loss_after(0) == tiny_network(image.image, image.target, weights, passes=1).loss(0)
+@pytest.mark.parametrize("in_turn", [False, True])
+def test_a_loss_after_an_update_is_that_of_the_same_image_to_the_last_bit(in_turn):
+    trace = example(in_turn=in_turn, classes=3, passes=8)
+    longer = example(in_turn=in_turn, classes=3, passes=9)
+    for here, following in pairwise(range(9)):
+        image, weights = longer.starts[here].example, longer.starts[following].weights
+        assert trace.loss_after(here) == tiny_network(image.image, image.target, weights, passes=1).loss(0)
 
 
 def test_a_pass_depends_on_its_start_alone():
@@ -296,3 +298,5 @@ def test_weights_that_grow_out_of_bounds_are_said_to_do_so():
     images = np.stack([gallery.shape("cross"), gallery.shape("cross")]) * 1e40
     with pytest.raises(InputError, match=r"lr=1e\+70 makes numbers grow out of bounds by pass"):
         tiny_network(images, [0, 1], weights, lr=1e70, momentum=0.9, passes=20)
+    with pytest.raises(InputError, match="by pass 1:"):  # only the loss after the update does
+        tiny_network(images[0] / 1e40, 0, weights, lr=1e99, passes=1)
