@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from cnnsim.operations.mistakes_in_convolution import of_convolution, of_full_gradient, of_input_gradient
 from cnnsim.operations.mistakes_in_counting import of_counts, of_equivariance, of_field_of_view
 from cnnsim.operations.mistakes_in_layers import (
     of_activation,
@@ -17,7 +18,7 @@ from cnnsim.operations.mistakes_in_layers import (
     of_pooling_gradient,
 )
 from cnnsim.operations.mistakes_in_stages import of_stage
-from cnnsim.operations.mistakes_in_transposed import of_transposed
+from cnnsim.operations.mistakes_in_transposed import of_transposed, of_transposed_input_gradient
 from cnnsim.trace import (
     Activation,
     ActivationGradient,
@@ -31,6 +32,7 @@ from cnnsim.trace import (
     DropoutGradient,
     Equivariance,
     FieldOfView,
+    FullInputGradient,
     GrainView,
     InputGradient,
     NetworkTrace,
@@ -40,6 +42,7 @@ from cnnsim.trace import (
     SignalInputGradient,
     StagedTrace,
     TransposedConvolution,
+    TransposedInputGradient,
     moment,
     stage_position,
 )
@@ -126,9 +129,11 @@ Mistakes = Iterator[tuple[float, str]]
 def _particular(asked: Question) -> Mistakes:
     match asked.rule:
         case Convolution():
-            return _of_convolution(asked.rule, asked.cell)
+            return of_convolution(asked.rule, asked.cell)
+        case FullInputGradient():
+            return of_full_gradient(asked.rule, asked.cell)
         case InputGradient():
-            return _of_input_gradient(asked.rule, asked.cell)
+            return of_input_gradient(asked.rule, asked.cell)
         case Pooling():
             return of_pooling(asked.rule, asked.cell)
         case PoolingGradient():
@@ -147,6 +152,8 @@ def _particular(asked: Question) -> Mistakes:
             return _particular(replace(asked, rule=asked.rule.rule))
         case TransposedConvolution():
             return of_transposed(asked.rule, asked.cell)
+        case TransposedInputGradient():
+            return of_transposed_input_gradient(asked.rule, asked.cell)
         case Equivariance():
             return of_equivariance(asked.rule, asked.cell)
         case Counts():
@@ -177,61 +184,3 @@ def _general(asked: Question) -> Mistakes:
         place[axis] += offset
         if 0 <= place[axis] < rule.output.shape[axis]:
             yield float(rule.output[tuple(place)]), f"That is the {words} cell of the output{because}."
-
-
-def _of_convolution(rule: Convolution, cell: Place) -> Mistakes:
-    b, w = float(rule.b[cell[0]]), rule.applied[cell[0]]
-    window = rule.window(cell)
-    if rule.flip:
-        yield (
-            float((window * w[:, ::-1, ::-1]).sum()) + b,
-            ("The kernel was not turned: true convolution turns it by 180° first."),
-        )
-    else:
-        yield (
-            float((window * w[:, ::-1, ::-1]).sum()) + b,
-            ("The kernel was turned: cross-correlation, what a layer computes, lays it on as it is."),
-        )
-    yield float((window * w).sum()), "The bias was forgotten."
-    yield float((window * w).sum()) - b, "The bias was taken away instead of added."
-    for down, across, words in (
-        (0, 1, "too far right"),
-        (0, -1, "too far left"),
-        (1, 0, "too low"),
-        (-1, 0, "too high"),
-    ):
-        shifted = _window(rule, cell, down, across)
-        if shifted is not None:
-            yield float((shifted * w).sum()) + b, f"The window lay one cell {words}."
-    rows, cols = rule.geometry.rows, rule.geometry.cols
-    unpadded = _window(rule, cell, rows.before, cols.before)
-    if (rows.before or cols.before) and unpadded is not None:
-        yield float((unpadded * w).sum()) + b, "The padding was ignored."
-    if rows.stride > 1 or cols.stride > 1:
-        _, i, j = cell
-        dense = _window(rule, cell, i * (1 - rows.stride), j * (1 - cols.stride))
-        if dense is not None:
-            yield float((dense * w).sum()) + b, "The stride was ignored: the window moves by more than one cell."
-
-
-def _window(rule: Convolution, cell: Place, rows: int, cols: int) -> Any:
-    """Values under the kernel if it lay so many rows and columns further; None beyond the padded input."""
-    (out, i, j), axis_rows, axis_cols = cell, rule.geometry.rows, rule.geometry.cols
-    top, left = axis_rows.place(i, 0) + rows, axis_cols.place(j, 0) + cols
-    bottom, right = top + axis_rows.extent, left + axis_cols.extent
-    if top < 0 or left < 0 or bottom > rule.padded.shape[1] or right > rule.padded.shape[2]:
-        return None
-    first = rule.first_channel(out)
-    maps = rule.padded[first : first + rule.w.shape[1]]
-    return maps[:, top : bottom : axis_rows.dilation, left : right : axis_cols.dilation]
-
-
-def _of_input_gradient(rule: InputGradient, cell: Place) -> Mistakes:
-    values = [rule.contribution(cell, number) for number in range(len(rule.values(cell)))]
-    total = sum(
-        part.value
-        for entry in values
-        for part in entry.factors
-        if part.operand == "gradient" and part.place is not None
-    )
-    yield float(total), "The gradients were added without their weights."

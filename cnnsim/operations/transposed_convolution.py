@@ -8,7 +8,7 @@ from cnnsim.errors import InputError
 from cnnsim.operations import common
 from cnnsim.operations.common import MOST_MAPS
 from cnnsim.operations.operation import GrainWords, Operation, Preset
-from cnnsim.operations.options import Name, OneOf, Whole, option
+from cnnsim.operations.options import Name, OneOf, Wholes, option
 from cnnsim.operations.patterns import IMAGES, KERNELS, ONES
 from cnnsim.operations.settings import array_of, refuse_shape
 from cnnsim.operations.source import Source
@@ -52,7 +52,8 @@ class TransposedSettings:
 
     Examples
     --------
-    >>> settings = TransposedSettings(kernel=Source("ones"), input=Source("ones"), input_size=(1, 2), padding=0)
+    >>> ones = {"kernel": Source("ones"), "input": Source("ones")}
+    >>> settings = TransposedSettings(**ones, input_size=(1, 2), padding=(0, 0))
     >>> settings.trace().output[0, 0].tolist()
     [1.0, 1.0, 2.0, 1.0, 1.0]
     """
@@ -76,18 +77,31 @@ class TransposedSettings:
     filters: int = common.output_channels("maps of the output")
     groups: int = common.groups("Parts of the maps that do not see each other", MOST_MAPS)
     bias: Source = common.bias("Number an output starts with")
-    stride: int = common.stride(2, of="stamp")
-    padding: int = option(
-        1,
+    stride: tuple[int, ...] = option(
+        (2, 2), "Stride", "Cells from one stamp to the next, down and across", common.OPERATION, Wholes(1, 8)
+    )
+    padding: tuple[int, ...] = option(
+        (1, 1),
         "Padding",
-        "Cells cut off every side of the output: the padding of the convolution that this is the transpose of",
+        "Cells cut off the output, above and below and at the sides: the padding of the convolution that this is the "
+        "transpose of",
         common.OPERATION,
-        Whole(0, 8),
+        Wholes(0, 8),
     )
-    output_padding: int = option(
-        0, "Output padding", "Rows and columns added at the bottom and on the right", common.OPERATION, Whole(0, 7)
+    output_padding: tuple[int, ...] = option(
+        (0, 0),
+        "Output padding",
+        "Cells added to the output, at the bottom and on the right",
+        common.OPERATION,
+        Wholes(0, 7),
     )
-    dilation: int = common.dilation("output")
+    dilation: tuple[int, ...] = option(
+        (1, 1),
+        "Dilation",
+        "Distance of the kernel's cells in the output, down and across",
+        common.OPERATION,
+        Wholes(1, 8),
+    )
 
     def trace(self) -> CellwiseTrace[Any] | ScatterTrace:
         """Return the steps; InputError if nothing is left of the output."""
@@ -100,14 +114,17 @@ class TransposedSettings:
         """Return the steps of the equivalent convolution; InputError if nothing is left of the output."""
         if self.filters % self.groups:
             raise InputError("groups", self.groups, f"does not divide {self.filters} output maps", "use a divisor")
+        stride, padding, more, dilation = (
+            (rows, cols) for rows, cols in (self.stride, self.padding, self.output_padding, self.dilation)
+        )
         return transposed_convolution(
             array_of(self, "input"),
             array_of(self, "kernel"),
             array_of(self, "bias").reshape(-1),
-            stride=self.stride,
-            padding=self.padding,
-            output_padding=self.output_padding,
-            dilation=self.dilation,
+            stride=stride,
+            padding=padding,
+            output_padding=more,
+            dilation=dilation,
             groups=self.groups,
         )
 
@@ -134,7 +151,7 @@ class TransposedSettings:
         raise refuse_shape(self, operand, shape)
 
 
-_COUNTED = TransposedSettings(input=Source("ones"), kernel=Source("ones"), padding=0)
+_COUNTED = TransposedSettings(input=Source("ones"), kernel=Source("ones"), padding=(0, 0))
 _SMALL = TransposedSettings(input_size=(2, 2))
 
 TRANSPOSED_CONVOLUTION = Operation(
@@ -154,10 +171,11 @@ TRANSPOSED_CONVOLUTION = Operation(
         Preset("Stamps two cells apart", TransposedSettings()),
         Preset("The same as a convolution", TransposedSettings(view="stretched")),
         Preset("How often each cell is stamped", _COUNTED),
-        Preset("Twice the size", TransposedSettings(output_padding=1)),
+        Preset("Twice the size", TransposedSettings(output_padding=(1, 1))),
         Preset("Twice the size, no overlap", replace(_COUNTED, input=Source("ramp"), kernel_size=(2, 2))),
-        Preset("Stride 1: a full convolution", TransposedSettings(stride=1, padding=0, view="stretched")),
-        Preset("Dilation 2", TransposedSettings(dilation=2, padding=0)),
+        Preset("Stride 1: a full convolution", TransposedSettings(stride=(1, 1), padding=(0, 0), view="stretched")),
+        Preset("Dilation 2", TransposedSettings(dilation=(2, 2), padding=(0, 0))),
+        Preset("Twice the columns, as many rows", TransposedSettings(stride=(1, 2), output_padding=(0, 1))),
         Preset("Two maps to two", replace(_SMALL, channels=2, filters=2, kernel=Source("signed"))),
     ),
     code=transposed_code,

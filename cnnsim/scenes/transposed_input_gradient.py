@@ -12,7 +12,7 @@ from cnnsim.scenes.signs import arrow, between_grids, first
 from cnnsim.scenes.sum_look import SumLook, computed_states, sum_panel
 from cnnsim.scenes.symbols import partial, total
 from cnnsim.scenes.tensors import Tensor
-from cnnsim.scenes.transposed_panels import canvas_note, canvas_states, canvas_tensor, meeting_place
+from cnnsim.scenes.transposed_panels import both_axes, canvas_note, canvas_states, canvas_tensor, meeting_place
 from cnnsim.trace import (
     CellwiseTrace,
     GrainView,
@@ -121,5 +121,5 @@ class TransposedInputGradientLook(SumLook):
 
 
 def _with_stride(forward: TransposedConvolution) -> str:
-    strides = {forward.rows.stride, forward.cols.stride}
-    return "" if strides == {1} else f" with stride {' and '.join(map(str, sorted(strides)))}"
+    stride = both_axes(forward.rows.stride, forward.cols.stride)
+    return "" if stride == "1" else f" with stride {stride}"

@@ -13,6 +13,7 @@ from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import TransposedConvolution
 from cnnsim.trace.cellwise import Array
 from cnnsim.trace.stretch import Stretch
+from cnnsim.typography import MINUS
 
 
 def stretched_tensor(rule: TransposedConvolution) -> Tensor:
@@ -104,25 +105,39 @@ def _size(axis: Stretch) -> tuple[Term, ...]:
 
 
 def _padding(rule: TransposedConvolution) -> tuple[Term, ...]:
-    crop, border = _both(rule.rows.crop, rule.cols.crop), _both(rule.rows.border[0], rule.cols.border[0])
-    spread = max(rule.rows.dilation, rule.cols.dilation)
-    formula = "k − 1 − p" if spread == 1 else "d(k − 1) − p"
-    cells = "cell" if crop == "1" else "cells"
-    crops = f"padding p = {crop} crops {crop} {cells} from each side of the output"
-    if crop == "0":
-        crops = "padding p = 0 crops nothing of the output"
-    return (Term(f"{crops}; the equivalent convolution pads {formula} = {border}", Role.MUTED),)
+    return (
+        Term(f"{_crops(rule.rows.crop, rule.cols.crop)}; the equivalent convolution pads {_pads(rule)}", Role.MUTED),
+    )
 
 
-def _both(rows: int, cols: int) -> str:
+def _crops(rows: int, cols: int) -> str:
+    """Say what the padding takes away."""
+    if rows == cols == 0:
+        return "padding p = 0 crops nothing of the output"
+    if rows == cols:
+        return f"padding p = {rows} crops {rows} cell{'s' * (rows > 1)} from each side of the output"
+    taken = ((rows, "row", "above and below"), (cols, "column", "left and right"))
+    words = [f"{count} {what}{'s' * (count > 1)} {where}" for count, what, where in taken if count]
+    return f"padding p = {rows}, {cols} crops {' and '.join(words)}"
+
+
+def _pads(rule: TransposedConvolution) -> str:
+    """Say how much the equivalent convolution pads, and where output padding adds to it."""
+    formula = "k − 1 − p" if rule.rows.dilation == rule.cols.dilation == 1 else "d(k − 1) − p"
+    before = both_axes(rule.rows.border[0], rule.cols.border[0])
+    more = [f"{axis.more} more {where}" for axis, where in ((rule.rows, "below"), (rule.cols, "right")) if axis.more]
+    return f"{formula} = {before}" + (f", and {', '.join(more)}" if more else "")
+
+
+def both_axes(rows: int, cols: int) -> str:
     """Write one number, or that of the rows and that of the columns."""
-    words = [str(number).replace("-", "−") for number in (rows, cols)]
-    return words[0] if rows == cols else " and ".join(words)
+    words = [str(number).replace("-", MINUS) for number in (rows, cols)]
+    return words[0] if rows == cols else ", ".join(words)
 
 
 def _stretched_note(rule: TransposedConvolution) -> str:
     stretched = " stretched" if rule.rows.stride > 1 or rule.cols.stride > 1 else ""
-    return f"{size_text(*rule.x.shape[1:])}{stretched}, border {_both(rule.rows.border[0], rule.cols.border[0])}"
+    return f"{size_text(*rule.x.shape[1:])}{stretched}, border {both_axes(rule.rows.border[0], rule.cols.border[0])}"
 
 
 def _axis_states(axis: Stretch, length: int) -> NDArray[np.uint8]:

@@ -1,6 +1,7 @@
 """The input of a transposed convolution, stretched by zeros between its cells, along each axis."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -62,8 +63,12 @@ class Stretch:
         return slice(0, (self.n - 1) * self.stride + 1, self.stride)
 
 
-def checked_stretch(n: int, size: int, stride: int, crop: int, more: int, dilation: int) -> Stretch:
+def checked_stretch(
+    n: int, size: int, stride: int, crop: int, more: int, dilation: int, along: Literal["row", "column"] = "column"
+) -> Stretch:
     """Return a stretch along one axis, or raise `InputError` if a number is out of range or leaves no output.
+
+    `along` says in messages what is counted; the other parameters are those of `Stretch`.
 
     Examples
     --------
@@ -79,11 +84,11 @@ def checked_stretch(n: int, size: int, stride: int, crop: int, more: int, dilati
         if value < least:
             raise InputError(argument, value, f"is less than {least}", f"use {least} or more")
     if more and more >= max(stride, dilation):
-        rule = f"is not less than stride={stride} or dilation={dilation}"
+        rule = f"is not less than stride={stride} or dilation={dilation} of the {along}s"
         raise InputError("output_padding", more, rule, f"use at most {max(stride, dilation) - 1}")
     stretch = Stretch(n, size, stride, crop, more, dilation)
     if stretch.output < 1:
-        rule = f"cuts everything off an output of {stretch.canvas} cell{'s' * (stretch.canvas > 1)}"
+        rule = f"cuts everything off an output of {stretch.canvas} {along}{'s' * (stretch.canvas > 1)}"
         raise InputError("padding", crop, rule, f"use at most {(stretch.canvas - 1) // 2}")
     return stretch
 

@@ -129,9 +129,8 @@ def transposed_convolution(
     _check_maps(x, w, groups)
     steps, spread = checked_pair("stride", stride), checked_pair("dilation", dilation)
     crop, more = checked_pair("padding", padding), checked_pair("output_padding", output_padding)
-    rows, cols = (
-        checked_stretch(*sizes) for sizes in zip(x.shape[1:], w.shape[2:], steps, crop, more, spread, strict=True)
-    )
+    sizes = zip(x.shape[1:], w.shape[2:], steps, crop, more, spread, strict=True)
+    rows, cols = checked_stretch(*next(sizes), "row"), checked_stretch(*next(sizes), "column")
     inner = convolution(stretched(x, rows, cols), _exchanged(w, groups), b, dilation=spread, groups=groups, flip=True)
     return cellwise(TransposedConvolution(inner.rule, x, w, inner.rule.b, rows, cols, groups))
 

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from cnnsim.errors import InputError
-from cnnsim.operations import Source, array_of, operation_named, with_array, with_cell
+from cnnsim.operations import OPERATIONS, Source, array_of, operation_named, with_array, with_cell
 from cnnsim.operations.finite_difference import check_gradient
 from cnnsim.operations.mistakes import diagnose, question
+from cnnsim.operations.scene_file import Scene, load_scene, save_scene, scene_from
 from cnnsim.scenes import View
 from cnnsim.trace import ScatterTrace, StagedTrace
 
@@ -37,9 +38,10 @@ VARIANTS = [
         (TRANSPOSED, replace(RICH["transposed"], **change))
         for change in (
             {},
-            {"groups": 2, "output_padding": 1},
-            {"stride": 1, "dilation": 2, "padding": 2},
-            {"input_size": (2, 5), "kernel_size": (1, 2), "padding": 1, "stride": 3},
+            {"groups": 2, "output_padding": (1, 0)},
+            {"stride": (1, 1), "dilation": (2, 2), "padding": (2, 2)},
+            {"stride": (1, 3), "dilation": (2, 1), "padding": (0, 2), "output_padding": (1, 2)},
+            {"input_size": (2, 5), "kernel_size": (1, 2), "padding": (1, 1), "stride": (3, 3)},
         )
     ),
 ]
@@ -157,8 +159,32 @@ def test_maps_and_groups_shape_the_tensors():
 
 
 def test_too_much_padding_says_what_would_do():
-    with pytest.raises(InputError, match="padding=8 cuts everything off an output of 7 cells: use at most 3"):
-        replace(TRANSPOSED.start, padding=8).trace()
+    with pytest.raises(InputError, match="padding=8 cuts everything off an output of 7 columns: use at most 3"):
+        replace(TRANSPOSED.start, padding=(3, 8)).trace()
+    with pytest.raises(InputError, match="output_padding=2 is not less than stride=1 or dilation=2 of the rows"):
+        replace(TRANSPOSED.start, stride=(1, 8), dilation=(2, 1), output_padding=(2, 3)).trace()
+
+
+def test_a_scene_of_one_number_for_rows_and_columns_still_opens(tmp_path):
+    path = tmp_path / "scene.toml"
+    pairs = {"stride": (3, 3), "padding": (2, 2), "output_padding": (1, 1), "dilation": (2, 2)}
+    scene = Scene("transposed-convolution", replace(TRANSPOSED.start, **pairs), "cell")
+    save_scene(scene, path)
+    assert load_scene(path, OPERATIONS) == scene
+    written = path.read_text(encoding="utf-8")
+    for name, (number, _) in pairs.items():
+        before = f"{name} = [\n    {number},\n    {number},\n]"
+        assert before in written
+        written = written.replace(before, f"{name} = {number}")
+    assert scene_from(written, OPERATIONS) == scene
+
+
+def test_numbers_for_rows_and_for_columns_are_kept_apart(tmp_path):
+    path = tmp_path / "scene.toml"
+    settings = replace(TRANSPOSED.start, stride=(1, 3), padding=(0, 2), output_padding=(0, 2), dilation=(2, 1))
+    save_scene(Scene("transposed-convolution", settings, "cell"), path)
+    assert load_scene(path, OPERATIONS).settings == settings
+    assert settings.trace().output.shape == (1, 7, 7)
 
 
 def test_mistakes_are_recognised():
@@ -173,3 +199,40 @@ def test_mistakes_are_recognised():
     asked = question(replace(TRANSPOSED.start, view="stretched").forward().at("cell"), 1.0)
     assert diagnose(asked, 1.0) == "The kernel was not turned: here it is turned by 180°."
     assert diagnose(asked, 99.0) == ""
+
+
+def test_numbers_of_rows_and_columns_that_were_exchanged_are_recognised():
+    wide = replace(TRANSPOSED.start, view="stretched", stride=(1, 2))
+    tall = replace(wide, stride=(2, 1))
+    asked = question(wide.forward().at("cell"), 2.0)
+    assert diagnose(asked, tall.trace().output[0, 0, 2]) == (
+        "The two numbers of the stride were exchanged: the first is for the rows."
+    )
+    asked = question(wide.forward().at("cell"), 0.0)
+    assert diagnose(asked, replace(wide, padding=(0, 0)).trace().output[0, 0, 0]) == (
+        "The padding was not cut off: the output begins further inside."
+    )
+
+
+def test_mistakes_in_gradients_are_recognised():
+    back = replace(TRANSPOSED.start, direction="input-gradient", gradient=Source("ramp"), padding=(0, 0))
+    asked = question(back.trace().at("cell"), 0.0)
+    window = array_of(back, "gradient")[0, :3, :3]
+    turned = array_of(back, "kernel")[0, 0, ::-1, ::-1]
+    assert diagnose(asked, (window * turned).sum()).startswith("The kernel was turned")
+    assert diagnose(asked, window.sum()) == "The gradients were added without their weights."
+
+
+def test_a_forgotten_channel_is_recognised():
+    numbers = np.arange(24.0).reshape(4, 1, 6) ** 2
+    settings = replace(SIGNALS.start, channels=4, borders="valid", flip=False, bias=Source("ones"))
+    settings = with_array(replace(settings, length=6), "input", numbers)
+    asked = question(settings.trace().at("cell"), 1.0)
+    of_each = (numbers[:, 0, 1:4] * array_of(settings, "kernel")[0, :, 0]).sum(axis=1)
+    assert asked.answer == of_each.sum() + 1
+    words = diagnose(asked, of_each[2] + 1)
+    assert words == "That is channel 2 alone: the sums of all channels are added up."
+    words = diagnose(asked, of_each[:3].sum() + 1)
+    assert words == "Channel 3 was forgotten: the sums of all channels are added up."
+    words = diagnose(asked, of_each.sum() + 4)
+    assert words == "The bias was added once for every channel: it is added once."

@@ -76,8 +76,20 @@ def test_it_is_said_which_padding_is_meant():
     note = words_of(draw(dilated.at("cell"), 0.0, USUAL))[-1]
     assert "columns  (2 − 1)·3 − 2·2 + 2·(3 − 1) + 1 + 1 = 5" in note
     assert note.endswith(
-        "crops 0 and 2 cells from each side of the output; the equivalent convolution pads d(k − 1) − p = 0 and 2"
+        "padding p = 0, 2 crops 2 columns left and right; the equivalent convolution pads d(k − 1) − p = 0, 2, "
+        "and 1 more right"
     )
+    both = transposed_convolution(np.ones((2, 2)), np.ones((3, 3)), stride=2, padding=(1, 2), output_padding=(1, 0))
+    assert words_of(draw(both.at("cell"), 0.0, USUAL))[-1].endswith(
+        "p = 1, 2 crops 1 row above and below and 2 columns left and right; "
+        "the equivalent convolution pads k − 1 − p = 1, 0, and 1 more below"
+    )
+
+
+def test_the_gradient_names_the_stride_of_rows_and_of_columns_in_this_order():
+    forward = transposed_convolution(np.ones((2, 2)), np.ones((3, 3)), stride=(3, 2))
+    note = words_of(draw(transposed_input_gradient(forward).at("cell"), 0.0, USUAL))[-1]
+    assert note == "An ordinary convolution of G with stride 3, 2, kernel not turned."
 
 
 def test_stamps_add_up_and_end_as_the_convolution_does():
@@ -194,15 +206,16 @@ def scenes(draw_from):
         draw_from(st.integers(1, 2)),
         draw_from(st.integers(1, 3)),
     )
-    stride, exact = draw_from(st.integers(1, 3)), draw_from(st.booleans())
+    strides, exact = draw_from(st.tuples(*[st.integers(1, 3)] * 2)), draw_from(st.booleans())
     x, w = numbers.standard_normal((channels, 2, 3)), numbers.standard_normal((channels, outs, size, size))
     forward = transposed_convolution(
         x.round() if exact else x,
         w.round() if exact else w,
         draw_from(st.sampled_from([0.0, 0.5, -1 / 3])),
-        stride=stride,
-        padding=draw_from(st.integers(0, (stride + size - 2) // 2)),
-        output_padding=draw_from(st.integers(0, stride - 1)),
+        stride=strides,
+        padding=draw_from(st.tuples(*(st.integers(0, (stride + size - 2) // 2) for stride in strides))),
+        output_padding=draw_from(st.tuples(*(st.integers(0, stride - 1) for stride in strides))),
+        dilation=draw_from(st.tuples(*[st.integers(1, 2)] * 2)),
         groups=groups,
     )
     makers = (
