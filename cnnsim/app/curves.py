@@ -1,111 +1,59 @@
-"""Loss and accuracy while training, drawn by pyqtgraph in the colours of the window."""
+"""Loss and accuracy while training, side by side."""
 
-from typing import TYPE_CHECKING, Any
+from math import log
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pyqtgraph as pg
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from cnnsim.app.style import Measure
-from cnnsim.app.typefaces import interface_font
 from cnnsim.drawing import Role
 from cnnsim.painting import LIGHT, Theme
 
-if TYPE_CHECKING:  # the engine is loaded by the training thread, not by the window
+if TYPE_CHECKING:  # the training thread loads these, not the window
+    from cnnsim.app.curve_plot import CurvePlot
     from cnnsim.trace.training import History
 
-_CHANCE = float(np.log(10))  # loss of a guess among ten digits
-
-
-class ImagesAxis(pg.AxisItem):  # type: ignore[misc]
-    """An axis with thousands set apart."""
-
-    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
-        """Write the ticks."""
-        return [f"{value * scale:,.0f}" if spacing * scale >= 1 else "" for value in values]
-
-
-class CurvePlot(pg.PlotWidget):  # type: ignore[misc]
-    """One quantity over images seen: a line for the training batches, a line with marks for the tests."""
-
-    def __init__(self, title: str, role: Role, top: float, parent: QWidget) -> None:
-        super().__init__(parent, axisItems={"bottom": ImagesAxis("bottom")})
-        self._title = title
-        self._role = role
-        self._top = top
-        self._batches = self.plot(antialias=True)
-        self._tests = self.plot(antialias=True, symbol="o")
-        self.setAccessibleName(f"{title} while training")
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setMenuEnabled(False)
-        self.hideButtons()
-        self.setMouseEnabled(x=False, y=False)
-        self.getPlotItem().getAxis("bottom").enableAutoSIPrefix(False)
-        self._range(1.0, top)
-
-    @property
-    def points(self) -> int:
-        """How many points the training line has."""
-        xs = self._batches.getData()[0]
-        return 0 if xs is None else len(xs)
-
-    def set_look(self, theme: Theme, measure: Measure) -> None:
-        """Take over the colours and sizes of the window."""
-        self.setBackground(QColor(*theme.background))
-        font = interface_font(max(11, round(measure.text * 0.85)))
-        for side in ("left", "bottom"):
-            axis = self.getPlotItem().getAxis(side)
-            axis.setPen(QColor(*theme.outline))
-            axis.setTextPen(QColor(*theme.muted))
-            axis.setTickFont(font)
-            axis.setStyle(tickLength=-4)
-        self.getPlotItem().getAxis("left").setWidth(measure.text * 3)
-        self.getPlotItem().getAxis("bottom").setHeight(round(measure.text * 1.8))
-        colour = QColor(*theme.role(self._role))
-        self._batches.setPen(pg.mkPen(colour, width=max(1.5, measure.text / 8)))
-        self._tests.setPen(pg.mkPen(QColor(*theme.text), width=1))
-        self._tests.setSymbolBrush(QColor(*theme.text))
-        self._tests.setSymbolPen(QColor(*theme.background))
-        self._tests.setSymbolSize(round(measure.text * 0.6))
-        words = (
-            f'<span style="color:{colour.name()}"><b>{self._title}</b>, training</span>'
-            f'<span style="color:{QColor(*theme.muted).name()}"> · dots: test · over images seen</span>'
-        )
-        self.getPlotItem().setTitle(words, size=f"{measure.text}px")
-        self.getPlotItem().titleLabel.item.setFont(interface_font(measure.text))
-
-    def show_points(self, xs: Any, ys: Any, test_xs: Any, test_ys: Any, last: float) -> None:
-        """Draw both lines on an axis from 0 to `last` images."""
-        self._batches.setData(xs, ys)
-        self._tests.setData(test_xs, test_ys)
-        finite = ys[np.isfinite(ys)]
-        highest = float(finite.max()) * 1.05 if len(finite) and self._top > 1 else self._top
-        self._range(max(last, 1.0), max(self._top, highest))
-
-    def _range(self, last: float, top: float) -> None:
-        self.setXRange(0.0, last, padding=0.01)
-        self.setYRange(0.0, top, padding=0.02)
+_CHANCE = log(10)  # loss of a guess among ten digits
+_PLOTS = (("Loss", Role.KERNEL, 1.1 * _CHANCE), ("Accuracy", Role.OUTPUT, 1.0))
 
 
 class Curves(QWidget):
-    """Loss on the left, accuracy on the right."""
+    """Loss on the left, accuracy on the right; empty until `prepare` has made both."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.loss = CurvePlot("Loss", Role.KERNEL, 1.1 * _CHANCE, self)
-        self.accuracy = CurvePlot("Accuracy", Role.OUTPUT, 1.0, self)
+        self.plots: list[CurvePlot] = []
+        self._theme, self._measure = LIGHT, Measure(13, 8)
         self._row = QHBoxLayout(self)
-        self._row.addWidget(self.loss, 1)
-        self._row.addWidget(self.accuracy, 1)
-        self.set_look(LIGHT, Measure(13, 8))
+
+    @property
+    def loss(self) -> "CurvePlot":
+        """The plot on the left."""
+        return self.plots[0]
+
+    @property
+    def accuracy(self) -> "CurvePlot":
+        """The plot on the right."""
+        return self.plots[1]
+
+    def prepare(self) -> bool:
+        """Make a plot if one is missing; one at a time, because each takes a few hundredths of a second."""
+        if len(self.plots) == len(_PLOTS):
+            return False
+        from cnnsim.app.curve_plot import CurvePlot  # loaded by the training thread
+
+        plot = CurvePlot(*_PLOTS[len(self.plots)], self)
+        plot.set_look(self._theme, self._measure)
+        self.plots.append(plot)
+        self._row.addWidget(plot, 1)
+        return True
 
     def set_look(self, theme: Theme, measure: Measure) -> None:
         """Take over the colours and sizes of the window."""
+        self._theme, self._measure = theme, measure
         self._row.setContentsMargins(measure.unit, 0, measure.unit * 2, measure.unit)
         self._row.setSpacing(measure.unit * 2)
-        for plot in (self.loss, self.accuracy):
+        for plot in self.plots:
             plot.set_look(theme, measure)
 
     def show_run(self, curves: "History", tests: "History", last: float) -> None:

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QTimer
+from PySide6.QtCore import QSettings, QSize, QTimer
 from PySide6.QtWidgets import QApplication
 
 from cnnsim.app.collector import set_aside
@@ -21,7 +21,7 @@ from cnnsim.painting import theme_named
 
 __all__ = ["AppOptions", "run_app"]
 
-_SWITCH_SECONDS = 0.0005
+SWITCH_SECONDS = 0.0005
 _LARGEST_SIDE = 10_000
 _SETTLE_MS = 50  # the window has its final size and has painted once
 
@@ -57,7 +57,7 @@ def run_app(options: AppOptions) -> int:
     dress(app)
     patience = sys.getswitchinterval()
     # The training thread hands the interpreter over at once when the window wants it.
-    sys.setswitchinterval(_SWITCH_SECONDS)
+    sys.setswitchinterval(SWITCH_SECONDS)
     try:
         return _run(app, options)
     finally:
@@ -91,14 +91,14 @@ def _run(app: QApplication, options: AppOptions) -> int:
 
 def open_window(options: AppOptions, settings: QSettings, recovery: Recovery | None = None) -> Window:
     """Show a window that remembers its colours in `settings`, and what is changed with the help of `recovery`."""
-    window = Window(settings, options.theme, options.data, recovery)
+    size = QSize(*options.size) if options.size else _four_fifths_of_the_screen()
+    window = Window(settings, options.theme, options.data, recovery, size)
     window.show_page(PAGES[0])
     window.recover()
     if options.scene is not None:
         window.open_scene(options.scene)
     if options.page is not None:
         window.show_page(options.page)
-    window.resize(*(options.size or _default_size(window)))
     window.show()
     if options.autostart:
         window.start()
@@ -137,10 +137,8 @@ def _check_size(width: int, height: int) -> None:
         raise InputError("size", f"{width}x{height}", "is no size of a window", f"use at most {_LARGEST_SIDE} a side")
 
 
-def _default_size(window: Window) -> tuple[int, int]:
-    """Four fifths of the screen."""
-    room = window.screen().availableSize() * 0.8
-    return max(room.width(), SMALLEST.width()), max(room.height(), SMALLEST.height())
+def _four_fifths_of_the_screen() -> QSize:
+    return (QApplication.primaryScreen().availableSize() * 0.8).expandedTo(SMALLEST)
 
 
 def _finish(window: Window, path: Path, failures: list[OSError]) -> None:

@@ -120,13 +120,14 @@ class TrainingPage(QWidget):
 
     def _look(self) -> None:
         if self._curves_due is not None:
-            self._show_curves(self._curves_due)
-            self._curves_due = None
+            if not self.curves.prepare():
+                self._show_curves(self._curves_due)
+                self._curves_due = None
             return
         report = self.worker.take()
         if report is not None:
             self._show(report)
-            self._curves_due = report
+            self._curves_due = report if report.step is not None else None
 
     def _show(self, report: Report) -> None:
         self._set_phase(report.phase)

@@ -109,7 +109,7 @@ class TrainingWorker:
         run: int = 0
         session: Session | None = None
         with no_collection():
-            import cnnsim.app.training_session  # noqa: F401  (a quarter of a second, some of it without the interpreter)
+            _load()
         while not self._closing:
             wanted = self._wanted
             try:
@@ -185,6 +185,8 @@ class TrainingWorker:
 
         say("Starting the engine …")
         compile_engine(lambda: self._closing, lambda: say("Compiling the engine (first time only) …"))
+        if self._closing:
+            raise _SupersededError
         from cnnsim.app.training_session import Session
         from cnnsim.train import Hyperparameters
 
@@ -214,6 +216,12 @@ class TrainingWorker:
         if complete:
             self._loaded = which, dataset
         return dataset
+
+
+def _load() -> None:
+    """Import the engine, and what the page draws its curves with: half a second, some of it without the interpreter."""
+    import cnnsim.app.curve_plot
+    import cnnsim.app.training_session  # noqa: F401
 
 
 def _yield_to_the_window() -> None:

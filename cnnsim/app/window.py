@@ -3,22 +3,23 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QSettings, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from cnnsim.app.header import Header
 from cnnsim.app.help_dialog import HelpDialog
 from cnnsim.app.notice import Notice
 from cnnsim.app.operation_page import OperationPage
 from cnnsim.app.options import CHAPTERS, PAGES, TRAINING, chapter_of, check_page, pages_of
+from cnnsim.app.pages import Pages
 from cnnsim.app.recovery import Recovery
 from cnnsim.app.scene_files import ask_what_to_open, ask_where_to_save, fill_menu, remember
 from cnnsim.app.style import measure_for, palette, stylesheet
 from cnnsim.app.theme_choice import preferred_theme, remember_theme
 from cnnsim.app.training_page import TrainingPage
 from cnnsim.errors import InputError
-from cnnsim.operations import OPERATIONS, operation_named
+from cnnsim.operations import OPERATIONS
 from cnnsim.operations.scene_file import Scene, load_scene, save_scene
 from cnnsim.painting import DARK, LIGHT, Theme, theme_named
 
@@ -26,7 +27,7 @@ SMALLEST = QSize(1024, 700)
 
 
 class Window(QMainWindow):
-    """Holds the pages; those of operations are made when they are first shown.
+    """Shows a page, and keeps what is changed on the pages.
 
     Parameters
     ----------
@@ -38,25 +39,30 @@ class Window(QMainWindow):
         What the training page trains on.
     recovery
         Keeps what is changed, in case the program ends without being asked to; None keeps nothing.
+    size
+        In logical pixels: what the first page is laid out for, once.
     """
 
     def __init__(
-        self, settings: QSettings, theme: str | None = None, data: str = "auto", recovery: Recovery | None = None
+        self,
+        settings: QSettings,
+        theme: str | None = None,
+        data: str = "auto",
+        recovery: Recovery | None = None,
+        size: QSize = SMALLEST,
     ) -> None:
         super().__init__()
         self.setWindowTitle("cnnsim")
         self.setMinimumSize(SMALLEST)
+        self.resize(size)
         self._settings = settings
         self._recovery = recovery
         self._files: dict[str, Path] = {}  # where the scene of each page was saved or opened
         self._theme = theme_named(theme) if theme else preferred_theme(settings)
-        self._measure = measure_for(SMALLEST.height())
+        self._measure = measure_for(self.height())
         self.header = Header(self)
-        self.training = TrainingPage(data)
-        self._pages: dict[str, OperationPage | TrainingPage] = {TRAINING: self.training}
         self._last_of: dict[str, str] = {}  # page of each chapter that was in view last
-        self.pages = QStackedWidget(self)
-        self.pages.addWidget(self.training)
+        self.pages = Pages(data, self)
         inside = QWidget(self)
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
@@ -77,31 +83,21 @@ class Window(QMainWindow):
     @property
     def page_name(self) -> str:
         """Name of the page in view."""
-        return next(name for name, page in self._pages.items() if page is self.pages.currentWidget())
+        return self.pages.name
+
+    @property
+    def training(self) -> TrainingPage:
+        """The page of the training."""
+        return self.pages.training
 
     def page(self, name: str) -> OperationPage:
         """Return the page of an operation; InputError if there is none of that name."""
-        if name not in self._pages:
-            operation = operation_named(name)
-            page = OperationPage(operation, pages_of(operation.chapter))
-            page.page_wanted.connect(self.show_page)
-            page.scene_wanted.connect(self.open_scene)
-            page.settings_changed.connect(lambda: self._keep(page))
-            page.head.save.clicked.connect(self.save)
-            menu = page.head.open.menu()
-            menu.aboutToShow.connect(lambda: fill_menu(menu, self._settings, self.ask_and_open, self.open_scene))
-            page.set_look(self._theme, self._measure)
-            self.pages.addWidget(page)
-            self._pages[name] = page
-        found = self._pages[name]
-        assert isinstance(found, OperationPage)
-        return found
+        return self.pages.operation_page(name)
 
     def show_page(self, name: str) -> None:
         """Bring a page to the front; InputError if there is none of that name."""
         check_page(name)
-        self.pages.setCurrentWidget(self.training if name == TRAINING else self.page(name))
-        self.pages.setFocus()  # the keys go to the page, not to the first button
+        self.pages.show_page(name)
         self._last_of[chapter_of(name)] = name
         self.header.chapters.choose(chapter_of(name))
 
@@ -115,7 +111,7 @@ class Window(QMainWindow):
 
     def start(self) -> None:
         """Play, or train, on the page in view."""
-        self._pages[self.page_name].start()
+        self.pages.start()
 
     def open_scene(self, path: Path) -> None:
         """Show the scene of a file; where that cannot be, say why and leave the page as it is."""
@@ -196,11 +192,6 @@ class Window(QMainWindow):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Begin to load the engine behind the first picture."""
-        super().showEvent(event)
-        QTimer.singleShot(0, self, self.training.worker.start)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let type and spacing grow with the window."""
         super().resizeEvent(event)
@@ -223,11 +214,12 @@ class Window(QMainWindow):
 
     def shut_down(self) -> None:
         """End the training thread; what was kept for recovery is not needed."""
-        self.training.shut_down()
+        self.pages.shut_down()
         if self._recovery is not None:
             self._recovery.end()
 
     def _connect(self) -> None:
+        self.pages.operation_page_made.connect(self._connect_page)
         self.header.chapter_chosen.connect(self.show_chapter)
         self.header.theme_toggled.connect(self.toggle_theme)
         self.header.full_screen_toggled.connect(self.toggle_full_screen)
@@ -242,9 +234,16 @@ class Window(QMainWindow):
         for key, count in (("Ctrl+PgDown", 1), ("Ctrl+PgUp", -1)):
             QShortcut(QKeySequence(key), self).activated.connect(lambda count=count: self.show_neighbour(count))
 
+    def _connect_page(self, page: OperationPage) -> None:
+        page.page_wanted.connect(self.show_page)
+        page.scene_wanted.connect(self.open_scene)
+        page.settings_changed.connect(lambda: self._keep(page))
+        page.head.save.clicked.connect(self.save)
+        menu = page.head.open.menu()
+        menu.aboutToShow.connect(lambda: fill_menu(menu, self._settings, self.ask_and_open, self.open_scene))
+
     def _apply_look(self) -> None:
         QApplication.setPalette(palette(self._theme))  # the lists of choices are windows of their own
         self.setStyleSheet(stylesheet(self._theme, self._measure))
         self.header.set_look(self._theme, self._measure)
-        for page in self._pages.values():
-            page.set_look(self._theme, self._measure)
+        self.pages.set_look(self._theme, self._measure)

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from cnnsim.app.collector import no_collection
 from cnnsim.cli.display import display_problem, uses_x11
 from cnnsim.cli.qt_libraries import install_line, missing_packages
 from cnnsim.errors import InputError
@@ -43,7 +44,8 @@ def run(args: argparse.Namespace) -> int:
         check_source(options["data"])
     _require_screen(headless="screenshot" in options)
     try:
-        from cnnsim.app.main import AppOptions, run_app
+        with no_collection():
+            from cnnsim.app.main import AppOptions, run_app
     except ImportError as error:
         raise _qt_problem(error) from error
     return run_app(AppOptions(**options))

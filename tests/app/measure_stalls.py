@@ -1,8 +1,8 @@
 """Measure how long the window is held up while training starts and runs; no test, because it depends on the machine.
 
-``python tests/app/measure_stalls.py [SECONDS] [DATA]`` opens the window on the convolution page, changes to the
-training page, presses Start and prints the largest gaps between the beats of a 5 ms timer. With ``NUMBA_CACHE_DIR``
-on an empty folder it includes the compilation.
+``python tests/app/measure_stalls.py [SECONDS] [DATA] [WHEN]`` opens the window on the convolution page, changes to the
+training page WHEN seconds later (0: before the engine is loaded), presses Start and prints the largest gaps between the
+beats of a 5 ms timer. With ``NUMBA_CACHE_DIR`` on an empty folder it includes the compilation.
 """
 
 import sys
@@ -13,7 +13,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, QSettings, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from cnnsim.app.collector import set_aside
-from cnnsim.app.main import AppOptions, dress, open_window
+from cnnsim.app.main import SWITCH_SECONDS, AppOptions, dress, open_window
 from cnnsim.app.training_state import Phase
 
 BEAT_MS = 5
@@ -49,7 +49,8 @@ class Heartbeat(QObject):
 def main() -> None:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 15.0
     data = sys.argv[2] if len(sys.argv) > 2 else "synthetic"
-    sys.setswitchinterval(0.0001)
+    when = float(sys.argv[3]) if len(sys.argv) > 3 else 3.0
+    sys.setswitchinterval(SWITCH_SECONDS)
     app = QApplication(["cnnsim"])
     dress(app)
     settings = QSettings(str(Path(tempfile.mkdtemp()) / "s.ini"), QSettings.Format.IniFormat)
@@ -71,9 +72,9 @@ def main() -> None:
     look = QTimer(interval=50)
     look.timeout.connect(watch)
     look.start()
-    QTimer.singleShot(1000, beat.start)
-    QTimer.singleShot(1500, on_page)
-    QTimer.singleShot(1600, on_start)
+    QTimer.singleShot(50, beat.start)  # the first picture is there
+    QTimer.singleShot(100 + round(when * 1000), on_page)
+    QTimer.singleShot(200 + round(when * 1000), on_start)
     QTimer.singleShot(round(seconds * 1000), app.quit)
     set_aside()
     app.exec()

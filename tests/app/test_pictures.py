@@ -79,7 +79,8 @@ def _average(window: Window, qtbot: QtBot) -> None:
 def _before_training(window: Window, qtbot: QtBot) -> None:
     window.show_page("training")
     qtbot.waitUntil(lambda: window.training.phase == Phase.READY, timeout=120_000)
-    qtbot.waitUntil(lambda: window.training.curves.accuracy.viewRange()[0][1] > 2)
+    curves = window.training.curves
+    qtbot.waitUntil(lambda: len(curves.plots) == 2 and curves.accuracy.viewRange()[0][1] > 2)
 
 
 @pytest.mark.parametrize(("theme", "size"), [("light", (1024, 700)), ("dark", (1920, 1080))], ids=["light", "dark"])
