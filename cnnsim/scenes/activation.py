@@ -7,15 +7,17 @@ from cnnsim.drawing import Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.activation_curve import curve, curve_room
 from cnnsim.scenes.activation_words import fate, in_symbols
 from cnnsim.scenes.cellwise import cellwise_scene, known
-from cnnsim.scenes.cellwise_formula import equals, result
+from cnnsim.scenes.cellwise_formula import result
+from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.look import Look
+from cnnsim.scenes.numerals import factor
 from cnnsim.scenes.panels import Column, largest, slices, stacked
 from cnnsim.scenes.shown import shown
 from cnnsim.scenes.signs import arrow
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import Activation, CellwiseTrace, GrainView, Step
-from cnnsim.typography import format_number
+from cnnsim.typography import EQUALS, format_number
 
 _DECIMALS = 4
 """The least for a squashed number: the ends of a curve are close to its limits."""
@@ -116,27 +118,26 @@ class ActivationLook:
         x = (Term("x", Role.INPUT, bold=True), Term(place))
         return (Term("y", Role.OUTPUT, bold=True), Term(f"{place}  =  "), *in_symbols(rule, x))
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def endings(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Write the result, by way of what the function does with this value where that is short."""
-        exact = self.trace.rule.function == "relu"  # which rounds nothing that is shown
-        return (*self._on_the_way(step, digits), equals(None if exact else digits), result(self, step, digits))
+        return *self._on_the_way(step, digits), EQUALS, result(self, step, digits)
 
-    def _on_the_way(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def _on_the_way(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         rule = self.trace.rule
         x = float(rule.x[step.cell])
         if rule.function == "leaky_relu" and x <= 0:
-            return (Term(f" · {format_number(rule.slope)}"),)
+            return Term(" · "), factor(rule.slope, None, Role.TEXT)
         if rule.function == "sigmoid":
-            return (Term("  =  1 / (1 + e"), Term(format_number(-x, digits), script="super"), Term(")"))
+            return (EQUALS, Term("1 / (1 + e"), Term(format_number(-x, digits.totals), script="super"), Term(")"))
         return ()
 
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def narration(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Say in a sentence what the step does."""
-        x = Term(format_number(step.so_far, digits), Role.INPUT, bold=True)
+        x = Term(format_number(step.so_far, digits.terms), Role.INPUT, bold=True)
         start = (Term(f"{self.tensors['input'].words(step.cell)} = "), x)
         if step.y is None:
             return (*start, Term(" is looked at; its neighbours do not matter."))
-        y = Term(format_number(step.y, digits), Role.OUTPUT, bold=True)
+        y = Term(format_number(step.y, digits.results), Role.OUTPUT, bold=True)
         return (*start, Term(f" {fate(self.trace.rule, step.so_far)} "), y, Term("."))
 
     def note(self) -> tuple[Term, ...]:

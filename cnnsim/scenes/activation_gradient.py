@@ -7,15 +7,16 @@ from cnnsim.drawing import Drawing, Highlight, Item, Matrix, Role, Term
 from cnnsim.scenes.activation import activation_input, scene_with_curve
 from cnnsim.scenes.activation_words import slope_in_symbols
 from cnnsim.scenes.cellwise import known
-from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
+from cnnsim.scenes.cellwise_formula import narrate_multiply, result
 from cnnsim.scenes.convolution_kernel_gradient import gradient_tensor
+from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, slices, stacked
 from cnnsim.scenes.signs import arrow, first
 from cnnsim.scenes.symbols import partial
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import ActivationGradient, CellwiseTrace, GrainView, Step
-from cnnsim.typography import format_number
+from cnnsim.typography import EQUALS, format_number
 
 
 def activation_gradient_scene(steps: GrainView[Step], position: float, view: View) -> Drawing:
@@ -103,20 +104,20 @@ class ActivationGradientLook:
             Term(f"      {slope_in_symbols(rule.forward)}", Role.MUTED),
         )
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def endings(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Write the product."""
-        return equals(digits), result(self, step, digits)
+        return EQUALS, result(self, step, digits)
 
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def narration(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Say in a sentence what the step does."""
         if step.y is None:
             return narrate_multiply(self, step, digits, "gradient so far")
         rule = self.trace.rule.forward
         x = (
             Term(f"{self.tensors['input'].words(step.cell)} = "),
-            Term(format_number(float(rule.x[step.cell]), digits), Role.INPUT, bold=True),
+            Term(format_number(float(rule.x[step.cell]), digits.terms), Role.INPUT, bold=True),
         )
-        y = Term(format_number(step.y, digits), Role.INPUT, bold=True)
+        y = Term(format_number(step.y, digits.results), Role.INPUT, bold=True)
         slope = float(self.trace.rule.derivative[step.cell])
         if rule.function == "relu":
             words = (
@@ -128,7 +129,7 @@ class ActivationGradientLook:
         return (
             *x,
             Term(" lay where the curve has the slope "),
-            Term(format_number(slope, digits), bold=True),
+            Term(format_number(slope, digits.terms), bold=True),
             Term("; its gradient is "),
             y,
             Term("."),

@@ -1,6 +1,7 @@
 """The functions of the detector stage in symbols and in words."""
 
 from cnnsim.drawing import Role, Term
+from cnnsim.scenes.numerals import factor
 from cnnsim.trace.activation import Activation
 from cnnsim.typography import format_number
 
@@ -9,12 +10,12 @@ _RANGES = {"sigmoid": "0 and 1", "tanh": "−1 and 1", "scaled_tanh": "−1.7159
 
 def in_symbols(rule: Activation, x: tuple[Term, ...]) -> tuple[Term, ...]:
     """Write f(x)."""
-    slope = format_number(rule.slope)
     match rule.function:
         case "relu":
             return (Term("max( 0,  "), *x, Term(" )"))
         case "leaky_relu":
-            return (*x, Term(" if it is above 0, else  "), *x, Term(f" · {slope}"))
+            slope = factor(rule.slope, None, Role.TEXT)
+            return (*x, Term(" if it is above 0, else  "), *x, Term(" · "), slope)
         case "sigmoid":
             power = (Term("−x", script="super"), Term(")"))
             return (Term("σ( "), *x, Term(" )      σ(x) = 1 / (1 + e", Role.MUTED), *map(_muted, power))

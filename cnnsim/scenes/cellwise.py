@@ -34,7 +34,7 @@ def cellwise_scene(
     now = shown(look, steps, position, view)
     digits = now.digits(least)
     area = room(view, right)
-    matrices = now.lit(lay_out(view, area, now.columns, view.unit * GAP, decimals or digits, level=level))
+    matrices = now.lit(lay_out(view, area, now.columns, view.unit * GAP, decimals or digits.cells, level=level))
     grids = {matrix.name: matrix for matrix in matrices}
     signs = look.operators(grids, view)
     lines = footer(view, *now.lines(digits))

@@ -18,6 +18,7 @@ from cnnsim.scenes.convolution_panels import (
     map_index,
     weight_indices,
 )
+from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, Row, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, between_grids
@@ -161,17 +162,17 @@ class ConvolutionLook:
         """Write the layer's sum with its stride, padding and dilation."""
         return convolution_symbols(self.trace.rule)
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def endings(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Write the sum, the bias and the result."""
         return sum_and_bias(self, step, digits)
 
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def narration(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Say in a sentence what the step does; at the last product of a channel, what that channel gives."""
         channel, of_channel = self._channel(step), self.trace.rule.w[0, 0].size
         if step.contribution is None or of_channel == self.trace.rule.counts or (step.number + 1) % of_channel:
             return narrate_sum_and_bias(self, step, digits)
         total = float(channel_sums(self.trace.rule, step)[channel, 0, 0])
-        done = f"channel {channel} gives {format_number(total, digits)}, sum so far"
+        done = f"channel {channel} gives {format_number(total, digits.totals)}, sum so far"
         return narrate_multiply(self, step, digits, done)
 
     def note(self) -> tuple[Term, ...]:

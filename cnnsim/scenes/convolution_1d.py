@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from cnnsim.drawing import CellState, Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
 from cnnsim.scenes.convolution import weight_limit
+from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.motion import Between, between
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
@@ -109,11 +110,11 @@ class SignalLook:
             *(_flipped(rule, out, channel) if rule.flip else _correlated(rule, out, channel)),
         )
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def endings(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Write the sum, the bias and the result."""
         return sum_and_bias(self, step, digits)
 
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def narration(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Say in a sentence what the step does."""
         return narrate_sum_and_bias(self, step, digits)
 

@@ -8,6 +8,7 @@ import numpy as np
 from cnnsim.drawing import CellState, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
 from cnnsim.scenes.cellwise_formula import narrate_multiply
+from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.signs import between_grids
@@ -84,25 +85,25 @@ class DenseLook:
             Term("[i]"),
         )
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def endings(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Write the sum, the bias and the result."""
         return added_bias(self, step, digits, step.cell)
 
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def narration(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Say in a sentence what the step does."""
         if step.contribution is not None:
             return narrate_multiply(self, step, digits, "sum so far")
-        so_far = Term(format_number(step.so_far, digits), bold=True)
+        so_far = Term(format_number(step.so_far, digits.totals), bold=True)
         if step.y is None:
             return (Term(f"Row {step.cell[0]} of the weights and the input add up to "), so_far, Term("."))
-        bias = format_number(float(self.trace.rule.b[step.cell]), digits)
+        bias = format_number(float(self.trace.rule.b[step.cell]), digits.totals)
         return (
             Term("Sum "),
             so_far,
             Term(" plus bias "),
             Term(bias, Role.KERNEL, bold=True),
             Term(f" gives {self.output.words(step.cell)} = "),
-            Term(format_number(step.y, digits), Role.OUTPUT, bold=True),
+            Term(format_number(step.y, digits.results), Role.OUTPUT, bold=True),
             Term("."),
         )
 

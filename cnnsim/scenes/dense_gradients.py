@@ -7,8 +7,9 @@ import numpy as np
 
 from cnnsim.drawing import CellState, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
-from cnnsim.scenes.cellwise_formula import equals, result
+from cnnsim.scenes.cellwise_formula import result
 from cnnsim.scenes.dense import dense_tensors, input_panel
+from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, between_grids
@@ -17,6 +18,7 @@ from cnnsim.scenes.symbols import partial, total
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, DenseBiasGradient, DenseInputGradient, DenseWeightGradient, Step
 from cnnsim.trace.cellwise import Array
+from cnnsim.typography import EQUALS
 
 
 def _gradient_tensor(g: Array) -> Tensor:
@@ -113,9 +115,9 @@ class DenseBiasGradientLook(SumLook):
         """Write that it is G."""
         return (*partial("b", Role.KERNEL, "[o]"), Term("G", Role.GRADIENT, bold=True), Term("[o]"))
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def endings(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Write the result: nothing is multiplied, so it is exactly what is shown."""
-        return equals(None), result(self, step, digits)
+        return EQUALS, result(self, step, digits)
 
     def finished(self, step: Step) -> str:
         """Say what has become of a finished cell, up to its value."""

@@ -8,15 +8,16 @@ from numpy.typing import NDArray
 
 from cnnsim.drawing import CellState, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
-from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
+from cnnsim.scenes.cellwise_formula import narrate_multiply, result
 from cnnsim.scenes.convolution_kernel_gradient import gradient_tensor
+from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, slices, stacked
 from cnnsim.scenes.signs import between_grids, first
 from cnnsim.scenes.symbols import partial
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, Dropout, DropoutGradient, Step
-from cnnsim.typography import format_number
+from cnnsim.typography import EQUALS, format_number
 
 _PALE = 2.0
 """Limit of the colours of a mask, whose ones are not to stand out."""
@@ -120,21 +121,21 @@ class DropoutLook:
         x = Term("x", Role.INPUT, bold=True)
         return Term("y", Role.OUTPUT, bold=True), Term(f"{place}  =  "), *_symbols(rule, x)
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def endings(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Write the scale and the result."""
-        return *_scaled(self.trace.rule), equals(digits), result(self, step, digits)
+        return *_scaled(self.trace.rule), EQUALS, result(self, step, digits)
 
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def narration(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Say in a sentence what the step does."""
         if step.y is None:
             return narrate_multiply(self, step, digits, "before the scale")
         rule, words = self.trace.rule, self.tensors["input"].words(step.cell)
-        y = Term(format_number(step.y, digits), Role.OUTPUT, bold=True)
+        y = Term(format_number(step.y, digits.results), Role.OUTPUT, bold=True)
         if not rule.training:
             return (Term(f"{words} passes: "), y, Term("."))
         if not rule.mask[step.cell]:
             return (Term(f"{words} is dropped in this training step: "), y, Term("."))
-        return (Term(f"{words} stays and is scaled by {format_number(rule.scale, digits)}, to "), y, Term("."))
+        return (Term(f"{words} stays and is scaled by {format_number(rule.scale, digits.terms)}, to "), y, Term("."))
 
     def note(self) -> tuple[Term, ...]:
         """Count what was dropped."""
@@ -179,19 +180,19 @@ class DropoutGradientLook:
         g = Term("G", Role.GRADIENT, bold=True)
         return *partial("x", Role.INPUT, place), *_symbols(rule, g)
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def endings(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Write the scale and the result."""
-        return *_scaled(self.trace.rule.forward), equals(digits), result(self, step, digits)
+        return *_scaled(self.trace.rule.forward), EQUALS, result(self, step, digits)
 
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def narration(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Say in a sentence what the step does."""
         if step.y is None:
             return narrate_multiply(self, step, digits, "before the scale")
         rule, words = self.trace.rule.forward, self.output.words(step.cell)[1:]
-        y = Term(format_number(step.y, digits), Role.INPUT, bold=True)
+        y = Term(format_number(step.y, digits.results), Role.INPUT, bold=True)
         if not rule.mask[step.cell]:
             return (Term(f"{words} was dropped: it did not matter, and no gradient comes back, "), y, Term("."))
-        scale = format_number(rule.scale, digits)
+        scale = format_number(rule.scale, digits.terms)
         return (Term(f"{words} was scaled by {scale}, and so is its gradient: "), y, Term("."))
 
     def note(self) -> tuple[Term, ...]:

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from cnnsim.drawing import CellState, Highlight, Item, Label, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
-from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
+from cnnsim.scenes.cellwise_formula import narrate_multiply, result
+from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.equivariance_pointing import belonging
 from cnnsim.scenes.equivariance_words import movement_words, verdict
 from cnnsim.scenes.layout import View, size_text
@@ -21,7 +22,7 @@ from cnnsim.trace.equivariance import Equivariance
 from cnnsim.trace.equivariance_layer import Layer
 from cnnsim.trace.equivariance_moves import Sources
 from cnnsim.trace.geometry import OUTSIDE
-from cnnsim.typography import format_number
+from cnnsim.typography import EQUALS, format_number
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,11 +129,11 @@ class EquivarianceLook:
             Term(f"      {movement_words(self.trace.rule)}", Role.MUTED),
         )
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def endings(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Write the difference."""
-        return equals(digits), result(self, step, digits)
+        return EQUALS, result(self, step, digits)
 
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def narration(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Say in a sentence what the step does."""
         if step.y is None:
             return narrate_multiply(self, step, digits, "so far")
@@ -142,10 +143,11 @@ class EquivarianceLook:
         for name, place in places:
             value = float(self.tensors[name].array[place])
             words += [Term(" and " if words else ""), Term(f"{self.tensors[name].words(place)} = ")]
-            words.append(number(value, digits, Role.OUTPUT, bold=True))
+            words.append(number(value, digits.results, Role.OUTPUT, bold=True))
         if not rule.differs[step.cell]:
             return (*words, Term(" are the same."))
-        return (*words, Term(" differ by "), Term(format_number(step.y, digits), Role.WARNING, bold=True), Term("."))
+        apart = Term(format_number(step.y, digits.results), Role.WARNING, bold=True)
+        return (*words, Term(" differ by "), apart, Term("."))
 
     def note(self) -> tuple[Term, ...]:
         """Say in how many cells the two differ, and why."""

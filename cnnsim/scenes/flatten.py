@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from cnnsim.drawing import Arrow, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
 from cnnsim.scenes.cellwise_formula import result
+from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, largest, slices
 from cnnsim.scenes.symbols import partial
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, Flatten, FlattenGradient, Step
 from cnnsim.trace.cellwise import Place
-from cnnsim.typography import format_number
+from cnnsim.typography import EQUALS, format_number
 
 
 def _index(place: Place, shape: tuple[int, ...]) -> str:
@@ -74,16 +75,16 @@ class FlattenLook:
         y, x = Term("y", Role.OUTPUT, bold=True), Term("x", Role.INPUT, bold=True)
         return y, Term(f"[{number}]  =  "), x, Term(f"[{place}]")
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def endings(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Write the value, and how its number comes about."""
         rule = self.trace.rule
         number = f"{_index(rule.source(step.cell), rule.x.shape)} = {step.cell[1]}"
-        return Term("  =  "), result(self, step, digits), Term(f"      {number}", Role.MUTED, breaks=True)
+        return EQUALS, result(self, step, digits), Term(f"      {number}", Role.MUTED, breaks=True)
 
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def narration(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Say in a sentence what the step does."""
         source = self.tensors["input"].words(self.trace.rule.source(step.cell))
-        value = Term(format_number(step.so_far, digits), Role.INPUT, bold=True)
+        value = Term(format_number(step.so_far, digits.results), Role.INPUT, bold=True)
         if step.y is None:
             return (Term(f"{source} = "), value, Term(f" is number {step.cell[1]} in reading order."))
         return (Term(f"{source} = "), value, Term(f" goes to {self.output.words(step.cell)}, unchanged."))
@@ -127,16 +128,16 @@ class FlattenGradientLook:
         g = Term("G", Role.GRADIENT, bold=True)
         return *partial("x", Role.INPUT, f"[{place}]"), g, Term(f"[{number}]")
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def endings(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Write the value, and how its number comes about."""
         rule = self.trace.rule
         number = f"{_index(step.cell, rule.output.shape)} = {rule.source(step.cell)[1]}"
-        return Term("  =  "), result(self, step, digits), Term(f"      {number}", Role.MUTED, breaks=True)
+        return EQUALS, result(self, step, digits), Term(f"      {number}", Role.MUTED, breaks=True)
 
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def narration(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Say in a sentence what the step does."""
         source = self.tensors["gradient"].words(self.trace.rule.source(step.cell))
-        value = Term(format_number(step.so_far, digits), Role.GRADIENT, bold=True)
+        value = Term(format_number(step.so_far, digits.results), Role.GRADIENT, bold=True)
         target = self.output.words(step.cell)[1:]
         if step.y is None:
             place = self.trace.rule.source(step.cell)[1]

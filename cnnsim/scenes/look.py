@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from cnnsim.drawing import Item, Matrix, Term
+from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.panels import Column
 from cnnsim.scenes.tensors import Tensor
@@ -38,10 +39,10 @@ class Look(Protocol):
     def symbolic(self) -> tuple[Term, ...]:
         """Return the formula in symbols."""
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def endings(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Return what follows the contributions in the numeric formula."""
 
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def narration(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Say in a sentence what the step does."""
 
     def note(self) -> tuple[Term, ...]:

@@ -6,12 +6,13 @@ from typing import Any
 
 from cnnsim.drawing import Drawing, Item, Matrix, ScaleBar, Term
 from cnnsim.errors import InputError
+from cnnsim.scenes.accuracy import digits_of
 from cnnsim.scenes.cellwise import cellwise_scene, room
-from cnnsim.scenes.cellwise_formula import digits_of
 from cnnsim.scenes.columns import lay_out
 from cnnsim.scenes.convolution import ConvolutionLook
 from cnnsim.scenes.convolution_input_gradient import InputGradientLook
 from cnnsim.scenes.convolution_kernel_gradient import KernelGradientLook
+from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.looking import looked_at_mark, untold
 from cnnsim.scenes.marks import quiet
@@ -73,7 +74,7 @@ def matrix_scene(steps: GrainView[Step], position: float, view: View, form: Matr
     step = untold(look, motion.here) if view.hidden else motion.here
     at = None if view.looked_at is None else plain(picture, view.looked_at)
     grids = cellwise_scene(look, steps, position, replace(view, looked_at=at), right=view.width * (1 - _SHARE))
-    large = _large(picture, step, view, digits_of(look, step))
+    large = _large(picture, step, view, digits_of(look, step).cells)
     lit = tinted(picture, step, large) if at is None else looked_at(picture, at, large)
     frames = tuple(line_marks(picture, motion, large))
     if at is not None and view.looked_at is not None:
@@ -186,11 +187,11 @@ class _Beside:
         """Write the product of matrices."""
         return symbolic(self.picture)
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def endings(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Write what follows the contributions."""
         return self.picture.look.endings(step, digits)
 
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def narration(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Say where in the matrix the step is, and what it does."""
         return narration(self.picture, step, digits)
 

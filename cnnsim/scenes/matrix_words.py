@@ -2,6 +2,7 @@
 
 from cnnsim.drawing import Role, Term
 from cnnsim.scenes.convolution_panels import input_map, weight_indices
+from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import size_text
 from cnnsim.scenes.matrix_picture import MatrixPicture
 from cnnsim.scenes.size_formula import axis_place
@@ -13,7 +14,7 @@ _Y, _G = Term("y", Role.OUTPUT, bold=True), Term("G", Role.GRADIENT, bold=True)
 _TURNED = Term("T", bold=False, script="super")
 
 
-def narration(picture: MatrixPicture, step: Step, digits: int | None) -> tuple[Term, ...]:
+def narration(picture: MatrixPicture, step: Step, digits: Digits) -> tuple[Term, ...]:
     """Say where in the matrix the step is, and what it does there."""
     return (Term(f"{_where(picture, step)}:  ", Role.MUTED), *picture.look.narration(step, digits))
 

@@ -1,7 +1,7 @@
 """Numbers inside formulas."""
 
 from cnnsim.drawing import Cell, Role, Term
-from cnnsim.typography import format_number
+from cnnsim.typography import MINUS, format_number
 
 
 def number(value: float, digits: int | None, role: Role, cell: Cell | None = None, bold: bool = False) -> Term:
@@ -12,7 +12,7 @@ def number(value: float, digits: int | None, role: Role, cell: Cell | None = Non
 def factor(value: float, digits: int | None, role: Role, cell: Cell | None = None, bold: bool = False) -> Term:
     """Return the term that shows a factor or an addend: a negative one or a fraction stands in parentheses."""
     words = format_number(value, digits)
-    wrapped = f"({words})" if value < 0 or "/" in words else words
+    wrapped = f"({words})" if words.startswith(MINUS) or "/" in words else words
     return Term(wrapped, role, bold=bold, cell=cell)
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from cnnsim.drawing import Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
-from cnnsim.scenes.cellwise_formula import TO_COME, equals, narrate_multiply, result
+from cnnsim.scenes.cellwise_formula import TO_COME, narrate_multiply, result
+from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import View, size_text
-from cnnsim.scenes.numerals import number
+from cnnsim.scenes.numerals import factor
 from cnnsim.scenes.panels import Column, largest, slices, stacked
 from cnnsim.scenes.pooling_input import (
     level,
@@ -24,7 +25,7 @@ from cnnsim.scenes.shown import shown
 from cnnsim.scenes.signs import arrow, between_grids, first
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, GrainView, Pooling, Step
-from cnnsim.typography import format_number
+from cnnsim.typography import EQUALS, format_number
 
 
 def pooling_scene(steps: GrainView[Step], position: float, view: View) -> Drawing:
@@ -118,30 +119,30 @@ class PoolingLook:
             Term(f"      {bounds_in_symbols(rule)}{divisor_in_symbols(rule)}", Role.MUTED),
         )
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def endings(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Write the result, by way of the sum where there is one."""
         rule, finished = self.trace.rule, result(self, step, digits)
-        total = number(step.so_far, digits, Role.TEXT, bold=True) if step.contribution is None else TO_COME
+        total = factor(step.so_far, digits.totals, Role.TEXT, bold=True) if step.contribution is None else TO_COME
         match rule.endings[-1]:
             case "divide":
-                divisor = Term(f" / {format_number(float(rule.divisors[step.cell[1:]]), digits)}")
-                return (divisor, equals(digits), total, divisor, equals(digits), finished)
+                by = factor(float(rule.divisors[step.cell[1:]]), digits.totals, Role.TEXT)
+                return (Term(" / "), by, EQUALS, total, Term(" / "), by, EQUALS, finished)
             case "root":
-                return (equals(digits), Term("√"), total, equals(digits), finished)
+                return (EQUALS, Term("√"), total, EQUALS, finished)
             case _:
-                return (Term("  =  ", breaks=True), finished)
+                return (EQUALS, finished)
 
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def narration(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Say in a sentence what the step does."""
         if step.contribution is not None:
             return narrate_multiply(self, step, digits, self.words.so_far)
-        so_far = Term(format_number(step.so_far, digits), bold=True)
+        so_far = Term(format_number(step.so_far, digits.totals), bold=True)
         if step.y is None:
             return (Term(f"The {step.number} {self.words.added} add up to "), so_far, Term("."))
-        y = Term(format_number(step.y, digits), Role.OUTPUT, bold=True)
+        y = Term(format_number(step.y, digits.results), Role.OUTPUT, bold=True)
         if step.kind == "largest":
             return (Term("The largest value "), y, *self._winners(step))
-        divisor = format_number(float(self.trace.rule.divisors[step.cell[1:]]), digits)
+        divisor = format_number(float(self.trace.rule.divisors[step.cell[1:]]), digits.totals)
         by = f"the weights’ sum {divisor}" if "weight" in self.tensors else divisor
         made = f" divided by {by} is " if step.kind == "divide" else " has the root "
         return (Term("The sum "), so_far, Term(made), y, Term("."))

@@ -52,7 +52,7 @@ def scatter_scene(steps: GrainView[ScatterStep], position: float, view: View) ->
     margin = view.unit * 1.2
     area = Area(margin, margin, view.width - 2 * margin, view.height - footer_height(view) - 2 * margin)
     hidden = target.cell(step.target) if view.hidden and not whole and step.target is not None else None
-    matrices = _without(_matrices(view, area, look.columns(step, target), digits), hidden)
+    matrices = _without(_matrices(view, area, look.columns(step, target), digits.cells), hidden)
     words = stamp_lines(look, step, target, digits) if whole else product_lines(look, step, target, digits, view.hidden)
     marks = scatter_marks(look, motion, target, {matrix.name: matrix for matrix in matrices}, whole=whole)
     if view.looked_at is not None:

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from cnnsim.drawing import Drawing, Frame, Highlight, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
-from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
+from cnnsim.scenes.cellwise_formula import narrate_multiply, result
+from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.marks import moving
 from cnnsim.scenes.motion import Between
@@ -19,6 +20,7 @@ from cnnsim.scenes.signs import arrow, between_grids, first
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, GrainView, ShiftEffect, Step
 from cnnsim.trace.cellwise import Place
+from cnnsim.typography import EQUALS
 
 _CHANGED = 0.6  # strength of the marks on values that changed
 
@@ -138,11 +140,11 @@ class ShiftLook:
             Term(f"      {movement_in_words(self.trace.rule)}", Role.MUTED),
         )
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def endings(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Write the difference."""
-        return equals(digits), result(self, step, digits)
+        return EQUALS, result(self, step, digits)
 
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def narration(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Say in a sentence what the step does; at the end, what the shift came to."""
         if step.y is None:
             return narrate_multiply(self, step, digits, "difference so far")

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cnnsim.drawing import Cell, Frame, Matrix, Term
-from cnnsim.scenes.cellwise_formula import digits_of, versions
+from cnnsim.scenes.accuracy import digits_of
+from cnnsim.scenes.cellwise_formula import versions
+from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.look import Look
 from cnnsim.scenes.looking import columns, lit, looked_at_mark, standing_out, told, untold
@@ -39,7 +41,7 @@ class Shown:
     here: Step
     explained: Step
 
-    def digits(self, least: int = 2) -> int | None:
+    def digits(self, least: int = 2) -> Digits:
         """Decimals for the numbers that are explained."""
         return digits_of(self.look, self.explained, least)
 
@@ -61,13 +63,13 @@ class Shown:
         return (*quiet(frames), *found) if self._pointed else frames
 
     def lines(
-        self, digits: int | None
+        self, digits: Digits
     ) -> tuple[tuple[Term, ...], tuple[Term, ...], Iterator[tuple[Term, ...]], tuple[Term, ...]]:
         """Return the four lines of the footer: in words, in symbols, in numbers, and the note."""
         numeric = (self._standing_out(terms) for terms in versions(self.look, self.explained, digits))
         return self._narration(digits), self.look.symbolic(), numeric, self.look.note()
 
-    def _narration(self, digits: int | None) -> tuple[Term, ...]:
+    def _narration(self, digits: Digits) -> tuple[Term, ...]:
         words = Term(self.look.output.words(self.explained.cell), self.look.output.role, bold=True)
         if self.explained is not self.here and self.explained.y is None:
             return words, Term(" is still to come; what it is computed from is lit.")

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from cnnsim.drawing import Arrow, Cell, CellState, Drawing, Item, Line, Matrix, Role, Term
 from cnnsim.scenes.cellwise import GAP, cellwise_scene, known, room
-from cnnsim.scenes.cellwise_formula import TO_COME, equals, narrate_multiply, result
+from cnnsim.scenes.cellwise_formula import TO_COME, narrate_multiply, result
 from cnnsim.scenes.columns import sides_in
+from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import Area, View
 from cnnsim.scenes.numerals import factor
 from cnnsim.scenes.panels import Column
@@ -19,7 +20,7 @@ from cnnsim.scenes.staging import Piece, StageWords, Staging
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, GrainView, StagedStep, StagedTrace, Step, stage_position
 from cnnsim.trace.stage_rules import Formula, Reduction
-from cnnsim.typography import format_number
+from cnnsim.typography import EQUALS, format_number
 
 _DECIMALS = 4  # in the matrices, at every step alike
 _NEARLY = 0.85  # of their usual side is what cells keep where further tensors are shown
@@ -103,34 +104,27 @@ class StageLook:
         """Return the formula of the stage."""
         return self.words.symbols
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def endings(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Write the sum, where something follows it, and the result."""
         kind, finished = self.trace.rule.endings[-1], result(self, step, digits)
         power = (Term(self.words.power, script="super"),) if self.words.power else ()
         if len(self.trace.rule.endings) == 1:
-            return *power, equals(None if self._only_added else digits), finished
+            return *power, EQUALS, finished
         opening, closing = _around_total(kind, self.words)
-        total = TO_COME if step.contribution else factor(step.so_far, digits, Role.TEXT, bold=True)
-        after = equals(None if kind == "negative" else digits)
-        return equals(digits), Term(opening), total, Term(closing), after, finished
+        total = TO_COME if step.contribution else factor(step.so_far, digits.totals, Role.TEXT, bold=True)
+        return EQUALS, Term(opening), total, Term(closing), EQUALS, finished
 
-    @property
-    def _only_added(self) -> bool:
-        """Whether numbers are added or compared as they are shown, so that the result is exactly what is shown."""
-        rule = self.trace.rule
-        return rule.endings[-1] in ("sum", "largest") and not rule.multiplies
-
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def narration(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Say in a sentence what the step does."""
         kinds, count = self.trace.rule.endings, len(self.trace.rule.values(step.cell))
         if step.contribution is not None:
             so_far = "largest so far" if kinds[0] == "largest" else "sum so far"
             return narrate_multiply(self, step, digits, so_far if count > 1 else None)
         if step.y is None:
-            total = Term(format_number(step.so_far, digits), bold=True)
+            total = Term(format_number(step.so_far, digits.totals), bold=True)
             return Term(f"The {step.number} numbers add up to "), total, Term(".")
         sentence = self.words.finished.format(self.output.words(step.cell))
-        return Term(f"{sentence} "), Term(format_number(step.y, digits), self.output.role, bold=True), Term(".")
+        return Term(f"{sentence} "), Term(format_number(step.y, digits.results), self.output.role, bold=True), Term(".")
 
     def note(self) -> tuple[Term, ...]:
         """Return what is said of the whole operation."""

@@ -111,7 +111,7 @@ def stems_scene(look: Look, steps: GrainView[Step], position: float, view: View)
     digits = now.digits()
     margin = view.unit * 1.2
     area = Area(margin, margin, view.width - 2 * margin, view.height - footer_height(view) - 2 * margin)
-    matrices = now.lit(lay_out_signals(view, area, now.columns, digits))
+    matrices = now.lit(lay_out_signals(view, area, now.columns, digits.cells))
     grids = {matrix.name: matrix for matrix in matrices}
     signs = look.operators(grids, view)
     return Drawing(view.width, view.height, (*matrices, *signs, *now.marks(grids), *footer(view, *now.lines(digits))))

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnsim.drawing import CellState, Role, Term
-from cnnsim.scenes.cellwise_formula import equals, narrate_multiply, result
+from cnnsim.scenes.cellwise_formula import narrate_multiply, result
+from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.look import Look
 from cnnsim.scenes.panels import Panel, largest
 from cnnsim.trace import Step
 from cnnsim.trace.cellwise import Array
-from cnnsim.typography import format_number
+from cnnsim.typography import EQUALS, format_number
 
 
 class _SumLook(Look, Protocol):
@@ -39,15 +40,15 @@ class SumLook(ABC):
     def finished(self, step: Step) -> str:
         """Say what has become of a finished cell, up to its value."""
 
-    def endings(self: Look, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def endings(self: Look, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Write the sum."""
-        return equals(digits), result(self, step, digits)
+        return EQUALS, result(self, step, digits)
 
-    def narration(self: _SumLook, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def narration(self: _SumLook, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Say in a sentence what the step does."""
         if step.y is None:
             return narrate_multiply(self, step, digits, self.so_far)
-        value = Term(format_number(step.y, digits), self.output.role, bold=True)
+        value = Term(format_number(step.y, digits.results), self.output.role, bold=True)
         return Term(self.finished(step)), value, Term(".")
 
 

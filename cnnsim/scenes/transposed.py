@@ -8,6 +8,7 @@ import numpy as np
 from cnnsim.drawing import CellState, Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
 from cnnsim.scenes.convolution_panels import map_index
+from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, between_grids, first
@@ -124,11 +125,11 @@ class TransposedLook:
             Term(f"      where  {down} = i,  {across} = j", Role.MUTED),
         )
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def endings(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Write the sum, the bias and the result."""
         return sum_and_bias(self, step, digits)
 
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def narration(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Say in a sentence what the step does."""
         return narrate_sum_and_bias(self, step, digits)
 

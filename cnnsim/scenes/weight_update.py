@@ -5,18 +5,18 @@ from dataclasses import dataclass
 
 from cnnsim.drawing import Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
-from cnnsim.scenes.cellwise_formula import TO_COME, equals, narrate_multiply, result
+from cnnsim.scenes.cellwise_formula import TO_COME, narrate_multiply, result
+from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.numerals import factor, faint, number
 from cnnsim.scenes.panels import Column, Panel, slices, stacked
 from cnnsim.scenes.signs import arrow
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, GrainView, Step, WeightUpdate
-from cnnsim.typography import digits_that_add_up, format_number
+from cnnsim.typography import EQUALS, format_number
 
 _WIDE = 12  # cells across, from which on matrices stand above each other
 _DECIMALS = 4
-_TOLERANCE = 1e-12
 
 
 def weight_update_scene(steps: GrainView[Step], position: float, view: View) -> Drawing:
@@ -120,33 +120,28 @@ class WeightUpdateLook:
             step,
         )
 
-    def endings(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def endings(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Write the old weight, what is taken from it, and the new one."""
-        rule = self.trace.rule
-        w, moved = float(rule.w[step.cell]), rule.lr * float(rule.velocity[step.cell])
-        shown = _digits(rule, step, digits)
-        sign = _equals(shown, w, moved, step.so_far)
-        old = number(w, shown, Role.KERNEL, bold=True)
+        old = number(float(self.trace.rule.w[step.cell]), digits.totals, Role.KERNEL, bold=True)
+        by_rate = Term(f" − {_written(self.trace.rule.lr)}·")
         if step.contribution is not None:
-            return (sign, faint(old), Term(" − "), TO_COME, Term("  =  "), TO_COME)
-        velocity = factor(step.so_far, shown, Role.MUTED, bold=True)
-        taken = factor(moved, shown, Role.TEXT, bold=True)
-        by_rate = (old, Term(f" − {_written(rule.lr)}·"), velocity)
-        return (sign, *by_rate, sign, old, Term(" − "), taken, Term("  =  "), result(self, step, shown))
+            return EQUALS, faint(old), by_rate, TO_COME, EQUALS, TO_COME
+        velocity = factor(step.so_far, digits.totals, Role.MUTED, bold=True)
+        return EQUALS, old, by_rate, velocity, EQUALS, result(self, step, digits)
 
-    def narration(self, step: Step, digits: int | None) -> tuple[Term, ...]:
+    def narration(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Say in a sentence what the step does."""
-        rule, shown = self.trace.rule, _digits(self.trace.rule, step, digits)
+        rule = self.trace.rule
         if step.contribution is not None:
-            return narrate_multiply(self, step, shown, "velocity so far")
-        velocity = Term(format_number(step.so_far, shown), bold=True)
+            return narrate_multiply(self, step, digits, "velocity so far")
+        velocity = Term(format_number(step.so_far, digits.totals), bold=True)
         if step.y is None:
             return (Term("What is kept of the velocity and the gradient make the new velocity "), velocity, Term("."))
         return (
             Term(f"Against the velocity, {_written(rule.lr)} times as far: {self.output.words(step.cell)} goes from "),
-            number(float(rule.w[step.cell]), shown, Role.KERNEL, bold=True),
+            number(float(rule.w[step.cell]), digits.totals, Role.KERNEL, bold=True),
             Term(" to "),
-            number(step.y, shown, Role.KERNEL, bold=True),
+            number(step.y, digits.results, Role.KERNEL, bold=True),
             Term("."),
         )
 
@@ -163,15 +158,3 @@ def _joined(panels: Sequence[tuple[Panel, ...]]) -> tuple[Panel, ...]:
 
 def _written(value: float) -> str:
     return f"{value:g}"
-
-
-def _digits(rule: WeightUpdate, step: Step, digits: int | None) -> int:
-    """Decimals with which old weight, what is taken from it and new weight add up, too."""
-    w, y = float(rule.w[step.cell]), float(rule.output[step.cell])
-    taken = rule.lr * float(rule.velocity[step.cell])
-    return digits_that_add_up(([w, -taken], y), least=max(digits or 0, _DECIMALS))
-
-
-def _equals(digits: int, *values: float) -> Term:
-    """Return the sign before numbers that are written with so many digits."""
-    return equals(None if all(abs(value - round(value, digits)) < _TOLERANCE for value in values) else digits)

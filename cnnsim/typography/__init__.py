@@ -1,9 +1,19 @@
 """How numbers are written and how wide text is: the same answers for every renderer."""
 
+from cnnsim.typography.arithmetic import (
+    EQUALS,
+    product_of,
+    rounds_to,
+    same,
+    shown,
+    sides,
+    sum_of,
+    value_of,
+    with_signs,
+)
 from cnnsim.typography.equations import LINE_HEIGHT, Run, fitting_size, flow, term_at
 from cnnsim.typography.numbers import (
     MINUS,
-    digits_that_add_up,
     exact,
     format_compact,
     format_number,
@@ -14,12 +24,12 @@ from cnnsim.typography.scale_bars import ScaleBarPlaces, scale_bar_places, writt
 from cnnsim.typography.text import FAMILY, font_path, text_width
 
 __all__ = [
+    "EQUALS",
     "FAMILY",
     "LINE_HEIGHT",
     "MINUS",
     "Run",
     "ScaleBarPlaces",
-    "digits_that_add_up",
     "exact",
     "fitting_size",
     "flow",
@@ -28,8 +38,16 @@ __all__ = [
     "format_number",
     "format_to",
     "nice_ceiling",
+    "product_of",
+    "rounds_to",
+    "same",
     "scale_bar_places",
+    "shown",
+    "sides",
+    "sum_of",
     "term_at",
     "text_width",
+    "value_of",
+    "with_signs",
     "written_names",
 ]

@@ -1,7 +1,5 @@
 """Numbers as a teacher writes them: exact fractions where they are small, a real minus sign, never a negative zero."""
 
-from collections.abc import Sequence
-from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from functools import lru_cache
 from math import floor, isnan, log10
@@ -11,10 +9,9 @@ MINUS = "\N{MINUS SIGN}"
 _LARGEST_DENOMINATOR = 10_000
 _LARGEST_NUMERATOR = 1_000_000
 _TOLERANCE = 1e-12  # above the rounding of a few hundred float64 additions, far below any number shown
-_TINY = 0.0005
+_TINY, _HALF = 0.0005, 0.5
 _EVERYDAY_DECIMALS, _MOST_DECIMALS = 2, 4
 _EVERYDAY_DENOMINATOR = 256
-_MOST_DIGITS_SHOWN = 10
 
 
 def exact(value: float) -> Fraction | None:
@@ -61,7 +58,9 @@ def format_number(value: float, digits: int | None = None) -> str:
     fraction = exact(value)
     if digits is None:
         return format_to(value, _EVERYDAY_DECIMALS) if fraction is None else _write_fraction(fraction)
-    return (fraction is not None and _as_decimal(fraction, digits)) or format_to(value, digits)
+    if fraction is None or abs(value - float(fraction)) * 10**digits >= _HALF:  # more is asked for than is a fraction
+        return format_to(value, digits)
+    return _as_decimal(fraction, digits) or format_to(value, digits)
 
 
 def format_to(value: float, digits: int) -> str:
@@ -74,37 +73,6 @@ def format_to(value: float, digits: int) -> str:
     """
     text = f"{value:.{digits}f}"
     return text.lstrip("-") if float(text) == 0 else text.replace("-", MINUS)
-
-
-def digits_that_add_up(*sums: tuple[Sequence[float], float], least: int = 2) -> int:
-    """Return the fewest decimals with which the rounded terms of each sum add up to its rounded total.
-
-    Parameters
-    ----------
-    sums
-        Pairs of terms and total; the last one matters most.
-    least
-        The fewest to try. Equal terms such as six times 1/9 may add up in no decimals: then only the last sum has to.
-
-    Examples
-    --------
-    >>> digits_that_add_up(([2**0.5, 3**0.5], 2**0.5 + 3**0.5))  # 1.41 + 1.73 would show 3.15
-    3
-    """
-    repeated = any(len(set(terms)) < len(terms) for terms, _ in sums)
-    for wanted in (sums, sums[-1:]) if repeated else (sums,):
-        for digits in range(least, _MOST_DIGITS_SHOWN):
-            if all(_adds_up(terms, total, digits) for terms, total in wanted):
-                return digits
-    return _MOST_DIGITS_SHOWN
-
-
-def _adds_up(terms: Sequence[float], total: float, digits: int) -> bool:
-    return sum((_rounded(term, digits) for term in terms), Decimal(0)) == _rounded(total, digits)
-
-
-def _rounded(value: float, digits: int) -> Decimal:
-    return Decimal(value).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_EVEN)
 
 
 @lru_cache(maxsize=16_384)

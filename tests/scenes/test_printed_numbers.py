@@ -20,7 +20,7 @@ SLOW = ("tiny-network", "field-of-view")
 WITHOUT_SUMS = ("counts", "field-of-view")
 VIEW = View(1920, 1080)
 every_pass = pytest.mark.parametrize(("operation", "direction"), CASES, ids=NAMES)
-FUNCTIONS = re.compile("max|exp|ln")
+FUNCTIONS = re.compile(r"max|exp|ln|tanh|σ|e(?= \*\*)")
 NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
@@ -42,58 +42,79 @@ def evaluated(words):
     text = words.replace("−", "-").replace("·", "*").replace("√", "root")
     text = re.sub(r"root\s*(\d+(?:\.\d+)?)", r"root(\1)", text)
     text = NUMBER.sub(lambda found: f"F('{found[0]}')", text)
-    names = {"F": Fraction, "max": largest, "root": root, "exp": exp, "ln": ln}
-    return eval(text, {"__builtins__": {}}, names)
+    try:
+        return eval(text, {"__builtins__": {}}, NAMES_IN_FORMULAS)
+    except ZeroDivisionError:
+        return math.nan
 
 
 def largest(*values):
     return max(values)
 
 
-def root(value):
-    return math.sqrt(value)
+def sigmoid(value):
+    return 1 / (1 + math.exp(-value))
 
 
-def exp(value):
-    return math.exp(value)
-
-
-def ln(value):
-    return math.log(value)
+NAMES_IN_FORMULAS = {
+    "F": Fraction,
+    "max": largest,
+    "root": math.sqrt,
+    "exp": math.exp,
+    "ln": math.log,
+    "tanh": math.tanh,
+    "σ": sigmoid,
+    "e": math.e,
+}
 
 
 def written(term):
-    return {"super": f" ** {term.text}", "normal": term.text}.get(term.script)
+    return {"super": f" ** ({term.text})", "normal": term.text}.get(term.script)
 
 
-def chain(equation):
-    """Sides of a numeric line that can be evaluated, and the signs between them; None if it is of another kind."""
+def claims(equation):
+    """What a numeric line claims: pairs of sides that can be evaluated, with the sign between them."""
     parts = [written(term) for term in equation.terms]
     first = equation.terms[0]
     if None in parts or first.cell is None or "=" not in "".join(parts[:2]):
-        return None
+        return []
     line = "".join(parts[1:]).split("=", 1)[1].split("      ")[0]  # a remark stands behind
     sides = re.split(r"\s{2}([=≈])\s{2}", line)
-    unknown = any(re.search(r"[?…]|[^\W\d_]", FUNCTIONS.sub("", side)) for side in sides)
-    return None if unknown or len(sides) < 3 else sides
+    assert "≈" not in "".join(sides[::2])
+    assert "=" not in "".join(sides[::2])
+    found = zip(sides[::2], sides[1::2], sides[2::2], strict=False)
+    return [claim for claim in found if tells(claim[0]) and tells(claim[2])]
 
 
-def rounding(sides):
-    """How far rounded numbers may lead their products astray."""
-    numbers = [found[0] for found in NUMBER.finditer(" ".join(sides))]
-    digits = max(len(words.partition(".")[2]) for words in numbers)
-    return len(numbers) * max(1.0, *map(float, numbers)) * 10.0**-digits
+def tells(side):
+    return bool(side.strip()) and not re.search(r"[?…]|[^\W\d_]", FUNCTIONS.sub("", side))
 
 
-def check_chain(sides, found):
-    values = [evaluated(side) for side in sides[::2]]
-    for left, sign, right in zip(values, sides[1::2], values[1:], strict=False):
-        exact = sign == "=" and isinstance(left, Fraction | int)
-        if exact:
-            assert left == right, sides
-        else:
-            assert float(left) == pytest.approx(float(right), abs=rounding(sides)), sides
-        found.append(exact)
+def half_a_unit(words):
+    """Half a unit of the last digit of a number."""
+    return Fraction(1, 2 * 10 ** len(words.partition(".")[2]))
+
+
+def uncertainty(side):
+    """By how much the value of a side may be off, since its numbers are rounded."""
+    value, off = evaluated(side), 0
+    for found in NUMBER.finditer(side):
+        if "." in found[0] or side.strip("−") == found[0]:
+            nearby = (Fraction(found[0]) + sign * half_a_unit(found[0]) for sign in (-1, 1))
+            changed = [f"{side[: found.start()]}({number}){side[found.end() :]}" for number in nearby]
+            off += max(abs(evaluated(words) - value) for words in changed)
+    return off
+
+
+def check_claim(left, sign, right):
+    one, other = evaluated(left), evaluated(right)
+    if sign == "≈":
+        assert one != other, (left, right)
+        assert abs(one - other) <= uncertainty(right) * (1 + 1e-9), (left, right, uncertainty(right))
+    elif isinstance(one, float) or isinstance(other, float):
+        assert float(one) == pytest.approx(float(other), rel=1e-14), (left, right)
+    else:
+        assert one == other, (left, right)
 
 
 @every_pass
@@ -106,12 +127,43 @@ def test_shown_terms_make_the_shown_result(operation, direction):
             steps = trace.at(grain.key)
             for position in positions(steps, seed):
                 for equation in equations(operation.draw(chosen, steps, float(position), VIEW)):
-                    sides = chain(equation)
-                    if sides:
-                        check_chain(sides, found)
+                    for claim in claims(equation):
+                        check_claim(*claim)
+                        found.append(claim)
 
     over_seeds(check, operation)
     assert found or operation.name in WITHOUT_SUMS or "scatter" in direction
+
+
+# Sentences -----------------------------------------------------------------------------------------------------------
+
+
+def told_product(equation):
+    """What a sentence multiplies or adds, as text to evaluate, and what it says it gives; None for other sentences."""
+    signs = {" times ": " * ", " divided by ": " / ", " plus bias ": " + "}
+    parts = [term.text for term in equation.terms]
+    place = next((place for place, words in enumerate(parts) if words.startswith(" gives ")), None)
+    if place is None or not any(words in signs for words in parts):
+        return None
+    numbers = [
+        signs.get(term.text, f"({term.text})") for term in equation.terms[:place] if term.bold or term.text in signs
+    ]
+    return "".join(numbers), parts[place + 1]
+
+
+@every_pass
+def test_a_sentence_says_what_its_numbers_make(operation, direction):
+    def check(seed):
+        chosen, trace = any_settings(operation, direction, seed)
+        steps = trace.at(operation.grains[0].key)
+        for position in positions(steps, seed, 8):
+            for equation in equations(operation.draw(chosen, steps, float(position), VIEW)):
+                told = told_product(equation)
+                if told and "?" not in told[1]:
+                    off = abs(evaluated(told[0]) - evaluated(told[1]))
+                    assert off <= uncertainty(told[1]), "".join(term.text for term in equation.terms)
+
+    over_seeds(check, operation)
 
 
 # What is hidden ------------------------------------------------------------------------------------------------------
