@@ -14,6 +14,7 @@ from cnnsim.drawing import Cell, Drawing
 from cnnsim.painting import LIGHT, Numbers, Primitive, Theme, Tiles, lower_grids
 from cnnsim.typography import term_at
 
+Primitives = tuple[Primitive | Tiles | Numbers, ...]
 Scene = Callable[[float, float], Drawing]
 """From a width and a height in logical pixels to a drawing of that size."""
 
@@ -23,6 +24,8 @@ class Canvas(QWidget):
 
     The scene is asked when a picture is due, so a hundred changes between two frames cost one drawing. A number in a
     formula stands for its cell: to point at one is to point at the other.
+
+    `failed` is emitted with what a scene raised; the picture before it stays, and the scene is not asked again.
     """
 
     cell_hovered = Signal(object)
@@ -31,13 +34,17 @@ class Canvas(QWidget):
     released = Signal()
     file_dropped = Signal(object, object)
     scene_changed = Signal()
+    failed = Signal(object)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._scene: Scene | None = None
         self._theme = LIGHT
         self._drawing: Drawing | None = None
-        self._primitives: tuple[Primitive | Tiles | Numbers, ...] = ()
+        self._asked_for: tuple[int, int] | None = None  # the size that the scene was asked for last
+        self._primitives: Primitives = ()
+        self._painted: Primitives = ()  # the last ones that could be
+        self._lowered = False
         self._glyphs = GlyphCache()
         self._pictures = Pictures()
         self._hovered: Cell | None = None
@@ -55,25 +62,28 @@ class Canvas(QWidget):
     def set_scene(self, scene: Scene) -> None:
         """Show another scene, or the same one after a change of what it depends on."""
         self._scene = scene
-        self._drawing = None
+        self._asked_for = None
         self.scene_changed.emit()
         self.update()
 
     def set_theme(self, theme: Theme) -> None:
         """Show the same drawing in other colours."""
         self._theme = theme
-        self._primitives = ()
+        self._lowered = False
         self.update()
 
     def drawing(self) -> Drawing | None:
-        """Return what is shown, drawn for the present size; None before there is a scene."""
-        if self._scene is None:
-            return None
-        drawn = self._drawing
-        if drawn is None or (drawn.width, drawn.height) != (self.width(), self.height()):
-            drawn = self._drawing = self._scene(float(self.width()), float(self.height()))
-            self._primitives = ()
-        return drawn
+        """Return what is shown, drawn for the present size if its scene can; None before there is a scene."""
+        size = (self.width(), self.height())
+        if self._scene is not None and self._asked_for != size:
+            self._asked_for = size
+            try:
+                self._drawing = self._scene(float(size[0]), float(size[1]))
+                self._lowered = False
+            except Exception as error:  # whatever it is, whoever looks at the picture is not to lose it
+                self._scene = None
+                self.failed.emit(error)
+        return self._drawing
 
     def cell_box(self, cell: Cell) -> QRectF | None:
         """Where a cell is; None if it is not shown."""
@@ -89,13 +99,16 @@ class Canvas(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the drawing on the theme's background."""
         drawing = self.drawing()
-        if drawing is not None and not self._primitives:
-            self._primitives = lower_grids(drawing, self._theme)
-        painter = QPainter(self)  # not before: Qt does not survive a painter that is left open by an error
-        painter.fillRect(event.rect(), QColor(*self._theme.background))
-        if drawing is not None:
-            paint(painter, self._primitives, self._glyphs, self._pictures)
-        painter.end()
+        try:
+            if drawing is not None and not self._lowered:
+                self._lowered = True
+                self._primitives = lower_grids(drawing, self._theme)
+            self._paint(event, self._primitives)
+            self._painted = self._primitives
+        except Exception as error:  # Qt would not survive one that leaves this method
+            self._primitives = self._painted
+            self._paint(event, self._painted)
+            self.failed.emit(error)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Report the cell under the pointer when it is another one."""
@@ -133,6 +146,14 @@ class Canvas(QWidget):
         event.acceptProposedAction()
         path = Path(event.mimeData().urls()[0].toLocalFile())
         self.file_dropped.emit(path, self._cell_under(event))
+
+    def _paint(self, event: QPaintEvent, primitives: Primitives) -> None:
+        painter = QPainter(self)
+        try:
+            painter.fillRect(event.rect(), QColor(*self._theme.background))
+            paint(painter, primitives, self._glyphs, self._pictures)
+        finally:
+            painter.end()  # Qt does not survive one that is left open
 
     def _cell_under(self, event: QMouseEvent | QDropEvent) -> Cell | None:
         drawing, point = self.drawing(), event.position()

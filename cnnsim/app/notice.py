@@ -1,15 +1,16 @@
 """A line at the lower edge of the window that says something once."""
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QWidget
 
+from cnnsim.app.defect import defect_report, defect_words
 from cnnsim.app.sign_button import SignButton
 
 _PER_CHARACTER_MS, _LEAST_MS = 80, 4000
 
 
 class Notice(QWidget):
-    """Shows a sentence for as long as it takes to read it, or until it is sent away."""
+    """Shows what is said for as long as it takes to read it, or until it is sent away."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -17,11 +18,17 @@ class Notice(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # the words have the colour of the window
         self._words = QLabel(self)
         self._words.setWordWrap(True)
+        self.copy = QPushButton("Copy report", self)
+        self.copy.setToolTip("Copy what the developers need to find the cause")
+        self.copy.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.copy.clicked.connect(lambda: QApplication.clipboard().setText(self._report))
+        self._report = ""
         self.dismiss = SignButton("close", "Close this message", self)
         self.dismiss.setProperty("plain", True)
         self.dismiss.clicked.connect(self.hide)
         row = QHBoxLayout(self)
         row.addWidget(self._words, 1)
+        row.addWidget(self.copy)
         row.addWidget(self.dismiss)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -35,6 +42,16 @@ class Notice(QWidget):
 
     def say(self, words: str) -> None:
         """Say something."""
-        self._words.setText(words)
-        self.show()
+        self._show(words)
         self._timer.start(max(_LEAST_MS, len(words) * _PER_CHARACTER_MS))
+
+    def say_defect(self, error: Exception) -> None:
+        """Say what went wrong in the program itself; that stays, with a report to copy, until it is sent away."""
+        self._timer.stop()
+        self._show(defect_words(error), defect_report(error))
+
+    def _show(self, words: str, report: str = "") -> None:
+        self._report = report
+        self._words.setText(words)
+        self.copy.setVisible(bool(report))
+        self.show()

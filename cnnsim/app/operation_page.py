@@ -42,6 +42,7 @@ class OperationPage(QWidget):
     page_wanted = Signal(str)
     scene_wanted = Signal(object)
     settings_changed = Signal()
+    failed = Signal(object)
 
     def __init__(
         self, operation: Operation[Any], siblings: Sequence[tuple[str, str]], parent: QWidget | None = None
@@ -135,6 +136,8 @@ class OperationPage(QWidget):
         stage.set_editable(self._can_edit, lambda cell: self._chosen(cell) is not None)
         stage.cell_edited.connect(self._on_cell_edited)
         stage.canvas.file_dropped.connect(self._on_file_dropped)
+        stage.canvas.failed.connect(stage.player.pause)
+        stage.canvas.failed.connect(self.failed)
         stage.cell_clicked.connect(self._on_cell_clicked)
         stage.pointer.dragged.connect(self._on_dragged)
         stage.bookmarks.changed.connect(self.settings_changed)

@@ -174,11 +174,11 @@ class Stage(QWidget):
         steps, draw, position = self._steps, self._draw, self.player.position
         hidden = self._questions.hiding
         looked_at, pointed_at = self.pointer.looked_at, self.pointer.pointed_at
-        scaling, limit = self._scaling
+        scaling = self._scaling
         if steps is not None and draw is not None:
             self.canvas.set_scene(
                 lambda width, height: draw(
-                    steps, position, View(width, height, looked_at, hidden, scaling, limit, pointed_at)
+                    steps, position, View(width, height, looked_at, hidden, *scaling, pointed_at)
                 )
             )
         if not self.player.moving:
@@ -188,8 +188,9 @@ class Stage(QWidget):
         """Look at no cell that another trace does not have."""
         cells = [cell for cell in (self.pointer.looked_at, self.pointer.pointed_at) if cell is not None]
         if cells:
-            bare = draw(steps, self.player.position, View(float(self.canvas.width()), float(self.canvas.height())))
-            if not all(is_shown(bare, cell) for cell in cells):
+            self.canvas.set_scene(lambda width, height: draw(steps, self.player.position, View(width, height)))
+            bare = self.canvas.drawing()
+            if bare is None or not all(is_shown(bare, cell) for cell in cells):
                 self.pointer.forget()
 
     def _describe(self) -> None:
