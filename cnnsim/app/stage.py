@@ -15,7 +15,7 @@ from cnnsim.app.cell_hints import CellHints, Hint
 from cnnsim.app.cell_keys import CellKeys
 from cnnsim.app.cell_moves import is_shown
 from cnnsim.app.check_bar import CheckBar
-from cnnsim.app.description import in_words
+from cnnsim.app.description import Description
 from cnnsim.app.player import Player
 from cnnsim.app.pointer import Pointer
 from cnnsim.app.predict_bar import PredictBar
@@ -71,6 +71,7 @@ class Stage(QWidget):
         self._questions = Questions(self.predict, self.player)
         self._lay_out()
         self._can_choose: Callable[[Cell], bool] = lambda _cell: False
+        Description(self.canvas)
         CellHints(self.canvas, self._hint_for)
         CellKeys(self.canvas, self.pointer, page, self._on_entered, self._on_clicked)
         self._connect()
@@ -181,8 +182,6 @@ class Stage(QWidget):
                     steps, position, View(width, height, looked_at, hidden, *scaling, pointed_at)
                 )
             )
-        if not self.player.moving:
-            self._describe()
 
     def _forget_lost_cells(self, steps: GrainView[Any], draw: Draw) -> None:
         """Look at no cell that another trace does not have."""
@@ -192,12 +191,6 @@ class Stage(QWidget):
             bare = self.canvas.drawing()
             if bare is None or not all(is_shown(bare, cell) for cell in cells):
                 self.pointer.forget()
-
-    def _describe(self) -> None:
-        """Say in words what the picture says, for screen readers, once it is at rest."""
-        drawing = self.canvas.drawing()
-        if drawing is not None and not self.player.playing:
-            self.canvas.setAccessibleDescription(in_words(drawing))
 
     def _on_position_changed(self, _position: float) -> None:
         pointer = self.pointer  # a result that is looked at gives way to the one that is being computed
@@ -211,7 +204,6 @@ class Stage(QWidget):
     def _on_playing_changed(self, playing: bool) -> None:
         if playing and self._questions.asking:
             self.player.pause()  # after each step there is a question
-        self._describe()
 
     def _on_grain_changed(self, grain: str) -> None:
         if self._trace is None or self._steps is None:

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from driving import click, click_cell, control, double_click_cell, key, settle, type_over
 from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
 
 from cnnsim import gallery
 from cnnsim.app.operation_page import OperationPage
@@ -292,9 +293,9 @@ def test_a_bad_bias_is_refused(page: OperationPage) -> None:
     assert (control(page, "bias").number.text(), rule_of(page).b[0]) == ("0", 0.0)
 
 
-def test_the_picture_is_described_in_words(page: OperationPage) -> None:
+def test_the_picture_is_described_in_words(page: OperationPage, qtbot: QtBot) -> None:
     page.stage.player.last()
-    assert "Output size" in page.stage.canvas.accessibleDescription()
+    qtbot.waitUntil(lambda: "Output size" in page.stage.canvas.accessibleDescription())
 
 
 def test_backward_to_the_kernel_steps_through_the_lecture_example(page: OperationPage) -> None:

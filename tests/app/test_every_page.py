@@ -7,6 +7,7 @@ import pytest
 from driving import centre_of, click, double_click_cell, key, type_over
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from cnnsim.app.operation_page import OperationPage
 from cnnsim.app.window import Window
@@ -34,7 +35,9 @@ def matrices(page: OperationPage) -> list[Matrix]:
     return [item for item in drawing(page).items if isinstance(item, Matrix)]
 
 
-def test_every_grain_walks_from_the_first_step_to_the_last_and_back(page: OperationPage, window: Window) -> None:
+def test_every_grain_walks_from_the_first_step_to_the_last_and_back(
+    page: OperationPage, window: Window, qtbot: QtBot
+) -> None:
     for grain in page.operation.grains:
         click(page.stage.transport.grain.button(grain.key))
         key(window, Qt.Key.Key_End)
@@ -42,7 +45,7 @@ def test_every_grain_walks_from_the_first_step_to_the_last_and_back(page: Operat
         drawing(page)
         key(window, Qt.Key.Key_Home)
         assert page.stage.player.position == 0
-    assert page.stage.canvas.accessibleDescription()
+    qtbot.waitUntil(lambda: bool(page.stage.canvas.accessibleDescription()))
 
 
 def test_every_example_is_shown_and_recognised(page: OperationPage) -> None:
