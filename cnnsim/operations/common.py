@@ -148,8 +148,8 @@ class _OnMaps(Settings, Protocol):
 S = TypeVar("S", bound=_OnMaps)
 
 
-def resized_maps(settings: S, operand: str, shape: tuple[int, ...], side: int = LARGEST_SIDE) -> S:
+def resized_maps(settings: S, operand: str, shape: tuple[int, ...]) -> S:
     """Return settings with an input of that shape; InputError where another tensor is meant, or for too many cells."""
-    if operand != "input" or shape[0] > MOST_MAPS or max(shape[1:]) > side:
+    if operand != "input" or shape[0] > MOST_MAPS or max(shape[1:]) > LARGEST_SIDE:
         raise refuse_shape(settings, operand, shape)
     return replace(settings, channels=shape[0], input_size=shape[1:])

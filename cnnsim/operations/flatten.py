@@ -12,8 +12,6 @@ from cnnsim.operations.settings import array_of
 from cnnsim.operations.source import Source
 from cnnsim.trace import CellwiseTrace, Flatten, flatten, flatten_gradient
 
-_LARGEST_SIDE = 8  # the vector is one long row
-
 _PASSES = (
     Name("forward", "Forward", "The maps become a vector"),
     Name("input-gradient", "∂J/∂x, input gradient", "Backward: the gradient of the vector becomes maps"),
@@ -32,8 +30,8 @@ class FlattenSettings:
 
     direction: str = common.direction(*_PASSES)
     gradient: Source = common.gradient("ramp", of="vector")
-    input: Source = common.maps("ramp", picture=False)
-    input_size: tuple[int, ...] = common.size(3, most=_LARGEST_SIDE)
+    input: Source = common.maps("ramp")
+    input_size: tuple[int, ...] = common.size(3)
     channels: int = common.channels(2)
     seed: int = common.seed()
 
@@ -53,7 +51,7 @@ class FlattenSettings:
 
     def resized(self, operand: str, shape: tuple[int, ...]) -> "FlattenSettings":
         """Return settings with maps of that shape; InputError for what follows from it."""
-        return common.resized_maps(self, operand, shape, _LARGEST_SIDE)
+        return common.resized_maps(self, operand, shape)
 
 
 FLATTEN = Operation(
@@ -71,6 +69,7 @@ FLATTEN = Operation(
         Preset("Two maps", FlattenSettings()),
         Preset("Backwards", FlattenSettings(direction="input-gradient")),
         Preset("One map", FlattenSettings(channels=1, input_size=(4, 4))),
+        Preset("A larger map", FlattenSettings(channels=1, input_size=(12, 12))),
     ),
     gradients={"input": "input-gradient"},
     code=flatten_code,

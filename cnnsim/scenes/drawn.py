@@ -10,6 +10,7 @@ from cnnsim.scenes.convolution import ConvolutionLook
 from cnnsim.scenes.convolution_1d import SignalLook, convolution_1d_scene
 from cnnsim.scenes.convolution_1d_bias_gradient import SignalBiasGradientLook
 from cnnsim.scenes.convolution_1d_flip import flip_scene
+from cnnsim.scenes.convolution_1d_full_gradient import SignalFullGradientLook, full_input_gradient_1d_scene
 from cnnsim.scenes.convolution_1d_input_gradient import SignalInputGradientLook, input_gradient_1d_scene
 from cnnsim.scenes.convolution_1d_kernel_gradient import SignalKernelGradientLook, kernel_gradient_1d_scene
 from cnnsim.scenes.convolution_bias_gradient import BiasGradientLook
@@ -22,7 +23,7 @@ from cnnsim.scenes.dense_gradients import DenseBiasGradientLook, DenseInputGradi
 from cnnsim.scenes.dropout import DropoutGradientLook, DropoutLook
 from cnnsim.scenes.equivariance import EquivarianceLook
 from cnnsim.scenes.field_of_view import field_of_view_scene
-from cnnsim.scenes.flatten import FlattenGradientLook, FlattenLook
+from cnnsim.scenes.flatten import FlattenGradientLook, FlattenLook, flatten_scene
 from cnnsim.scenes.kernel_turn import kernel_turn_scene
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.look import Look
@@ -65,6 +66,7 @@ from cnnsim.trace import (
     ShiftEffect,
     SignalBiasGradient,
     SignalConvolution,
+    SignalFullInputGradient,
     SignalInputGradient,
     SignalKernelGradient,
     StagedTrace,
@@ -97,8 +99,12 @@ def draw(steps: GrainView[Any], position: float, view: View) -> Drawing:
             return kernel_gradient_1d_scene(steps, position, view)
         case CellwiseTrace(rule=SignalInputGradient()):
             return input_gradient_1d_scene(steps, position, view)
+        case CellwiseTrace(rule=SignalFullInputGradient()):
+            return full_input_gradient_1d_scene(steps, position, view)
         case CellwiseTrace(rule=SignalBiasGradient()):
             return stems_scene(SignalBiasGradientLook(steps.trace), steps, position, view)
+        case CellwiseTrace(rule=Flatten() | FlattenGradient()):
+            return flatten_scene(steps, position, view)
         case CellwiseTrace():
             return cellwise_scene(look_of(steps.trace), steps, position, view)
         case KernelTurn():
@@ -169,6 +175,8 @@ def look_of(trace: CellwiseTrace[Any]) -> Look:
             return SignalKernelGradientLook(trace)
         case SignalInputGradient():
             return SignalInputGradientLook(trace)
+        case SignalFullInputGradient():
+            return SignalFullGradientLook(trace)
         case SignalBiasGradient():
             return SignalBiasGradientLook(trace)
         case TransposedConvolution():

@@ -1,19 +1,83 @@
-"""Flattening and its way back: the maps stand over the vector, and every value keeps its number."""
+"""Flattening and its way back: the maps stand over the vector, and every value keeps its number.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+A long vector goes on in further rows, each of which holds some whole rows of a map.
+"""
 
-from cnnsim.drawing import Arrow, Item, Matrix, Role, Term
-from cnnsim.scenes.cellwise import known
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+
+from cnnsim.drawing import Arrow, Drawing, Item, Label, Matrix, Role, Term
+from cnnsim.scenes.cellwise import cellwise_scene, known
 from cnnsim.scenes.cellwise_formula import result
 from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, largest, slices
 from cnnsim.scenes.symbols import partial
 from cnnsim.scenes.tensors import Tensor
-from cnnsim.trace import CellwiseTrace, Flatten, FlattenGradient, Step
-from cnnsim.trace.cellwise import Place
-from cnnsim.typography import EQUALS, format_number
+from cnnsim.trace import CellwiseTrace, Flatten, FlattenGradient, GrainView, Step
+from cnnsim.trace.cellwise import Array, Place
+from cnnsim.typography import EQUALS, format_number, text_width
+
+_LONGEST_ROW = 24  # cells: so many can be read in one row
+_WIDE = 2.2  # times as wide as high is the room for maps and vector
+_SMALL = 0.8  # of the text size, for the numbers of cells beside the rows
+_LEADING = 1.25  # of that size, from one row of these numbers to the next
+
+
+def flatten_scene(steps: GrainView[Step], position: float, view: View) -> Drawing:
+    """Draw a flattening or its gradient; beside every row of a wrapped vector, or some of them, are its numbers.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from cnnsim.trace import flatten
+    >>> drawing = flatten_scene(flatten(np.eye(8)).at("cell"), 0, View(800, 560))
+    >>> drawing.matrix("output").values.shape, [item.text for item in drawing.items if isinstance(item, Label)]
+    ((4, 16), ['0 … 15', '16 … 31', '32 … 47', '48 … 63'])
+    """
+    trace = steps.trace
+    assert isinstance(trace, CellwiseTrace)
+    look = FlattenLook(trace) if isinstance(trace.rule, Flatten) else FlattenGradientLook(trace)
+    count, row = trace.rule.output.size, _row_length(look.maps.array.shape)
+    if row == count:
+        return cellwise_scene(look, steps, position, view)
+    widest = text_width(_numbers(count - row, row), view.unit * _SMALL)
+    drawing = cellwise_scene(look, steps, position, view, right=widest + view.unit)
+    return replace(drawing, items=(*drawing.items, *_row_numbers(drawing.matrix(look.vector.name), view)))
+
+
+def _row_length(shape: tuple[int, ...]) -> int:
+    """Return how many cells of the vector stand in a row: all, or whole rows of a map, so that cells become large."""
+    channels, height, width = shape
+    rows = channels * height
+    if rows * width <= _LONGEST_ROW:
+        return rows * width
+    divisors = [number for number in range(1, rows + 1) if rows % number == 0]
+    return width * max(divisors, key=lambda number: _side(shape, number))
+
+
+def _side(shape: tuple[int, ...], number: int) -> float:
+    """Side of the cells if each row of the vector holds so many rows of a map, as a share of the height."""
+    channels, height, width = shape
+    return min(_WIDE / (width * max(channels, number)), 1 / (height + channels * height / number))
+
+
+def _row_numbers(grid: Matrix, view: View) -> Iterator[Label]:
+    """Write which cells stand in a row of the vector, at as many rows as there is room for."""
+    rows, cols = grid.values.shape
+    size = view.unit * _SMALL
+    for row in range(0, rows, max(1, ceil(size * _LEADING / grid.cell))):
+        x, y = grid.x + grid.width + view.unit * 0.6, grid.y + (row + 0.5) * grid.cell
+        yield Label(_numbers(row * cols, cols), x, y, size, Role.MUTED)
+
+
+def _numbers(first: int, count: int) -> str:
+    return f"{first} … {first + count - 1}"
+
+
+def _vector(name: str, role: Role, array: Array, letter: str, maps: Tensor) -> Tensor:
+    return Tensor(name, role, array, letter, vector=True, wrapped=_row_length(maps.array.shape))
 
 
 def _index(place: Place, shape: tuple[int, ...]) -> str:
@@ -49,21 +113,32 @@ class FlattenLook:
     joint = ("", "", "")
 
     @property
+    def maps(self) -> Tensor:
+        """The maps."""
+        return Tensor("input", Role.INPUT, self.trace.rule.x, "x")
+
+    @property
+    def vector(self) -> Tensor:
+        """The vector."""
+        return _vector("output", Role.OUTPUT, self.trace.rule.output, "y", self.maps)
+
+    @property
     def tensors(self) -> Mapping[str, Tensor]:
         """The maps."""
-        return {"input": Tensor("input", Role.INPUT, self.trace.rule.x, "x")}
+        return {"input": self.maps}
 
     @property
     def output(self) -> Tensor:
         """The vector."""
-        return Tensor("output", Role.OUTPUT, self.trace.rule.output, "y", vector=True)
+        return self.vector
 
     def columns(self, step: Step) -> Sequence[Column]:
         """The maps beside each other, over the vector."""
         rule = self.trace.rule
-        maps = slices(self.tensors["input"], "Input", "", editable=True)
+        maps = slices(self.maps, "Input", "", editable=True)
         words = f"{size_text(*rule.x.shape)} = {rule.x.size} values in reading order"
-        return [(maps, slices(self.output, "Output", words, limit=largest(rule.x), states=known(self, step)))]
+        states = known(self, step).reshape(self.vector.grids.shape)
+        return [(maps, slices(self.vector, "Output", words, limit=largest(rule.x), states=states))]
 
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
         """An arrow from the maps down to the vector."""
@@ -71,7 +146,7 @@ class FlattenLook:
 
     def symbolic(self) -> tuple[Term, ...]:
         """Write which cell goes where."""
-        place, number = _place(self.tensors["input"])
+        place, number = _place(self.maps)
         y, x = Term("y", Role.OUTPUT, bold=True), Term("x", Role.INPUT, bold=True)
         return y, Term(f"[{number}]  =  "), x, Term(f"[{place}]")
 
@@ -83,7 +158,7 @@ class FlattenLook:
 
     def narration(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Say in a sentence what the step does."""
-        source = self.tensors["input"].words(self.trace.rule.source(step.cell))
+        source = self.maps.words(self.trace.rule.source(step.cell))
         value = Term(format_number(step.so_far, digits.results), Role.INPUT, bold=True)
         if step.y is None:
             return (Term(f"{source} = "), value, Term(f" is number {step.cell[1]} in reading order."))
@@ -104,19 +179,29 @@ class FlattenGradientLook:
     joint = ("", "", "")
 
     @property
+    def maps(self) -> Tensor:
+        """The gradient of the maps."""
+        return Tensor("input gradient", Role.INPUT, self.trace.rule.output, "∂x")
+
+    @property
+    def vector(self) -> Tensor:
+        """The gradient of the vector."""
+        return _vector("gradient", Role.GRADIENT, self.trace.rule.g, "G", self.maps)
+
+    @property
     def tensors(self) -> Mapping[str, Tensor]:
         """The gradient of the vector."""
-        return {"gradient": Tensor("gradient", Role.GRADIENT, self.trace.rule.g, "G", vector=True)}
+        return {"gradient": self.vector}
 
     @property
     def output(self) -> Tensor:
         """The gradient of the maps."""
-        return Tensor("input gradient", Role.INPUT, self.trace.rule.output, "∂x")
+        return self.maps
 
     def columns(self, step: Step) -> Sequence[Column]:
         """The maps where they stood before, over the gradient of the vector."""
-        maps = slices(self.output, "Input gradient", "", states=known(self, step))
-        return [(maps, slices(self.tensors["gradient"], "Gradient", "∂J/∂y", editable=True))]
+        maps = slices(self.maps, "Input gradient", "", states=known(self, step))
+        return [(maps, slices(self.vector, "Gradient", "∂J/∂y", editable=True))]
 
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
         """An arrow from the vector up to the maps."""
@@ -124,7 +209,7 @@ class FlattenGradientLook:
 
     def symbolic(self) -> tuple[Term, ...]:
         """Write which value goes back where."""
-        place, number = _place(self.output)
+        place, number = _place(self.maps)
         g = Term("G", Role.GRADIENT, bold=True)
         return *partial("x", Role.INPUT, f"[{place}]"), g, Term(f"[{number}]")
 
@@ -136,7 +221,7 @@ class FlattenGradientLook:
 
     def narration(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Say in a sentence what the step does."""
-        source = self.tensors["gradient"].words(self.trace.rule.source(step.cell))
+        source = self.vector.words(self.trace.rule.source(step.cell))
         value = Term(format_number(step.so_far, digits.results), Role.GRADIENT, bold=True)
         target = self.output.words(step.cell)[1:]
         if step.y is None:

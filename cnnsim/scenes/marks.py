@@ -93,9 +93,10 @@ def tints(tensor: Tensor, places: Places, role: Role, grids: Iterable[str]) -> I
 
 def by_matrix(tensor: Tensor, places: Places) -> Iterator[tuple[str, Places]]:
     """Divide places among the matrices that show them; of each, the rows and columns: (n, 2)."""
-    leads = places[:, :-2]
     if not len(places):
         return
+    places = tensor.cells(places)
+    leads = places[:, :-2]
     if (leads == leads[0]).all():
         yield tensor.matrix(tuple(leads[0].tolist())), places[:, -2:]
         return

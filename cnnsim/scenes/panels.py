@@ -58,7 +58,7 @@ def slices(
 
     `states` has the shape of that part, or of one slice if it is the same for all; the note stands by the first panel.
     """
-    array = tensor.array
+    array = tensor.grids
     strongest = largest(array) if limit is None else limit
     panels: list[Panel] = []
     for rest in np.ndindex(*array.shape[len(lead) : -2]):

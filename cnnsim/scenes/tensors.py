@@ -31,6 +31,8 @@ class Tensor:
         Distance of neighbouring rows and columns of the tensor as it is shown; zeros stand between them.
     vector
         Whether it is a row, a column or a single number: indices along axes of length 1 are not written.
+    wrapped
+        After how many cells a row goes on below, which divides its length; 0 where it does not.
 
     Examples
     --------
@@ -48,6 +50,9 @@ class Tensor:
     >>> stretched = Tensor("input", Role.INPUT, np.zeros((1, 5, 5)), "x", frame=(1, 1, 1, 1), spread=(2, 2))
     >>> stretched.words((0, 3, 1)), stretched.words((0, 3, 2)), stretched.words((0, 3, 0))
     ('x[1, 0]', 'inserted zero', 'padding')
+    >>> wrapped = Tensor("output", Role.OUTPUT, np.zeros((1, 6)), "y", vector=True, wrapped=3)
+    >>> wrapped.cell((0, 4)), wrapped.shown(Cell("output", 1, 1)), wrapped.grids.shape
+    (Cell(matrix='output', row=1, col=1), (0, 4), (2, 3))
     >>> Tensor("logits", Role.INPUT, np.zeros((3, 1)), "z", vector=True).words((2, 0))
     'z[2]'
     """
@@ -60,6 +65,12 @@ class Tensor:
     turned: bool = False
     vector: bool = False
     spread: tuple[int, int] = (1, 1)
+    wrapped: int = 0
+
+    @property
+    def grids(self) -> Array:
+        """The tensor as its matrices show it: `array`, unless its rows are wrapped."""
+        return self.array.reshape(*self.array.shape[:-2], -1, self.wrapped) if self.wrapped else self.array
 
     def matrix(self, lead: Place) -> str:
         """Name of the matrix that shows a slice: the indices stand only where there are several slices."""
@@ -68,7 +79,14 @@ class Tensor:
 
     def cell(self, place: Place) -> Cell:
         """Cell of the matrix that shows a place."""
-        return Cell(self.matrix(place[:-2]), place[-2], place[-1])
+        row, col = divmod(place[-1], self.wrapped) if self.wrapped else place[-2:]
+        return Cell(self.matrix(place[:-2]), row, col)
+
+    def cells(self, places: NDArray[np.intp]) -> NDArray[np.intp]:
+        """Where matrices show places, (n, ndim): leading indices, row and column in `grids`."""
+        if not self.wrapped:
+            return places
+        return np.column_stack([places[:, :-2], *np.divmod(places[:, -1], self.wrapped)])
 
     def words(self, place: Place) -> str:
         """Letter and indices of a place, as the formula counts them; ``padding`` where it is no cell of the tensor."""
@@ -91,10 +109,10 @@ class Tensor:
     def shown(self, cell: Cell) -> Place | None:
         """Place that a cell shows, in `array`: the inverse of `cell`; None for a cell of another matrix."""
         lead = self.lead(cell.matrix)
-        rows, cols = self.array.shape[-2:]
+        rows, cols = self.grids.shape[-2:]
         if lead is None or not (0 <= cell.row < rows and 0 <= cell.col < cols):
             return None
-        return (*lead, cell.row, cell.col)
+        return (*lead, 0, cell.row * cols + cell.col) if self.wrapped else (*lead, cell.row, cell.col)
 
     def place(self, cell: Cell) -> Place | None:
         """Place that a cell shows in the tensor as it was given: without padding, and not turned.
@@ -105,9 +123,9 @@ class Tensor:
         return None if shown is None or not self._inside(shown) else (*shown[:-2], *self._counted(shown))
 
     def mask(self, places: NDArray[np.intp]) -> NDArray[np.bool_]:
-        """Shape of `array`; True at the places, (n, ndim)."""
-        mask = np.zeros(self.array.shape, np.bool_)
-        mask[tuple(places.T)] = True
+        """Shape of `grids`; True at the places, (n, ndim)."""
+        mask = np.zeros(self.grids.shape, np.bool_)
+        mask[tuple(self.cells(places).T)] = True
         return mask
 
     def _inside(self, place: Place) -> bool:

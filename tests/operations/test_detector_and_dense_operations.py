@@ -89,7 +89,7 @@ def test_a_pasted_matrix_resizes_what_follows_from_it():
         ("activation", "gradient", (1, 9, 9)),
         ("dense", "input", (2, 3)),
         ("dense", "bias", (2, 2)),
-        ("flatten", "input", (1, 9, 9)),
+        ("flatten", "input", (1, 65, 9)),
         ("flatten", "gradient", (1, 3)),
     ],
 )

@@ -4,8 +4,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from layout_checks import check_layout
 
-from cnnsim.drawing import CellState, Equation, Role
-from cnnsim.scenes import View, draw
+from cnnsim.drawing import Cell, CellState, Equation, Label, Role
+from cnnsim.painting import LIGHT, Numbers, lower_grids
+from cnnsim.scenes import View, draw, operand_at, step_at
 from cnnsim.scenes.drawn import look_of
 from cnnsim.trace import GRAINS, Flatten, dropout, dropout_gradient, flatten, flatten_gradient
 
@@ -69,10 +70,68 @@ def test_in_use_everything_passes():
     assert (drawing.matrix("input").states == CellState.NORMAL).all()
 
 
+@pytest.mark.parametrize("shape", [(1, 4, 4), (2, 3, 3), (1, 1, 24), (4, 6, 1)])
+def test_a_short_vector_is_one_row(shape):
+    for trace in (flatten(np.ones(shape)), flatten_gradient(flatten(np.ones(shape)))):
+        drawing = draw(trace.at("cell"), 0, SMALL)
+        vector = drawing.matrix("output" if isinstance(trace.rule, Flatten) else "gradient")
+        assert vector.values.shape == (1, np.prod(shape))
+        assert not any(isinstance(item, Label) for item in drawing.items)
+
+
+@pytest.mark.parametrize(
+    "shape", [(1, 8, 8), (3, 7, 5), (1, 13, 13), (2, 16, 16), (1, 28, 28), (4, 64, 64), (1, 64, 64)]
+)
+def test_a_long_vector_goes_on_in_rows_that_say_their_numbers(shape):
+    x = np.random.default_rng(0).integers(-9, 9, shape).astype(float)
+    trace = flatten(x)
+    number = x.size * 2 // 3
+    for view in VIEWS:
+        drawing = draw(trace.at("cell"), number, view)
+        check_layout(drawing)
+        vector = drawing.matrix("output")
+        cols = vector.values.shape[1]
+        np.testing.assert_array_equal(vector.values.ravel(), x.ravel())
+        assert cols % shape[2] == 0, "rows of a map stay whole"
+        assert (vector.states == CellState.NORMAL).sum() == number + 1
+        assert vector.states.ravel()[number + 1 :].tolist() == [CellState.EMPTY] * (x.size - number - 1)
+        labels = [item for item in drawing.items if isinstance(item, Label)]
+        assert labels[0].text == f"0 … {cols - 1}"
+        for label in labels:
+            row = drawing.cell_at(vector.x + 1, label.y).row
+            assert label.text == f"{row * cols} … {row * cols + cols - 1}"
+
+
+def test_numbers_are_printed_as_long_as_cells_can_be_read():
+    def printed(side, view):
+        steps = flatten(np.arange(side * side, dtype=float).reshape(side, side)).at("cell")
+        grids = [part for part in lower_grids(draw(steps, len(steps) - 1, view), LIGHT) if isinstance(part, Numbers)]
+        return len(grids)
+
+    assert printed(8, VIEWS[0]) == printed(10, VIEWS[1]) == printed(16, VIEWS[2]) == 2, "maps and vector"
+    assert printed(64, VIEWS[0]) == 0
+
+
+def test_a_cell_of_a_wrapped_vector_lights_up_where_it_came_from_and_back():
+    x = np.arange(64.0).reshape(8, 8)
+    for trace, maps, vector in (
+        (flatten(x), "input", "output"),
+        (flatten_gradient(flatten(x), x.ravel()), "input gradient", "gradient"),
+    ):
+        steps = trace.at("layer")
+        for looked_at, lit, place in ((Cell(vector, 2, 5), maps, (4, 5)), (Cell(maps, 4, 5), vector, (2, 5))):
+            drawing = draw(steps, 0, View(1024, 700, looked_at=looked_at))
+            (tint,) = drawing.matrix(lit).tints
+            assert np.argwhere(tint.mask).tolist() == [list(place)]
+    backward = flatten_gradient(flatten(x), x.ravel()).at("cell")
+    assert operand_at(backward, 0.0, Cell("gradient", 2, 5)) == ("gradient", (0, 37))
+    assert step_at(flatten(x).at("cell"), 0.0, Cell("output", 2, 5)) == 37
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.data(), st.sampled_from(VIEWS))
 def test_nothing_overlaps_or_is_cut_at_any_size(data, view):
-    shape = data.draw(st.tuples(st.integers(1, 3), st.integers(1, 6), st.integers(1, 6)))
+    shape = data.draw(st.tuples(st.integers(1, 3), st.integers(1, 9), st.integers(1, 9)))
     x = np.random.default_rng(data.draw(st.integers(0, 99))).standard_normal(shape)
     p, training = data.draw(st.sampled_from([0.0, 0.3, 0.5, 1.0])), data.draw(st.booleans())
     flat, dropped = flatten(x), dropout(x, p, training)
