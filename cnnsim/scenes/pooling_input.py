@@ -15,7 +15,7 @@ from cnnsim.scenes.panels import Panel, largest, slices
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import Pooling, Step
 from cnnsim.trace.cellwise import Place
-from cnnsim.trace.pooling_shares import all_winners
+from cnnsim.trace.pooling_winners import all_winners
 
 _TIED = 0.4  # strength of the mark on a value that is as large as the winner, and gets nothing
 
@@ -119,8 +119,7 @@ class _Found:
 def _found(rule: Pooling) -> _Found:
     """Find them once: the same ones are marked frame after frame."""
     cells, windows = all_winners(rule)
-    order = np.lexsort((cells, windows))
-    cells, starts = cells[order], np.searchsorted(windows[order], np.arange(rule.output.size + 1))
+    starts = np.searchsorted(windows, np.arange(rule.output.size + 1))
     numbers = cells % rule.x[0].size
     rows, cols = np.divmod(numbers, rule.x.shape[2])
     firsts = np.zeros(len(cells), np.bool_)

@@ -8,7 +8,8 @@ from cnnsim.errors import InputError
 from cnnsim.gallery import distance_weights
 from cnnsim.trace.cellwise import CellwiseTrace, cellwise
 from cnnsim.trace.checks import Array, checked_array, checked_integers, checked_name, checked_pair
-from cnnsim.trace.pooling_kinds import KINDS, MODES, TIES, Kind, Mode
+from cnnsim.trace.pooling_kinds import KINDS, MODES, TIES, Mode
+from cnnsim.trace.pooling_results import pooled
 from cnnsim.trace.pooling_rule import Pooling
 from cnnsim.trace.pooling_windows import Windows, adaptive_windows, sliding_windows
 
@@ -146,19 +147,6 @@ def _steps(x: Array, windows: Windows, mode: Mode, ties: str, weights: Array) ->
     divisors = sums[np.ix_(windows.rows.sizes - 1, windows.cols.sizes - 1)]
     if not divisors.all():
         raise InputError("weights", "(sum 0)", "cannot be divided by", "use weights whose sum in every window is not 0")
-    output = _pool(padded, windows, KINDS[mode], weights, divisors)
+    output = pooled(padded, windows, KINDS[mode], weights, divisors)
     padded.flags.writeable = False
     return cellwise(Pooling(x, padded, windows, mode, checked_name("ties", ties, TIES), weights, divisors, output))
-
-
-def _pool(padded: Array, windows: Windows, kind: Kind, weights: Array, divisors: Array) -> Array:
-    """Take the values in the order of the steps, so that a step and the result agree to the last bit."""
-    (rows, real_row), (cols, real_col) = windows.rows.places(), windows.cols.places()
-    combined = np.empty((len(padded), *windows.output_shape))
-    for r, t in np.ndindex(*weights.shape):
-        seen = kind.values(padded[:, rows[:, r, None], cols[:, t]], weights[r, t])
-        if r == t == 0:
-            combined[...] = seen
-        else:
-            kind.combine(combined, seen, out=combined, where=np.logical_and.outer(real_row[:, r], real_col[:, t]))
-    return np.asarray(kind.finish(combined, divisors)[-1], dtype=np.float64)

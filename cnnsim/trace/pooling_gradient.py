@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
 from cnnsim.trace.checks import Array, checked_gradient
-from cnnsim.trace.pooling_kinds import Share
 from cnnsim.trace.pooling_products import Products, products_of_input, products_of_weight, products_of_window
 from cnnsim.trace.pooling_rule import Pooling
-from cnnsim.trace.pooling_shares import Covering, Handed, Won, shared, won_windows
+from cnnsim.trace.pooling_shares import Covering, Handed, Won, shared_out, won_windows
 from cnnsim.trace.sums import Sum
 from cnnsim.trace.uses import Places, Uses, as_places
 
@@ -176,21 +175,5 @@ def pooling_gradient(forward: CellwiseTrace[Pooling], g: Any = None) -> Cellwise
         output = np.bincount(cells, values, rule.x.size).astype(np.float64).reshape(rule.x.shape)
     else:
         handed = Covering(rule, rule.kind.share)
-        output = _shared_out(rule, rule.kind.share, g)
+        output = shared_out(rule, rule.kind.share, g)
     return cellwise(PoolingGradient(rule, g, output, handed))
-
-
-def _shared_out(rule: Pooling, share: Share, g: Array) -> Array:
-    """Add what the windows hand over one after the other in the order of the steps."""
-    (rows, real_row), (cols, real_col) = rule.windows.rows.places(), rule.windows.cols.places()
-    places = rows[:, :, None, None] * rule.padded.shape[2] + cols
-    real = np.logical_and.outer(real_row, real_col)
-    output = np.empty(rule.padded.shape)
-    for c, x in enumerate(rule.padded):
-        windows = {"divisor": rule.divisors, "output": rule.output[c]}
-        values = {"weight": rule.weights[:, None, :], "input": x.ravel()[places], None: None}
-        by = windows[share.by][:, None, :, None]
-        handed = np.broadcast_to(shared(g[c, :, None, :, None], values[share.times], by), real.shape)
-        output[c] = np.bincount(places[real], handed[real], x.size).reshape(x.shape)
-    top, _, left, _ = rule.windows.frame
-    return output[:, top : top + rule.x.shape[1], left : left + rule.x.shape[2]].copy()

@@ -1,17 +1,17 @@
 """Who gets the gradient of a window: the winner, or every value its share."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cnnsim.trace.cellwise import Place
 from cnnsim.trace.checks import Array
 from cnnsim.trace.pooling_kinds import Share
 from cnnsim.trace.pooling_products import products_of_input
+from cnnsim.trace.pooling_results import are_few
 from cnnsim.trace.pooling_rule import Pooling
 from cnnsim.trace.pooling_windows import Indices
+from cnnsim.trace.pooling_winners import all_winners, first_winners
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,9 +97,9 @@ class Covering:
 
 def won_windows(rule: Pooling) -> Won:
     """Return the windows that each input cell won, as the rule for ties says."""
-    cells, windows = all_winners(rule) if rule.ties == "split" else _first_winners(rule)
+    cells, windows = all_winners(rule) if rule.ties == "split" else first_winners(rule)
     equals = np.bincount(windows)[windows].astype(np.float64) if rule.ties == "split" else None
-    order = np.lexsort((windows, cells))
+    order = np.argsort(cells.astype(np.min_scalar_type(rule.x.size)), kind="stable")  # quick for short integers
     starts = np.searchsorted(cells[order], np.arange(rule.x.size + 1))
     return Won(starts, windows[order], None if equals is None else equals[order])
 
@@ -113,27 +113,37 @@ def shared(g: Array, times: Array | None, by: Array | None) -> Array:
     return np.divide(product, by, out=np.zeros(shape), where=by != 0)
 
 
-def _first_winners(rule: Pooling) -> tuple[Indices, Indices]:
-    """Input cell that won each window, and the windows."""
-    firsts = np.full(rule.output.shape, -1)
-    for cells, wins in _wins(rule):
-        np.copyto(firsts, cells, where=wins & (firsts < 0))
-    return firsts.ravel(), np.arange(firsts.size)
+def shared_out(rule: Pooling, share: Share, g: Array) -> Array:
+    """Return what input cells get, (C, H, W): shares of the G of the windows over each, added up in reading order."""
+    got = (_shared_at_once if are_few(len(g), rule.windows) else _shared_in_turn)(rule, share, g)
+    top, _, left, _ = rule.windows.frame
+    return got[:, top : top + rule.x.shape[1], left : left + rule.x.shape[2]].copy()
 
 
-def all_winners(rule: Pooling) -> tuple[Indices, Indices]:
-    """Return the input cells that hold the largest value of a window, and that window, numbered through all maps."""
-    found = [(np.broadcast_to(cells, wins.shape)[wins], np.flatnonzero(wins)) for cells, wins in _wins(rule)]
-    cells, windows = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return cells, windows
+def _shared_at_once(rule: Pooling, share: Share, g: Array) -> Array:
+    places, real = rule.windows.at_once()
+    got = np.empty(rule.padded.shape)
+    for c, x in enumerate(rule.padded):
+        windows = {"divisor": rule.divisors, "output": rule.output[c]}
+        values = {"weight": rule.weights[:, None, :], "input": x.ravel()[places], None: None}
+        by = windows[share.by][:, None, :, None]
+        handed = np.broadcast_to(shared(g[c, :, None, :, None], values[share.times], by), real.shape)
+        got[c] = np.bincount(places[real], handed[real], x.size).reshape(x.shape)
+    return got
 
 
-def _wins(rule: Pooling) -> Iterator[tuple[Indices, NDArray[np.bool_]]]:
-    """For each place in a window: numbers of the input cells there, and where they hold the largest value."""
-    top, bottom, left, right = rule.windows.frame
-    numbers = np.pad(np.arange(rule.x.size).reshape(rule.x.shape), ((0, 0), (top, bottom), (left, right)))
-    (rows, real_row), (cols, real_col) = rule.windows.rows.places(), rule.windows.cols.places()
-    for r, t in np.ndindex(*rule.weights.shape):
-        place = slice(None), rows[:, r, None], cols[:, t]
-        real = np.logical_and.outer(real_row[:, r], real_col[:, t])
-        yield numbers[place], (rule.padded[place] == rule.output) & real
+def _shared_in_turn(rule: Pooling, share: Share, g: Array) -> Array:
+    """Go through the places from the last to the first: so the windows over a cell come in reading order."""
+    by = np.broadcast_to(rule.divisors if share.by == "divisor" else rule.output, g.shape)
+    g, by = np.where(by != 0, g, 0.0), np.where(by != 0, by, 1.0)
+    got = np.zeros(rule.padded.shape)
+    alike = g / by
+    for within, cells in reversed(list(rule.windows.in_turn())):
+        match share.times:
+            case "weight":
+                got[cells] += g * rule.weights[within] / by
+            case "input":
+                got[cells] += g * rule.padded[cells] / by
+            case None:
+                got[cells] += alike
+    return got

@@ -1,5 +1,6 @@
 """Where the windows of a pooling stand, and which cells of theirs count: of one size, or dividing any input."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -56,6 +57,11 @@ class Spans:
         within = np.arange(self.widest)
         real = within < self.sizes[:, None]
         return self.firsts[:, None] + np.where(real, within, 0), real
+
+    def counted(self) -> NDArray[np.bool_]:
+        """Which cells of the padded input count where a window takes them: (padded,)."""
+        places = np.arange(self.padded)
+        return (places >= self.firsts[0]) & (places < self.firsts[-1] + self.sizes[-1])
 
     def coverage(self) -> Indices:
         """How many windows take each cell of the padded input: (padded,)."""
@@ -118,6 +124,29 @@ class Windows:
     def overlap(self) -> bool:
         """Whether some cell counts for more than one window."""
         return bool(max(self.rows.coverage().max(), self.cols.coverage().max()) > 1)
+
+    @property
+    def counted(self) -> NDArray[np.bool_]:
+        """Which cells of the padded input count where a window takes them."""
+        return np.logical_and.outer(self.rows.counted(), self.cols.counted())
+
+    def at_once(self) -> tuple[Indices, NDArray[np.bool_]]:
+        """Numbers in the padded map of the values of every window, and which are real.
+
+        Both are (H', rows, W', columns), with as many rows and columns as the largest window.
+        """
+        (rows, real_rows), (cols, real_cols) = self.rows.places(), self.cols.places()
+        return rows[:, :, None, None] * self.cols.padded + cols, np.logical_and.outer(real_rows, real_cols)
+
+    def in_turn(self) -> Iterator[tuple[tuple[int, int], tuple[slice, slice, slice]]]:
+        """Yield the places in a window of a grid of windows, and where in padded maps all windows have that place.
+
+        Where a window sticks out it has places that do not count, too.
+        """
+        assert self.geometry is not None
+        rows, cols = self.geometry.rows, self.geometry.cols
+        for r, t in np.ndindex(rows.size, cols.size):
+            yield (r, t), (slice(None), rows.seen_by(r), cols.seen_by(t))
 
     def coverage(self) -> Indices:
         """How many windows take each cell of the padded input."""

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,7 @@ from trace_walks import SEEDS, assembled, check_contributions, close, draw_cell,
 from cnnsim import gallery
 from cnnsim.errors import InputError
 from cnnsim.trace import MODES, adaptive_pooling, pooling, pooling_gradient
+from cnnsim.trace.pooling_shares import shared_out
 
 
 @given(cases(), SEEDS)
@@ -106,6 +109,14 @@ def test_global_average_pooling_spreads_g_over_the_map():
 def test_g_of_a_window_over_padding_is_lost_there():
     forward = pooling(np.ones((2, 2)), 2, mode="average", padding=1)
     np.testing.assert_array_equal(pooling_gradient(forward).rule.output[0], np.full((2, 2), 0.25))
+
+
+@given(cases(modes=("average", "l2", "weighted")), SEEDS)
+def test_many_shares_are_handed_out_one_after_the_other_with_the_same_result_to_the_last_bit(case, seed):
+    rule, g = case.rule, gradient_like(case.rule.output, seed)
+    expected = pooling_gradient(case.trace, g).rule.output
+    with patch("cnnsim.trace.pooling_results._FEW", 0):
+        np.testing.assert_array_equal(shared_out(rule, rule.kind.share, g), expected)
 
 
 @pytest.mark.parametrize("ties", ["first", "split"])

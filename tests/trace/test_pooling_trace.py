@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,7 @@ from trace_walks import assembled, check_contributions, close, draw_cell
 from cnnsim import functional, gallery
 from cnnsim.errors import InputError
 from cnnsim.trace import GRAINS, MODES, adaptive_pooling, pooling
+from cnnsim.trace.pooling_results import pooled
 from cnnsim.trace.uses import sources, uses
 
 COMBINE = {"max": max, "average": sum, "l2": sum, "weighted": sum}
@@ -57,6 +60,14 @@ def test_winners_are_the_largest_and_the_first_is_the_engines(case, data):
     best = [number for number in range(looked_at) if values[number] == max(values[:looked_at])]
     assert rule.winners(cell, looked_at) == tuple(rule.place(cell, number) for number in best)
     assert rule.winner(cell, looked_at) == rule.winners(cell, looked_at)[0]
+
+
+@given(cases())
+def test_many_values_are_taken_one_after_the_other_with_the_same_result_to_the_last_bit(case):
+    rule = case.rule
+    with patch("cnnsim.trace.pooling_results._FEW", 0):
+        found = pooled(rule.padded, rule.windows, rule.kind, rule.weights, rule.divisors)
+    np.testing.assert_array_equal(found, rule.output)
 
 
 @given(cases())
