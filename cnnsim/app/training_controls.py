@@ -88,6 +88,7 @@ class TrainingControls(Panel):
         group.row("Seed", self.seed)
         group.row("Digits", self.data)
         self._source = group.note()
+        self.repetition = group.note()
         group = self.group("Sample", "input")
         group.row("Image", self.sample)
 

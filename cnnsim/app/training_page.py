@@ -9,7 +9,7 @@ from cnnsim.app.curves import Curves
 from cnnsim.app.style import Measure
 from cnnsim.app.training_controls import TrainingControls
 from cnnsim.app.training_state import Pace, Phase, Report
-from cnnsim.app.training_status import TrainingStatus
+from cnnsim.app.training_status import TrainingStatus, repetition
 from cnnsim.app.training_worker import TrainingWorker
 from cnnsim.painting import Theme
 from cnnsim.scenes import View, training_scene
@@ -138,6 +138,7 @@ class TrainingPage(QWidget):
         if step is None:
             return
         self.controls.show_source(report.source, report.samples)
+        self.controls.repetition.setText(repetition(step))
         self.canvas.set_scene(lambda width, height: training_scene(step, View(width, height)))
 
     def _show_curves(self, report: Report) -> None:

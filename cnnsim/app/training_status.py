@@ -88,6 +88,17 @@ def numbers(step: "TrainingStep", train_images: int) -> str:
     return "  ·  ".join(words)
 
 
+def repetition(step: "TrainingStep") -> str:
+    """Say what an epoch repeats, and what that is good for; after a test with both accuracies."""
+    if step.evaluation is None:
+        return "Every epoch shows the same images again."
+    learned, tested = 100 * step.snapshot.epoch_accuracy, 100 * step.evaluation.accuracy
+    return (
+        f"Epoch {step.snapshot.epoch}: {learned:.2f} % right in training, {tested:.2f} % in the last test. To show the "
+        "same images again does not prevent overfitting; other images, or altered ones, help."
+    )
+
+
 def duration(seconds: float) -> str:
     """Write a time to wait.
 

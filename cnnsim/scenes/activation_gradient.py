@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from cnnsim.drawing import Drawing, Highlight, Item, Matrix, Role, Term
 from cnnsim.scenes.activation import activation_input, scene_with_curve
-from cnnsim.scenes.activation_words import slope_in_symbols
+from cnnsim.scenes.activation_words import depth_words, mask_words, slope_in_symbols
 from cnnsim.scenes.cellwise import known
 from cnnsim.scenes.cellwise_formula import narrate_multiply, result
 from cnnsim.scenes.convolution_kernel_gradient import gradient_tensor
@@ -13,6 +13,7 @@ from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, slices, stacked
 from cnnsim.scenes.signs import arrow, first
+from cnnsim.scenes.staging import muted
 from cnnsim.scenes.symbols import partial
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import ActivationGradient, CellwiseTrace, GrainView, Step
@@ -120,12 +121,7 @@ class ActivationGradientLook:
         y = Term(format_number(step.y, digits.results), Role.INPUT, bold=True)
         slope = float(self.trace.rule.derivative[step.cell])
         if rule.function == "relu":
-            words = (
-                " was above 0: the mask lets the gradient through, "
-                if slope
-                else " was not above 0: the mask stops the gradient, "
-            )
-            return (*x, Term(words), y, Term("."))
+            return (*x, Term(f" {mask_words(float(rule.x[step.cell]))}, "), y, Term("."))
         return (
             *x,
             Term(" lay where the curve has the slope "),
@@ -137,11 +133,4 @@ class ActivationGradientLook:
 
     def note(self) -> tuple[Term, ...]:
         """Say what the picture shows as a whole."""
-        words = {
-            "relu": "At 0 ReLU has a kink; its slope there is taken as 0, that of the left side.",
-            "leaky_relu": "Some gradient passes everywhere, so that no value stops learning.",
-            "sigmoid": "Far from 0 the curve is flat: little gradient passes. The slope is 0.25 at most.",
-            "tanh": "Far from 0 the curve is flat: little gradient passes. The slope is 1 at most.",
-            "scaled_tanh": "Far from 0 the curve is flat: little gradient passes. ±1 stay where they are.",
-        }
-        return (Term(words[self.trace.rule.forward.function], Role.MUTED),)
+        return muted(depth_words(self.trace.rule))

@@ -2,9 +2,11 @@
 
 from cnnsim.drawing import Role, Term
 from cnnsim.scenes.numerals import factor
-from cnnsim.trace.activation import Activation
-from cnnsim.typography import format_number
+from cnnsim.trace.activation import Activation, ActivationGradient
+from cnnsim.typography import MINUS, format_number, format_to
 
+_STEEPEST = {"sigmoid": "0.25", "tanh": "1", "scaled_tanh": "1.144"}
+_LAYERS, _DECIMALS = 10, 2
 _RANGES = {"sigmoid": "0 and 1", "tanh": "−1 and 1", "scaled_tanh": "−1.7159 and 1.7159"}
 
 
@@ -38,6 +40,43 @@ def slope_in_symbols(rule: Activation) -> str:
             return "f′(x) = 1 − y²"
         case "scaled_tanh":
             return "f′(x) = 1.7159 · 2/3 · (1 − tanh²(2x/3))"
+
+
+def mask_words(x: float) -> str:
+    """Say what the mask of ReLU does with the gradient of a value.
+
+    Examples
+    --------
+    >>> mask_words(0.0)
+    'was at the kink, whose slope is taken as 0: the mask stops the gradient'
+    """
+    if x > 0:
+        return "was above 0: the mask lets the gradient through"
+    if x < 0:
+        return "was below 0: the mask stops the gradient"
+    return "was at the kink, whose slope is taken as 0: the mask stops the gradient"
+
+
+def depth_words(rule: ActivationGradient) -> str:
+    """Say what many such layers do to a gradient, and which slide says otherwise; ``^2^`` is high.
+
+    Examples
+    --------
+    >>> from cnnsim.trace import activation, activation_gradient
+    >>> depth_words(activation_gradient(activation([[0, 3]])).rule)
+    '1 of 2 gradients pass whole.  A slide has ResNet cure vanishing ones; its aim was degradation: ...'
+    """
+    function, slopes = rule.forward.function, rule.derivative
+    if function == "relu":
+        passed = f"{int(slopes.sum())} of {slopes.size} gradients pass whole."
+        return f"{passed}  A slide has ResNet cure vanishing ones; its aim was degradation: deeper nets train worse."
+    if function == "leaky_relu":
+        return "Some gradient passes everywhere, so that no value stops learning."
+    mean = format_to(float(slopes.mean()), _DECIMALS)
+    share, power = f"{float(mean) ** _LAYERS:.1e}".split("e")
+    left = f"{mean}^{_LAYERS}^ ≈ {share}·10^{int(power)}^ of G".replace("-", MINUS)
+    flat = f"Slopes are {_STEEPEST[function]} at most, here {mean} on average"
+    return f"{flat}: ten such curves leave {left}; with skips, x + f(x), they are 1 + f′."
 
 
 def fate(rule: Activation, x: float) -> str:

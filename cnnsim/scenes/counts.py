@@ -27,7 +27,7 @@ def counts_scene(steps: GrainView[CountStep], position: float, view: View) -> Dr
     >>> from cnnsim.trace.counts import counts
     >>> steps = counts(kernel_size=3).at("row")
     >>> drawing = counts_scene(steps, 3.0, View(800, 560))
-    >>> drawing.matrix("weights").values.shape, drawing.matrix("counts").values[3, 2]
+    >>> drawing.matrix("weights").values.shape, float(drawing.matrix("counts").values[3, 2])
     ((4, 6), 72.0)
     """
     trace = steps.trace

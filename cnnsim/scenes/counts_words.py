@@ -135,7 +135,7 @@ def _slide(layer: LayerShape, step: CountStep) -> str:
     if step.connection != "shared" or not learned or depth == 1:
         return ""
     if (size, depth, layer.filters) == (3, 3, 300):
-        return "A colour kernel has 3·3² + 1 = 28 weights, 300 of them 8,400; a slide counts 3² + 1, together 3,000."
+        return "A colour kernel has 3·3² + 1 = 28 parameters, 300 of them 8,400; a slide counts 3² + 1, together 3,000."
     return f"({depth}·{size}² + 1)·n: a slide's ({size}² + 1)·n “whatever the input” forgets the depth of {depth}."
 
 
@@ -146,6 +146,8 @@ def _lesson(trace: Counts, step: CountStep) -> str:
         case "weights" | "biases" | "parameters":
             if step.connection == "shared":
                 return "Whatever the rows and columns of the image, these stay the same; the depth counts."
+            if step.connection == "units" and step.quantity == "biases":
+                return "One for each unit, however large the image."
             return "They grow with the size of the image."
         case "macs":
             return "Sharing saves weights, not operations: local and shared multiply equally often."

@@ -21,7 +21,7 @@ def cross_entropy_staging(trace: StagedTrace[CrossEntropy]) -> Staging:
     >>> from cnnsim.trace import cross_entropy
     >>> staging = cross_entropy_staging(cross_entropy([0.1, 0.2, 0.7], 2))
     >>> "".join(term.text for term in staging.note)
-    'Logits are any numbers; only if 0.1, 0.2, 0.7 were already probabilities, the loss would be −ln 0.7 = 0.3567.'
+    'Logits are any numbers; only if 0.1, 0.2, 0.7 were already probabilities, the loss would be −ln 0.7 ≈ 0.3567.'
     """
     pieces = _pieces(trace)
     names = (
@@ -93,5 +93,5 @@ def _note(given: CrossEntropy) -> tuple[Term, ...]:
     if (z < 0).any() or abs(float(z.sum()) - 1) > _TOLERANCE or right <= 0 or given.target.max() < 1:
         return muted("Logits are any numbers. ln p is taken as d − ln S, since p may round to 0.")
     numbers = ", ".join(f"{value:g}" for value in np.round(z, 4))
-    wrong = f"−ln {right:g} = {format_to(-log(right), 4)}"
+    wrong = f"−ln {right:g} ≈ {format_to(-log(right), 4)}"
     return muted(f"Logits are any numbers; only if {numbers} were already probabilities, the loss would be {wrong}.")

@@ -98,9 +98,11 @@ def test_the_gradient_of_relu_meets_a_mask_of_zeros_and_ones():
     np.testing.assert_array_equal(drawing.matrix("derivative").values, [[0, 1, 1], [1, 0, 0]])
     np.testing.assert_array_equal(drawing.matrix("input gradient").values, [[0, 6, 7], [8, 0, 0]])
     stopped = words_of(activation_gradient_scene(steps, 0, SMALL))
-    assert stopped[0] == "x[0, 0] = −3 was not above 0: the mask stops the gradient, 0."
+    assert stopped[0] == "x[0, 0] = −3 was below 0: the mask stops the gradient, 0."
     assert stopped[2] == "∂x[0, 0]  =  5·0  =  0"
-    assert "at 0" in words_of(drawing)[3].lower()
+    kink = "x[0, 0] = 0 was at the kink, whose slope is taken as 0: the mask stops the gradient, 0."
+    assert words_of(activation_gradient_scene(activation_gradient(activation([[0]])).at("cell"), 0, SMALL))[0] == kink
+    assert words_of(drawing)[3].startswith("3 of 6 gradients pass whole.")
 
 
 @pytest.mark.parametrize("function", ACTIVATIONS)

@@ -69,7 +69,7 @@ def test_the_lectures_numbers_stand_in_the_formulas():
 
 def test_the_slides_mistake_is_named_where_logits_look_like_probabilities():
     assert (
-        "only if 0.1, 0.2, 0.7 were already probabilities, the loss would be −ln 0.7 = 0.3567"
+        "only if 0.1, 0.2, 0.7 were already probabilities, the loss would be −ln 0.7 ≈ 0.3567"
         in words_of(draw(GOLDEN.at("cell"), 0, USUAL))[-1]
     )
     for other in ([0.5, 0.2, 0.7], [1.3, -0.5, 0.2]):
