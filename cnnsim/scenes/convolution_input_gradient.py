@@ -98,7 +98,7 @@ class InputGradientLook(SumLook):
         weight = f"[{out}{map_index('c', rule.w.shape[1])}{weight_indices(rule)}]"
         return (
             *partial("x", Role.INPUT, f"[{channel}i, j]"),
-            *over(f"{out}m, n"),
+            *over(f"{map_index('o', len(rule.w) // rule.groups)}m, n"),
             Term("G", Role.GRADIENT, bold=True),
             Term(f"[{out}m, n] · "),
             Term("w", Role.KERNEL, bold=True),

@@ -41,11 +41,31 @@ def input_map(rule: Convolution) -> str:
     >>> [input_map(convolution(x, np.ones((4, 4 // groups, 1, 1)), groups=groups).rule) for groups in (1, 2, 4)]
     ['c', '2⌊o/2⌋ + c', 'o']
     """
-    if rule.groups == 1:
-        return "c"
-    outs, channels = len(rule.w) // rule.groups, rule.w.shape[1]
-    group = "o" if outs == 1 else f"⌊o/{outs}⌋"
-    return group if channels == 1 else f"{channels}{group} + c"
+    return map_in_group(rule.groups, ("o", len(rule.w) // rule.groups), ("c", rule.w.shape[1]))
+
+
+def map_in_group(groups: int, known: tuple[str, int], within: tuple[str, int]) -> str:
+    """Write the map that stands at some place within the group of another map, which is known.
+
+    Parameters
+    ----------
+    groups
+        Of the convolution.
+    known
+        Index of the known map, and how many of its kind a group has.
+    within
+        Index within the group, and how many of that kind a group has.
+
+    Examples
+    --------
+    >>> [map_in_group(groups, ("o", 6 // groups), ("c", 4 // groups)) for groups in (1, 2)]
+    ['c', '2⌊o/3⌋ + c']
+    """
+    if groups == 1:
+        return within[0]
+    index, maps = known
+    group = index if maps == 1 else f"⌊{index}/{maps}⌋"
+    return group if within[1] == 1 else f"{within[1]}{group} + {within[0]}"
 
 
 def map_index(index: str, maps: int) -> str:

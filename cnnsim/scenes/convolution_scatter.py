@@ -7,7 +7,7 @@ import numpy as np
 
 from cnnsim.drawing import Role, Term
 from cnnsim.scenes.convolution_kernel_gradient import gradient_tensor
-from cnnsim.scenes.convolution_panels import kernel_caption, kernel_tensor, weight_indices
+from cnnsim.scenes.convolution_panels import input_map, kernel_caption, kernel_tensor, map_index, weight_indices
 from cnnsim.scenes.layout import size_text
 from cnnsim.scenes.panels import Column, largest, slices, stacked
 from cnnsim.scenes.size_formula import axis_place
@@ -45,16 +45,19 @@ class GradientScatterLook:
 
     def symbolic(self) -> tuple[Term, ...]:
         """Write who gets what."""
-        rows, cols = self.trace.forward.geometry.rows, self.trace.forward.geometry.cols
+        rule = self.trace.forward
+        rows, cols = rule.geometry.rows, rule.geometry.cols
+        out, channel = map_index("o", len(rule.w)), map_index("c", rule.w.shape[1])
+        of_input = map_index(input_map(rule), len(rule.x))
         return (
             Term("∂J/∂"),
             Term("x", Role.INPUT, bold=True),
-            Term(f"[{axis_place('m', 'r', rows)}, {axis_place('n', 't', cols)}]  gets  "),
+            Term(f"[{of_input}{axis_place('m', 'r', rows)}, {axis_place('n', 't', cols)}]  gets  "),
             Term("G", Role.GRADIENT, bold=True),
-            Term("[m, n] · "),
+            Term(f"[{out}m, n] · "),
             Term("w", Role.KERNEL, bold=True),
-            Term(f"[{weight_indices(self.trace.forward)}]"),
-            Term("      for every m, n, r, t", Role.MUTED),
+            Term(f"[{out}{channel}{weight_indices(rule)}]"),
+            Term(f"      for every {out}{channel}m, n, r, t", Role.MUTED),
         )
 
     def note(self, step: ScatterStep, target: Tensor) -> tuple[Term, ...]:

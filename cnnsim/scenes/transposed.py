@@ -15,7 +15,13 @@ from cnnsim.scenes.signs import arrow, between_grids, first
 from cnnsim.scenes.summing import narrate_sum_and_bias, sum_and_bias
 from cnnsim.scenes.symbols import over
 from cnnsim.scenes.tensors import Tensor
-from cnnsim.scenes.transposed_panels import meeting_place, size_and_padding, stretched_panels, stretched_tensor
+from cnnsim.scenes.transposed_panels import (
+    meeting_place,
+    output_map,
+    size_and_padding,
+    stretched_panels,
+    stretched_tensor,
+)
 from cnnsim.trace import CellwiseTrace, GrainView, Step, TransposedConvolution
 
 
@@ -110,14 +116,15 @@ class TransposedLook:
         """Write which products make a cell of the output."""
         rule = self.trace.rule
         down, across = meeting_place(rule)
-        out, channel = map_index("o", len(rule.b)), map_index("c", len(rule.x) // rule.groups)
-        under = "c, m, n, r, t" if channel else "m, n, r, t"
+        channel, out = map_index("c", len(rule.x)), map_index("o", rule.w.shape[1])
+        of_output = output_map(rule) if len(rule.b) > 1 else ""
+        added = map_index("c", len(rule.x) // rule.groups)
         return (
             Term("y", Role.OUTPUT, bold=True),
-            Term(f"[{out}i, j]  =  "),
+            Term(f"[{map_index(of_output, len(rule.b))}i, j]  =  "),
             Term("b", Role.KERNEL, bold=True),
-            Term(("[o]" if out else "") + "  +  "),
-            *over(under),
+            Term((f"[{of_output}]" if of_output else "") + "  +  "),
+            *over(f"{added}m, n, r, t"),
             Term("w", Role.KERNEL, bold=True),
             Term(f"[{channel}{out}r, t] · "),
             Term("x", Role.INPUT, bold=True),

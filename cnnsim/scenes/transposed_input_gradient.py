@@ -12,7 +12,14 @@ from cnnsim.scenes.signs import arrow, between_grids, first
 from cnnsim.scenes.sum_look import SumLook, computed_states, sum_panel
 from cnnsim.scenes.symbols import partial, total
 from cnnsim.scenes.tensors import Tensor
-from cnnsim.scenes.transposed_panels import both_axes, canvas_note, canvas_states, canvas_tensor, meeting_place
+from cnnsim.scenes.transposed_panels import (
+    both_axes,
+    canvas_note,
+    canvas_states,
+    canvas_tensor,
+    meeting_place,
+    output_map,
+)
 from cnnsim.trace import (
     CellwiseTrace,
     GrainView,
@@ -104,7 +111,7 @@ class TransposedInputGradientLook(SumLook):
             Term(" w", Role.KERNEL, bold=True),
             Term(f"[{channel}{out}r, t] · "),
             Term("G", Role.GRADIENT, bold=True),
-            Term(f"[{out}{down}, {across}]"),
+            Term(f"[{map_index(output_map(forward), len(forward.b))}{down}, {across}]"),
         )
 
     def finished(self, step: Step) -> str:

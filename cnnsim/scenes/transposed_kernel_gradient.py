@@ -13,7 +13,7 @@ from cnnsim.scenes.sum_look import SumLook, computed_states, sum_panel
 from cnnsim.scenes.symbols import partial, total
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.scenes.transposed_input_gradient import canvas_gradient
-from cnnsim.scenes.transposed_panels import canvas_note, canvas_states, meeting_place
+from cnnsim.scenes.transposed_panels import canvas_note, canvas_states, meeting_place, output_map
 from cnnsim.trace import (
     CellwiseTrace,
     GrainView,
@@ -101,7 +101,7 @@ class TransposedKernelGradientLook(SumLook):
             Term(" x", Role.INPUT, bold=True),
             Term(f"[{channel}m, n] · "),
             Term("G", Role.GRADIENT, bold=True),
-            Term(f"[{out}{down}, {across}]"),
+            Term(f"[{map_index(output_map(forward), len(forward.b))}{down}, {across}]"),
         )
 
     def finished(self, step: Step) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnsim.drawing import CellState, Role, Term
+from cnnsim.scenes.convolution_panels import map_in_group
 from cnnsim.scenes.layout import size_text
 from cnnsim.scenes.panels import Panel, largest, slices
 from cnnsim.scenes.size_formula import axis_place
@@ -73,6 +74,19 @@ def meeting_place(rule: TransposedConvolution) -> tuple[str, str]:
     """
     rows, cols = (replace(axis.axis(), before=axis.crop) for axis in (rule.rows, rule.cols))
     return axis_place("m", "r", rows), axis_place("n", "t", cols)
+
+
+def output_map(rule: TransposedConvolution) -> str:
+    """Write the map of the output that slice o of the kernel of map c stamps on.
+
+    Examples
+    --------
+    >>> from cnnsim.trace import transposed_convolution
+    >>> x = np.ones((4, 2, 2))
+    >>> [output_map(transposed_convolution(x, np.ones((4, 2, 1, 1)), groups=groups).rule) for groups in (1, 2, 4)]
+    ['o', '2⌊c/2⌋ + o', '2c + o']
+    """
+    return map_in_group(rule.groups, ("c", len(rule.x) // rule.groups), ("o", rule.w.shape[1]))
 
 
 def size_and_padding(rule: TransposedConvolution) -> tuple[Term, ...]:

@@ -11,7 +11,14 @@ from cnnsim.scenes.convolution_scatter import strongest
 from cnnsim.scenes.layout import size_text
 from cnnsim.scenes.panels import Column, largest, slices, stacked
 from cnnsim.scenes.tensors import Tensor
-from cnnsim.scenes.transposed_panels import canvas_note, canvas_states, canvas_tensor, meeting_place, size_and_padding
+from cnnsim.scenes.transposed_panels import (
+    canvas_note,
+    canvas_states,
+    canvas_tensor,
+    meeting_place,
+    output_map,
+    size_and_padding,
+)
 from cnnsim.trace import ScatterStep, ScatterTrace, TransposedConvolution
 
 
@@ -61,16 +68,16 @@ class StampLook:
         """Write who gets what."""
         rule = self._rule
         down, across = meeting_place(rule)
-        out, channel = map_index("o", len(rule.b)), map_index("c", len(rule.x))
-        of_group = map_index("o", rule.w.shape[1])
+        channel, out = map_index("c", len(rule.x)), map_index("o", rule.w.shape[1])
+        of_output = map_index(output_map(rule), len(rule.b))
         return (
             Term("y", Role.OUTPUT, bold=True),
-            Term(f"[{out}{down}, {across}]  gets  "),
+            Term(f"[{of_output}{down}, {across}]  gets  "),
             Term("x", Role.INPUT, bold=True),
             Term(f"[{channel}m, n] · "),
             Term("w", Role.KERNEL, bold=True),
-            Term(f"[{channel}{of_group}r, t]"),
-            Term("      for every m, n, r, t", Role.MUTED),
+            Term(f"[{channel}{out}r, t]"),
+            Term(f"      for every {channel}{out}m, n, r, t", Role.MUTED),
         )
 
     def note(self, step: ScatterStep, target: Tensor) -> tuple[Term, ...]:
