@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from cnnsim.app.canvas import Canvas, Scene
+from cnnsim.app.collector import set_aside
 from cnnsim.app.typefaces import install_family
 from cnnsim.drawing import Cell, CellState, Drawing, Frame, Matrix, Role, Scale
 from cnnsim.scenes import View, draw
@@ -79,6 +80,7 @@ def _numbers(x: np.ndarray, number: int, width: float, height: float) -> Drawing
 def main() -> None:
     """Measure and print."""
     app = QApplication(["cnnsim"])
+    set_aside()  # as the window does
     print(json.dumps(frame_times(int(sys.argv[1]))))
     app.quit()
 

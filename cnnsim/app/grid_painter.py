@@ -1,17 +1,20 @@
 """Paint the tiles and numbers of matrices: large grids as pictures that are kept from frame to frame."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from cnnsim.app.typefaces import GlyphCache
 from cnnsim.painting import Numbers, Tiles, strokes, texts
 
 _MOST_BYTES = 64 * 2**20
+_OPAQUE = np.uint32(0xFF000000)
 _FEW = 200  # cells whose numbers are painted one by one
 
 
@@ -36,13 +39,19 @@ class Pictures:
 
 def paint_tiles(painter: QPainter, tiles: Tiles, pictures: Pictures) -> None:
     """Paint the squares, the gaps between them, and the strokes through those that are hatched."""
-    box = QRectF(tiles.x, tiles.y, tiles.width, tiles.height)
-    painter.drawImage(box, image_of(tiles.rgb))
-    if tiles.hatched is not None and tiles.hatched.any():
-        ratio = painter.device().devicePixelRatioF()
-        key = ("strokes", tiles.hatched.tobytes(), tiles.rgb.shape, tiles.cell, tiles.strokes, ratio)
-        painter.drawImage(box, pictures.get(key, lambda: _strokes(tiles, ratio)))
-    _paint_gaps(painter, tiles)
+    with _in_pixels(painter) as ratio:
+        rows, cols = tiles.rgb.shape[:2]
+        left, across = _tile_of_each_pixel(tiles.x, tiles.cell, cols, tiles.gap, ratio)
+        top, down = _tile_of_each_pixel(tiles.y, tiles.cell, rows, tiles.gap, ratio)
+        colours = np.full((rows + 1, cols + 1), _rgb32(np.array(tiles.background[:3])), np.uint32)
+        colours[:rows, :cols] = _rgb32(tiles.rgb)
+        pixels = colours.take(across, axis=1).take(down, axis=0)
+        # The picture borrows the pixels, which live as long as this function.
+        picture = QImage(pixels.data, len(across), len(down), pixels.strides[0], QImage.Format.Format_RGB32)
+        painter.drawImage(left, top, picture)
+        if tiles.hatched is not None and tiles.hatched.any():
+            key = ("strokes", tiles.hatched.tobytes(), tiles.rgb.shape, tiles.cell, tiles.gap, tiles.strokes, ratio)
+            painter.drawImage(left, top, pictures.get(key, lambda: _strokes(tiles, across, down, ratio)))
 
 
 def paint_numbers(painter: QPainter, numbers: Numbers, pictures: Pictures, glyphs: GlyphCache) -> None:
@@ -50,15 +59,15 @@ def paint_numbers(painter: QPainter, numbers: Numbers, pictures: Pictures, glyph
     if numbers.which.size <= _FEW:
         _paint_texts(painter, numbers, glyphs)
         return
-    ratio = painter.device().devicePixelRatioF()
-    style = (numbers.cell, numbers.size, numbers.colours, ratio)
-    key = ("numbers", numbers.words, numbers.which.tobytes(), numbers.colour.tobytes(), numbers.which.shape, style)
-    picture = pictures.get(key, lambda: _all_numbers(numbers, ratio, glyphs))
-    cell = numbers.cell
-    for row, col, rows, cols in blocks(numbers.shown):
-        target = QRectF(numbers.x + col * cell, numbers.y + row * cell, cols * cell, rows * cell)
-        source = QRectF(col * cell * ratio, row * cell * ratio, cols * cell * ratio, rows * cell * ratio)
-        painter.drawImage(target, picture, source)
+    with _in_pixels(painter) as ratio:
+        style = (numbers.cell, numbers.size, numbers.colours, ratio)
+        key = ("numbers", numbers.words, numbers.which.tobytes(), numbers.colour.tobytes(), numbers.which.shape, style)
+        picture = pictures.get(key, lambda: _all_numbers(numbers, ratio, glyphs))
+        xs = _edges(numbers.x, numbers.cell, numbers.which.shape[1], ratio)
+        ys = _edges(numbers.y, numbers.cell, numbers.which.shape[0], ratio)
+        for row, col, rows, cols in blocks(numbers.shown):
+            x, y = xs[col] - xs[0], ys[row] - ys[0]
+            painter.drawImage(xs[col], ys[row], picture, x, y, xs[col + cols] - xs[col], ys[row + rows] - ys[row])
 
 
 def blocks(mask: NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
@@ -86,18 +95,49 @@ def image_of(rgb: NDArray[np.uint8]) -> QImage:
     return QImage(bytes_of.data, cols, rows, 3 * cols, QImage.Format.Format_RGB888).copy()
 
 
-def _paint_gaps(painter: QPainter, tiles: Tiles) -> None:
-    """Fill the lines between the tiles: whole pixels need no smoothing, which would take most of the time."""
-    if not tiles.gap:
-        return
-    colour, half = QColor(*tiles.background), tiles.gap / 2
-    rows, cols = tiles.rgb.shape[:2]
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-    for row in range(1, rows):
-        painter.fillRect(QRectF(tiles.x, tiles.y + row * tiles.cell - half, tiles.width, tiles.gap), colour)
-    for col in range(1, cols):
-        painter.fillRect(QRectF(tiles.x + col * tiles.cell - half, tiles.y, tiles.gap, tiles.height), colour)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+@contextmanager
+def _in_pixels(painter: QPainter) -> Iterator[float]:
+    """Let coordinates be pixels of the screen, and yield how many a logical one has: copying needs no scaling."""
+    ratio = painter.deviceTransform().m11()
+    painter.save()
+    painter.scale(1 / ratio, 1 / ratio)
+    yield ratio
+    painter.restore()
+
+
+@lru_cache(maxsize=256)
+def _edges(start: float, cell: float, count: int, ratio: float) -> list[int]:
+    """Return the pixels where cells begin along an axis, and where the last one ends."""
+    return _nearest((start + np.arange(count + 1) * cell) * ratio).tolist()
+
+
+@lru_cache(maxsize=256)
+def _tile_of_each_pixel(
+    start: float, cell: float, count: int, gap: float, ratio: float
+) -> tuple[int, NDArray[np.intp]]:
+    """Return the first pixel of tiles along an axis, and for every pixel which tile covers it; `count` in a gap.
+
+    Remembered, since matrices stay where they are from frame to frame.
+    """
+    first, *inner, end = _edges(start, cell, count, ratio)
+    tiles = np.repeat(np.arange(count), np.diff([first, *inner, end]))
+    middles = (start + np.arange(1, count) * cell) * ratio
+    begins, ends = (_nearest(middles + side * gap * ratio / 2) - first for side in (-1, 1))
+    for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
+        tiles[begin:end] = count
+    tiles.flags.writeable = False
+    return first, tiles
+
+
+def _nearest(places: NDArray[np.floating]) -> NDArray[np.intp]:
+    """Round as Qt does, halves up."""
+    return np.floor(places + 0.5).astype(np.intp)
+
+
+def _rgb32(rgb: NDArray[np.integer]) -> NDArray[np.uint32]:
+    """Pack (…, 3) colours as Qt paints them: everything else would be converted first, which takes longer."""
+    red, green, blue = np.moveaxis(rgb.astype(np.uint32), -1, 0)
+    return np.asarray(_OPAQUE | red << 16 | green << 8 | blue)
 
 
 def _paint_texts(painter: QPainter, numbers: Numbers, glyphs: GlyphCache, *, everything: bool = False) -> None:
@@ -108,28 +148,33 @@ def _paint_texts(painter: QPainter, numbers: Numbers, glyphs: GlyphCache, *, eve
 
 def _all_numbers(numbers: Numbers, ratio: float, glyphs: GlyphCache) -> QImage:
     rows, cols = numbers.which.shape
-    picture, painter = _blank(cols * numbers.cell, rows * numbers.cell, ratio)
+    picture, painter = _blank(round(cols * numbers.cell * ratio), round(rows * numbers.cell * ratio), ratio)
     painter.translate(-numbers.x, -numbers.y)
     _paint_texts(painter, numbers, glyphs, everything=True)
     painter.end()
     return picture
 
 
-def _strokes(tiles: Tiles, ratio: float) -> QImage:
-    picture, painter = _blank(tiles.width, tiles.height, ratio)
+def _strokes(tiles: Tiles, across: NDArray[np.intp], down: NDArray[np.intp], ratio: float) -> QImage:
+    """Strike tiles through, but not the gaps between them."""
+    picture, painter = _blank(len(across), len(down), ratio)
     painter.translate(-tiles.x, -tiles.y)
     for line in strokes(tiles):
         painter.setPen(QPen(QColor(*line.colour), line.thickness))
         painter.drawLine(QPointF(*line.points[0]), QPointF(*line.points[1]))
     painter.end()
+    rows, cols = tiles.rgb.shape[:2]
+    pixels = np.frombuffer(picture.bits(), np.uint32).reshape(len(down), len(across))
+    pixels[:, across == cols] = 0
+    pixels[down == rows] = 0
     return picture
 
 
-def _blank(width: float, height: float, ratio: float) -> tuple[QImage, QPainter]:
-    """Return a transparent picture of that size in logical pixels, and a painter on it."""
-    picture = QImage(round(width * ratio), round(height * ratio), QImage.Format.Format_ARGB32_Premultiplied)
-    picture.setDevicePixelRatio(ratio)
+def _blank(width: int, height: int, ratio: float) -> tuple[QImage, QPainter]:
+    """Return a transparent picture of that size in pixels, and a painter on it that paints in logical ones."""
+    picture = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
+    painter.scale(ratio, ratio)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     return picture, painter

@@ -1,6 +1,7 @@
 """Paint the five primitives, and whole grids, with QPainter."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 from typing import assert_never
 
@@ -63,6 +64,7 @@ def _paint_polyline(painter: QPainter, line: Polyline) -> None:
     painter.drawPolyline(_points(line.points))
 
 
+@lru_cache(maxsize=256)  # a theme has a dozen colours, in a few opacities
 def _colour(colour: Colour) -> QColor:
     return QColor(*colour)
 

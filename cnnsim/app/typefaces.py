@@ -42,13 +42,13 @@ class GlyphCache:
 
     def run(self, text: str, size: float, bold: bool) -> QGlyphRun:
         """Glyphs of `text` at `size` pixels, the first one at (0, 0) on the baseline."""
-        key = (text, round(size, 2), bold)
+        key = (text, size, bold)
         found = self._runs.get(key)
         if found is None:
             if len(self._runs) >= _MOST_RUNS:
                 self._runs.clear()
                 self._fonts.clear()
-            found = self._runs[key] = _glyphs(text, self._font(key[1], bold))
+            found = self._runs[key] = _glyphs(text, self._font(round(size, 2), bold))
         return found
 
     def _font(self, size: float, bold: bool) -> QRawFont:

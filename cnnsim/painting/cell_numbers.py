@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnsim.drawing import CellState, Matrix
+from cnnsim.drawing import CellState, Matrix, Values
 from cnnsim.painting.grids import Numbers
 from cnnsim.painting.theme import Theme
 from cnnsim.typography import format_compact, format_number, text_width
@@ -29,9 +29,10 @@ def cell_numbers(matrix: Matrix, theme: Theme, colours: NDArray[np.uint8]) -> Nu
 
     Exact numbers are written as long as they can be read, else shorter ones, all of one tensor in one size.
     """
-    values = np.ascontiguousarray(matrix.values, dtype=np.float64)
-    alike = values if matrix.alike is None else np.ascontiguousarray(matrix.alike, dtype=np.float64)
-    written = _written(values.tobytes(), alike.tobytes(), matrix.digits, matrix.cell, matrix.text_size)
+    values = matrix.values
+    own = _bytes(values)
+    alike = own if matrix.alike is None else _bytes(matrix.alike)
+    written = _written(own, alike, matrix.digits, matrix.cell, matrix.text_size)
     if written is None:
         return None
     words, which, size = written
@@ -41,6 +42,10 @@ def cell_numbers(matrix: Matrix, theme: Theme, colours: NDArray[np.uint8]) -> Nu
     shown = (states != CellState.EMPTY) & ~np.isnan(values)
     palette = (theme.on_light, theme.on_dark, theme.muted)
     return Numbers(matrix.x, matrix.y, matrix.cell, size, words, which.reshape(values.shape), palette, shade, shown)
+
+
+def _bytes(values: Values) -> bytes:
+    return np.ascontiguousarray(values, dtype=np.float64).tobytes()
 
 
 @lru_cache(maxsize=256)

@@ -43,10 +43,11 @@ def _value_colours(matrix: Matrix, theme: Theme) -> NDArray[np.uint8]:
 def _tile_colours(matrix: Matrix, theme: Theme, values: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(rows, cols, 3) colours of the tiles: of the values, unless the state of a cell or a tint says otherwise."""
     colours = values.copy()
-    if matrix.states is not None:
-        colours[matrix.states == CellState.EMPTY] = theme.empty[:3]
-        colours[matrix.states == CellState.PADDING] = theme.padding[:3]
-        colours[matrix.states == CellState.INSERTED] = theme.empty[:3]
+    plain = {CellState.EMPTY: theme.empty, CellState.PADDING: theme.padding, CellState.INSERTED: theme.empty}
+    for state, colour in plain.items() if matrix.states is not None else ():
+        there = matrix.states == state
+        if there.any():
+            np.copyto(colours, np.array(colour[:3], np.uint8), where=there[..., None])
     return tinted(colours, (*matrix.tints, *_many_highlights(matrix)), theme)
 
 

@@ -53,13 +53,13 @@ class Theme:
         """Colour each value: (rows, cols) numbers to (rows, cols, 3) uint8."""
         table = _table(self.diverging)
         limit = scale.limit if scale.limit > 0 else 1.0
-        share = np.clip(np.nan_to_num(values) / limit, -1.0, 1.0)
+        share = (values / limit).clip(-1.0, 1.0)
+        share[np.isnan(share)] = 0.0
         if scale.soft:
-            share = share * _SOFT_SHARE
+            share *= _SOFT_SHARE
         if not scale.signed:
             return self._greys(np.abs(share))
-        colours: NDArray[np.uint8] = table[np.rint((share + 1) / 2 * (_STEPS - 1)).astype(np.intp)]
-        return colours
+        return table.take(np.rint((share + 1) / 2 * (_STEPS - 1)).astype(np.intp), axis=0)
 
     def _greys(self, share: NDArray[np.floating]) -> NDArray[np.uint8]:
         low, high = np.array(self.empty[:3]), np.array(self.text[:3])

@@ -5,7 +5,7 @@ from cnnsim.painting.primitives import Colour, Text
 from cnnsim.typography import text_width
 
 _HALF_CAPITAL = 0.349  # of the em: digits and capitals of the family are 0.698 high
-_SHARE_BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}
+_SHARE_BEFORE = {"middle": 0.5, "end": 1.0}
 
 
 def text(
@@ -18,5 +18,5 @@ def text(
     anchor: Anchor = "start",
 ) -> Text:
     """Place a line of text whose capitals are centred on the height `middle`."""
-    start = x - _SHARE_BEFORE[anchor] * text_width(words, size, bold)
+    start = x if anchor == "start" else x - _SHARE_BEFORE[anchor] * text_width(words, size, bold)
     return Text(start, middle + _HALF_CAPITAL * size, words, size, bold, colour)

@@ -14,6 +14,7 @@ from cnnsim.typography import format_number, product_of, rounds_to, shown, with_
 
 _FEWEST, MOST_SHOWN = 4, 40
 TO_COME = Term("?", Role.MUTED)
+_NEW_LINE = Term("", breaks=True)
 
 
 def versions(look: Look, step: Step, digits: Digits) -> Iterator[tuple[Term, ...]]:
@@ -54,10 +55,8 @@ def _contributions(look: Look, step: Step, digits: Digits, most: int) -> tuple[T
     terms: list[Term] = [Term(f"…{separator}", Role.MUTED)] if first else []
     for place in range(first, first + most):
         contribution = look.trace.rule.contribution(step.cell, place)
-        sign, contribution = _signed(contribution, separator) if place > first else ((), contribution)
-        group = product(look, tensors, contribution, digits, bold=place == active)
-        new_line = Term("", breaks=True)  # begins with a sign, but not with a comma
-        parts = (*sign, new_line, *group) if separator.startswith(",") else (new_line, *sign, *group)
+        before, contribution = _signed(contribution, separator) if place > first else ((_NEW_LINE,), contribution)
+        parts = (*before, *product(look, tensors, contribution, digits, bold=place == active))
         terms.extend(parts if place <= active else map(faint, parts))
     if first + most < count:
         terms.append(Term(f"{separator}…", Role.MUTED))
@@ -67,8 +66,10 @@ def _contributions(look: Look, step: Step, digits: Digits, most: int) -> tuple[T
 def _signed(contribution: Contribution, separator: str) -> tuple[tuple[Term, ...], Contribution]:
     """Return what stands before a contribution that is not the first, and what is left of it."""
     if separator == " + " and contribution.factors[0] == MINUS_ONE:
-        return (Term(" − "),), replace(contribution, factors=contribution.factors[1:])
-    return (Term(separator),), contribution
+        return (Term(" − ", breaks=True),), replace(contribution, factors=contribution.factors[1:])
+    if separator.startswith(","):  # a line may begin with a sign, but not with a comma
+        return (Term(separator), _NEW_LINE), contribution
+    return (Term(separator, breaks=True),), contribution
 
 
 def product(

@@ -7,6 +7,7 @@ from cnnsim.drawing import Cell
 
 Scaling = Literal["matrix", "layer", "locked"]
 
+CAPTION = 1.9  # units that a caption takes above its grid
 _COLUMNS, _LINES = 50, 33  # units across and down that every page can count on
 _SMALLEST_UNIT, _LARGEST_UNIT = 9.0, 44.0
 
@@ -69,7 +70,7 @@ class Area:
 
 def caption_height(view: View) -> float:
     """Room that a caption takes above its grid."""
-    return view.unit * 1.9
+    return view.unit * CAPTION
 
 
 def size_text(*sizes: int) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cnnsim.drawing import Cell, Frame, Highlight, Matrix, Role, Tint
 from cnnsim.scenes.look import Look
@@ -105,14 +106,20 @@ def by_matrix(tensor: Tensor, places: Places) -> Iterator[tuple[str, Places]]:
 
 
 def _reach(cells: Places) -> Reach:
-    (top, left), (bottom, right) = cells.min(axis=0).tolist(), cells.max(axis=0).tolist()
-    rows, cols = bottom - top + 1, right - left + 1
+    (top, rows), (left, cols) = map(_span, cells.T)
     return Reach((top, left, rows, cols), len(cells) >= rows * cols)
 
 
+def _span(places: NDArray[np.intp]) -> tuple[int, int]:
+    """Return the least place and how many there are up to the largest."""
+    least = int(places.min())
+    return least, int(places.max()) - least + 1
+
+
 def _reach_marks(look: Look, motion: Between[Step], grids: Mapping[str, Matrix]) -> Iterator[Frame]:
-    there = reach(look, motion.there.cell)
-    for name, start in reach(look, motion.here.cell).items():
+    here = reach(look, motion.here.cell)
+    there = here if motion.there.cell == motion.here.cell else reach(look, motion.there.cell)
+    for name, start in here.items():
         if name in grids and start.box[2:] != grids[name].values.shape:
             end = there.get(name, start)
             yield moving(grids[name], start.box, end.box, motion, Role.KERNEL, fill=0.10 if start.dense else 0.0)

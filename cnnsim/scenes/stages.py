@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cnnsim.drawing import Arrow, Cell, CellState, Drawing, Item, Line, Matrix, Role, Term
 from cnnsim.scenes.cellwise import GAP, cellwise_scene, known, room
 from cnnsim.scenes.cellwise_formula import TO_COME, narrate_multiply, result
-from cnnsim.scenes.columns import sides_in
+from cnnsim.scenes.columns import ordinary_side
 from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import Area, View
 from cnnsim.scenes.numerals import factor
@@ -171,7 +171,7 @@ def _with_more(staging: Staging, area: Area, view: View) -> Staging:
     if not staging.roomy:
         return staging
     usual, smaller = (
-        sides_in(view, area, [_rows(column) for column in columns], GAP * view.unit).ordinary
+        ordinary_side(view, area, [_rows(column) for column in columns], GAP * view.unit)
         for columns in (staging.columns, staging.roomy)
     )
     return replace(staging, columns=staging.roomy) if smaller >= usual * _NEARLY else staging

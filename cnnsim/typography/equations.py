@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cnnsim.drawing import Cell, Drawing, Equation, Role, Script, Term
 from cnnsim.typography.text import text_width
@@ -25,6 +26,7 @@ _DROPS: dict[Script, float] = {
     "numerator": -0.4,
     "denominator": 0.4,
 }
+_IN_A_COLUMN = ("under", "over", "numerator", "denominator")
 _BAR_OVERHANG = 0.08
 _UNDERLINE = 0.52  # of the size, below the middle
 _SMALLEST = 6.0  # pixels
@@ -50,9 +52,9 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Terms that stand in one column, each with its distance from the piece's left edge, in ems."""
+    """Terms that stand in one column, each with its distance from the piece's left edge and its width, in ems."""
 
-    placed: tuple[tuple[Term, float], ...]
+    placed: tuple[tuple[Term, float, float], ...]
     width: float
     bar: bool
 
@@ -61,6 +63,7 @@ class _Piece:
         return self.placed[0][0].breaks
 
 
+@lru_cache(maxsize=64)  # a formula stays the same while frames move, and while the pointer moves over it
 def flow(equation: Equation) -> tuple[tuple[Run, ...], float]:
     """Place the terms of an equation; return the runs and the height of the block in pixels.
 
@@ -120,7 +123,7 @@ def _fits(widths: list[float], size: float, room: float, height: float) -> bool:
     return lines * size * LINE_HEIGHT <= height
 
 
-def _lines(pieces: list[_Piece], size: float, width: float) -> list[list[_Piece]]:
+def _lines(pieces: Iterable[_Piece], size: float, width: float) -> list[list[_Piece]]:
     """Break the pieces into lines: greedy, and only in front of a term that allows it."""
     lines: list[list[_Piece]] = [[]]
     room = width
@@ -143,14 +146,15 @@ def _unbreakable(pieces: Iterable[_Piece]) -> list[list[_Piece]]:
     return groups
 
 
-def _pieces(terms: Iterable[Term]) -> list[_Piece]:
+@lru_cache(maxsize=16)  # asked for to find the size that fits, and then to place them
+def _pieces(terms: tuple[Term, ...]) -> tuple[_Piece, ...]:
     groups: list[list[Term]] = []
     for term in terms:
-        if groups and _stands_with(term, groups[-1]):
-            groups[-1].append(term)
-        else:
+        if term.script not in _IN_A_COLUMN or not groups or not _stands_with(term, groups[-1]):
             groups.append([term])
-    return [_piece(group) for group in groups]
+        else:
+            groups[-1].append(term)
+    return tuple(map(_piece, groups))
 
 
 def _stands_with(term: Term, group: list[Term]) -> bool:
@@ -164,14 +168,16 @@ def _piece(group: list[Term]) -> _Piece:
     """Centre the rows of a column on each other."""
     bar = group[0].script == "numerator"
     if len(group) == 1 and not bar:
-        return _Piece(((group[0], 0.0),), _width(group[0]), False)
+        width = _width(group[0])
+        return _Piece(((group[0], 0.0, width),), width, False)
     widths = {script: sum(_width(term) for term in group if term.script == script) for script in _SIZES}
     width = max(widths.values()) + 2 * _BAR_OVERHANG * bar
     lefts = {script: (width - row) / 2 for script, row in widths.items()}
     placed = []
     for term in group:
-        placed.append((term, lefts[term.script]))
-        lefts[term.script] += _width(term)
+        own = _width(term)
+        placed.append((term, lefts[term.script], own))
+        lefts[term.script] += own
     return _Piece(tuple(placed), width, bar)
 
 
@@ -184,14 +190,14 @@ def _placed(line: list[_Piece], equation: Equation, middle: float) -> Iterator[R
     length = sum(piece.width for piece in line) * size
     x = equation.x + ((equation.width - length) / 2 if equation.centred else 0.0)
     for piece in line:
-        for term, left in piece.placed:
-            yield _run(term, x + left * size, middle, size)
+        for term, left, width in piece.placed:
+            yield _run(term, x + left * size, middle, width * size, size)
         if piece.bar:
             yield Run("", x, middle, piece.width * size, size, piece.placed[0][0].role, False, False, None, middle)
         x += piece.width * size
 
 
-def _run(term: Term, x: float, middle: float, size: float) -> Run:
+def _run(term: Term, x: float, middle: float, width: float, size: float) -> Run:
     own, y = _SIZES[term.script] * size, middle + _DROPS[term.script] * size
     rule = y + _UNDERLINE * own if term.underlined else None
-    return Run(term.text, x, y, _width(term) * size, own, term.role, term.bold, term.faint, term.cell, rule)
+    return Run(term.text, x, y, width, own, term.role, term.bold, term.faint, term.cell, rule)

@@ -14,6 +14,7 @@ _EVERYDAY_DECIMALS, _MOST_DECIMALS = 2, 4
 _EVERYDAY_DENOMINATOR = 256
 
 
+@lru_cache(maxsize=16_384)
 def exact(value: float) -> Fraction | None:
     """Return the small fraction that `value` stands for, or None if there is none.
 
