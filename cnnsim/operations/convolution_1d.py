@@ -6,8 +6,9 @@ from typing import Any
 
 from cnnsim.drawing import Role
 from cnnsim.operations import common
+from cnnsim.operations.common import MOST_MAPS
 from cnnsim.operations.convolution_1d_code import convolution_1d_code
-from cnnsim.operations.convolution_choices import SIGNAL_PASSES
+from cnnsim.operations.convolution_choices import PASSES
 from cnnsim.operations.operation import GrainWords, Operation, Preset
 from cnnsim.operations.options import Group, Name, Numbers, OneOf, Whole, Wholes, option
 from cnnsim.operations.settings import LARGEST_SIDE, array_of, refuse_shape
@@ -21,18 +22,19 @@ from cnnsim.trace import (
     bias_gradient_1d,
     convolution_1d,
     flipped_first,
+    full_input_gradient_1d,
     input_gradient_1d,
     input_gradient_scatter_1d,
     kernel_gradient_1d,
 )
 
 _INPUT = Group("Signal", Role.INPUT)
-_MOST_MAPS = 2
 
 _GRADIENTS: Mapping[str, Callable[[CellwiseTrace[SignalConvolution], Any], CellwiseTrace[Any] | ScatterTrace]] = {
     "kernel-gradient": kernel_gradient_1d,
     "bias-gradient": bias_gradient_1d,
     "input-gradient": input_gradient_1d,
+    "input-gradient-full": full_input_gradient_1d,
     "input-gradient-scatter": input_gradient_scatter_1d,
 }
 _EXTENTS = OneOf(
@@ -56,11 +58,11 @@ class SignalSettings:
     [[[1.0, 2.0, 2.0, -2.0, -3.0]]]
     """
 
-    direction: str = common.direction(*SIGNAL_PASSES)
+    direction: str = common.direction(*PASSES)
     gradient: Source = common.gradient()
     input: Source = option(Source("box"), "Signal", "Signal to start from", _INPUT, Numbers("input", SIGNALS))
     length: int = option(8, "Length", "Cells of the signal", _INPUT, Whole(1, LARGEST_SIDE))
-    channels: int = common.input_channels("signals side by side, as of stereo sound", _MOST_MAPS, _INPUT)
+    channels: int = common.input_channels("signals side by side, as of stereo sound", MOST_MAPS, _INPUT)
     seed: int = common.seed(_INPUT)
     borders: str = option("full", "Extent", "Where the kernel may stand", _INPUT, _EXTENTS)
     sides: tuple[int, ...] = option(
@@ -74,8 +76,8 @@ class SignalSettings:
     padding_mode: str = common.padding_mode(_INPUT)
     kernel: Source = common.kernel("slope", SIGNAL_KERNELS)
     kernel_size: int = option(3, "Kernel size", "Cells of the kernel", common.KERNEL, Whole(1, LARGEST_SIDE))
-    filters: int = common.output_channels("kernels, each of which makes a signal of the output", most=_MOST_MAPS)
-    groups: int = common.groups("Parts of the signals that are convolved on their own", _MOST_MAPS)
+    filters: int = common.output_channels("kernels, each of which makes a signal of the output", most=MOST_MAPS)
+    groups: int = common.groups("Parts of the signals that are convolved on their own", MOST_MAPS)
     bias: Source = common.bias()
     flip: bool = common.flip(True, "flip the kernel")
     stride: int = common.stride()
@@ -115,12 +117,12 @@ class SignalSettings:
                 return self.forward().output.shape
 
     def resized(self, operand: str, shape: tuple[int, ...]) -> "SignalSettings":
-        """Return settings with a signal or kernels of that length; InputError for what follows from them."""
+        """Return settings with signals or kernels of that shape; InputError for what follows from them."""
         match operand:
-            case "input" if shape[:2] == (self.channels, 1):
-                return replace(self, length=shape[2])
-            case "kernel" if shape[:3] == self.shape("kernel")[:3]:
-                return replace(self, kernel_size=shape[3])
+            case "input" if shape[1] == 1 and shape[0] <= MOST_MAPS:
+                return replace(self, channels=shape[0], length=shape[2])
+            case "kernel" if shape[2] == 1 and max(shape[0], shape[1] * self.groups) <= MOST_MAPS:
+                return replace(self, filters=shape[0], channels=shape[1] * self.groups, kernel_size=shape[3])
         raise refuse_shape(self, operand, shape)
 
 
@@ -147,6 +149,8 @@ CONVOLUTION_1D = Operation(
         Preset("Stride 2 leaves a rest", SignalSettings(input=Source("random"), borders="valid", stride=2, flip=False)),
         Preset("Dilated and circular", SignalSettings(borders="same", dilation=2, padding_mode="circular", flip=False)),
         Preset("Two channels", _STEREO),
+        Preset("Four channels to four", replace(_STEREO, channels=4, filters=4, bias=Source("ramp"))),
+        Preset("Depthwise: a kernel for each signal", replace(_STEREO, channels=4, filters=4, groups=4)),
     ),
     code=convolution_1d_code,
     gradients={"input": "input-gradient", "kernel": "kernel-gradient", "bias": "bias-gradient"},

@@ -7,13 +7,20 @@ from cnnsim.operations.code import Code, numpy_text, torch_text
 from cnnsim.operations.settings import array_of
 from cnnsim.operations.source import Array
 from cnnsim.trace import Convolution
+from cnnsim.trace.convolution_full_gradient import border
 
 if TYPE_CHECKING:  # which in turn imports this module
     from cnnsim.operations.convolution_1d import SignalSettings
 
 _NUMPY_PADDING = {"zeros": "constant", "replicate": "edge", "reflect": "reflect", "circular": "wrap"}
 _TORCH_PADDING = {"zeros": "constant", "replicate": "replicate", "reflect": "reflect", "circular": "circular"}
-_LEAVES = {"forward": "", "bias-gradient": "b", "input-gradient": "x", "input-gradient-scatter": "x"}
+_LEAVES = {
+    "forward": "",
+    "bias-gradient": "b",
+    "input-gradient": "x",
+    "input-gradient-full": "x",
+    "input-gradient-scatter": "x",
+}
 
 
 def convolution_1d_code(settings: "SignalSettings") -> Code:
@@ -71,6 +78,8 @@ def _numpy_lines(direction: str, rule: Convolution) -> list[str]:
                 f"for o, i in np.ndindex({places}):",
                 f"    result[o] += G[o, i] * padded{window}",
             ]
+        case "input-gradient-full":
+            return _full(rule)
     return [
         f"spread = np.zeros({(len(rule.x), rule.padded.shape[2])})",
         f"for o, i in np.ndindex({places}):",
@@ -96,6 +105,26 @@ def _gathered(rule: Convolution) -> list[str]:
         "result = np.zeros(x.shape)",
         "for a in range(len(cell)):",
         "    result[:, cell[a]] += spread[:, a]",
+    ]
+
+
+def _full(rule: Convolution) -> list[str]:
+    """Stretch G by zeros, flip the kernels, and convolve."""
+    axis, outs, channels = rule.geometry.cols, len(rule.w) // rule.groups, rule.w.shape[1]
+    maps = ":" if rule.groups == 1 else f"c // {channels} * {outs} : (c // {channels} + 1) * {outs}"
+    within = "c" if rule.groups == 1 else f"c % {channels}"
+    step = f" : {axis.dilation}" if axis.dilation > 1 else ""
+    return [
+        f"stretched = np.zeros({(len(rule.w), axis.n + axis.extent - 1)})",
+        "for m in range(G.shape[1]):",
+        f"    i = m * {axis.stride} + {border(axis)[0]}",
+        "    if 0 <= i < stretched.shape[1]:",
+        "        stretched[:, i] = G[:, m]",
+        f"back = {_kernel(rule)}[:, :, ::-1]  # the other way round",
+        "result = np.zeros(x.shape)",
+        "for c, i in np.ndindex(x.shape):",
+        f"    window = stretched[{maps}, i : i + {axis.extent}{step}]",
+        f"    result[c, i] = (back[{maps}, {within}] * window).sum()",
     ]
 
 

@@ -22,8 +22,6 @@ PASSES = (
     ),
     Name("input-gradient-scatter", "∂J/∂x, scattered", "Backward to the input: each G spreads through its window"),
 )
-SIGNAL_PASSES = tuple(name for name in PASSES if name.key != "input-gradient-full")
-"""Of signals, the gathered gradient of the input already slides the turned kernel over G."""
 BORDERS = OneOf(
     (
         Name("zeros", "Zeros", "The padding is zero"),

@@ -39,6 +39,7 @@ from cnnsim.trace import (
     Pooling,
     PoolingGradient,
     SignalConvolution,
+    SignalFullInputGradient,
     SignalInputGradient,
     StagedTrace,
     TransposedConvolution,
@@ -148,7 +149,7 @@ def _particular(asked: Question) -> Mistakes:
             return of_dense_weight_gradient(asked.rule, asked.cell)
         case DenseInputGradient():
             return of_dense_input_gradient(asked.rule, asked.cell)
-        case SignalConvolution() | SignalInputGradient():
+        case SignalConvolution() | SignalInputGradient() | SignalFullInputGradient():
             return _particular(replace(asked, rule=asked.rule.rule))
         case TransposedConvolution():
             return of_transposed(asked.rule, asked.cell)

@@ -7,7 +7,7 @@ import numpy as np
 
 from cnnsim.drawing import CellState, Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
-from cnnsim.scenes.cellwise_formula import narrate_multiply
+from cnnsim.scenes.channel_sums import channel_sum_panels, current_channel, narrate_channels
 from cnnsim.scenes.convolution_panels import (
     about,
     input_map,
@@ -23,12 +23,10 @@ from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, Row, largest, slices, stacked
 from cnnsim.scenes.signs import arrow, between_grids
 from cnnsim.scenes.size_formula import axis_place, size_terms
-from cnnsim.scenes.summing import narrate_sum_and_bias, sum_and_bias
+from cnnsim.scenes.summing import sum_and_bias
 from cnnsim.scenes.symbols import total
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, Convolution, GrainView, Step
-from cnnsim.trace.cellwise import Array
-from cnnsim.typography import format_number
 
 
 def convolution_scene(steps: GrainView[Step], position: float, view: View) -> Drawing:
@@ -90,12 +88,13 @@ class ConvolutionLook:
         if len(kernels) == 1:
             middle = [stacked(kernels + products)]
         else:
-            middle = [stacked(kernels), tuple(zip(products, self._channel_sums(step), strict=True))]
+            sums = self._beside_inputs(channel_sum_panels(self.trace.rule, step), step)
+            middle = [stacked(kernels), tuple(zip(products, sums, strict=True))]
         return [stacked(self._inputs(step)), *middle, (*stacked(self._outputs(step)), self._ending(step))]
 
     def _inputs(self, step: Step) -> tuple[Panel, ...]:
         rule = self.trace.rule
-        return about(input_panels(rule), rule.first_channel(step.cell[0]) + self._channel(step))
+        return about(input_panels(rule), rule.first_channel(step.cell[0]) + current_channel(self.trace.rule, step))
 
     def _kernels(self, step: Step) -> tuple[Panel, ...]:
         rule, note = self.trace.rule, size_text(*self.trace.rule.w.shape[2:])
@@ -112,25 +111,12 @@ class ConvolutionLook:
         limit, note = largest(rule.x) * largest(rule.w), "w · x" if len(products.array) == 1 else ""
         return self._beside_inputs(slices(products, "Products", note, limit=limit, states=computed), step)
 
-    def _channel_sums(self, step: Step) -> tuple[Panel, ...]:
-        """What the products of each channel make so far."""
-        rule = self.trace.rule
-        sums = Tensor("channel sum", Role.TEXT, channel_sums(rule, step), "s")
-        states = np.where(np.arange(len(sums.array)) > self._channel(step), CellState.EMPTY, CellState.NORMAL)
-        panels = slices(sums, "Sum", "", limit=largest(rule.output), states=states.astype(np.uint8)[:, None, None])
-        return self._beside_inputs(panels, step)
-
     def _beside_inputs(self, panels: tuple[Panel, ...], step: Step) -> tuple[Panel, ...]:
         """Give panels of several channels the height of the inputs that they belong to."""
         if len(panels) == 1:
             return panels
         room = self.trace.rule.padded.shape[1]
-        return tuple(replace(panel, room=room) for panel in about(panels, self._channel(step)))
-
-    def _channel(self, step: Step) -> int:
-        """Channel of the kernel that the step is in."""
-        rule = self.trace.rule
-        return int(min(step.number, rule.counts - 1) // rule.w[0, 0].size)
+        return tuple(replace(panel, room=room) for panel in about(panels, current_channel(self.trace.rule, step)))
 
     def _outputs(self, step: Step) -> tuple[Panel, ...]:
         panels = slices(self.output, "Output", size_text(*self.output.array.shape[1:]), states=known(self, step))
@@ -168,12 +154,7 @@ class ConvolutionLook:
 
     def narration(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Say in a sentence what the step does; at the last product of a channel, what that channel gives."""
-        channel, of_channel = self._channel(step), self.trace.rule.w[0, 0].size
-        if step.contribution is None or of_channel == self.trace.rule.counts or (step.number + 1) % of_channel:
-            return narrate_sum_and_bias(self, step, digits)
-        total = float(channel_sums(self.trace.rule, step)[channel, 0, 0])
-        done = f"channel {channel} gives {format_number(total, digits.totals)}, sum so far"
-        return narrate_multiply(self, step, digits, done)
+        return narrate_channels(self, self.trace.rule, step, digits)
 
     def note(self) -> tuple[Term, ...]:
         """Write the formula of the output's size."""
@@ -183,13 +164,6 @@ class ConvolutionLook:
 def weight_limit(rule: Convolution) -> float:
     """Return the size of the largest weight or bias."""
     return largest(np.append(rule.w, rule.b))
-
-
-def channel_sums(rule: Convolution, step: Step) -> Array:
-    """Return what the products of each channel make at a step: (C/groups, 1, 1)."""
-    products = np.array(rule.values(step.cell))
-    products[step.number + 1 :] = 0
-    return np.asarray(products.reshape(len(rule.w[0]), -1).cumsum(axis=1)[:, -1, None, None], dtype=np.float64)
 
 
 def convolution_symbols(rule: Convolution) -> tuple[Term, ...]:

@@ -4,18 +4,30 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cnnsim.drawing import CellState, Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
+from cnnsim.scenes.channel_sums import channel_sum_panels, narrate_channels
 from cnnsim.scenes.convolution import weight_limit
+from cnnsim.scenes.convolution_1d_strips import (
+    anchor,
+    input_strips,
+    kernel_strips,
+    signal_kernel,
+    signal_map,
+    signal_tensor,
+    weight_maps,
+)
+from cnnsim.scenes.convolution_panels import map_index
 from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.motion import Between, between
-from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
+from cnnsim.scenes.panels import Column, Panel, largest, slices
+from cnnsim.scenes.signal_rows import in_channels, to_the_sum
 from cnnsim.scenes.size_formula import along, axis_place
-from cnnsim.scenes.stems import Strip, depth_of, into, levelled, sliding, stems_scene, strips
-from cnnsim.scenes.summing import narrate_sum_and_bias, sum_and_bias
+from cnnsim.scenes.stems import sliding, stems_scene
+from cnnsim.scenes.strips import depth_of, strips
+from cnnsim.scenes.summing import sum_and_bias
 from cnnsim.scenes.symbols import over
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, Convolution, GrainView, SignalConvolution, Step
@@ -65,13 +77,11 @@ class SignalLook:
         return Tensor("output", Role.OUTPUT, self.trace.rule.output, "y", vector=True)
 
     def columns(self, step: Step) -> Sequence[Column]:
-        """Signals, each with its kernel and its products under it, and the outputs; beside them sum and bias."""
+        """Signals, each with its kernel and its products under it; the sums of channels; outputs, sum and bias."""
         rule, out = self.trace.rule.rule, step.cell[0]
         axis, at = rule.geometry.cols, sliding(self.motion, step, 2) * rule.geometry.cols.stride
-        first = rule.first_channel(out)
         kernels = kernel_strips(rule, out, at, f"w,  {axis.size}" if not rule.flip else "w[t − a]")
-        products = levelled(strips(self._products(step), at=at, pitch=axis.dilation))
-        inputs = input_strips(rule)[first : first + rule.w.shape[1]]
+        products = strips(self._products(step), at=at, pitch=axis.dilation)
         outputs = strips(
             slices(self.output, "Output", f"y,  {axis.windows}", states=known(self, step)),
             at=anchor(rule),
@@ -79,10 +89,10 @@ class SignalLook:
             labels=range(axis.windows),
             depth=depth_of(rule.output),
         )
-        rows = [strip for channel in zip(inputs, kernels, products, strict=True) for strip in channel]
         total = Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(rule.output), "Sum")
         bias = slices(self.tensors["bias"], "Bias", "", limit=weight_limit(rule), lead=(out,), editable=True)
-        return [stacked((*rows, *outputs)), stacked((total, *bias))]
+        inputs = input_strips(rule, rule.first_channel(out), rule.w.shape[1])
+        return in_channels((inputs, kernels, products), channel_sum_panels(rule, step), outputs, (total, *bias))
 
     def _products(self, step: Step) -> tuple[Panel, ...]:
         rule = self.trace.rule.rule
@@ -92,22 +102,20 @@ class SignalLook:
         return slices(products, "Products", "w · x", limit=largest(rule.x) * largest(rule.w), states=computed)
 
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
-        """An arrow from the last products to the sum."""
-        return into(grids, "sum", view)
+        """Arrows from the products, or from what each channel makes, to the sum."""
+        return to_the_sum(grids, view)
 
     def symbolic(self) -> tuple[Term, ...]:
         """Write the sum: over the signal for a true convolution, else over the kernel."""
         rule = self.trace.rule.rule
-        several, channels = len(rule.w) > 1, rule.w.shape[1] > 1
-        out, channel = ("o, " if several else ""), ("c, " if channels else "")
-        sums = over("c") if channels else ()
+        out = map_index("o", len(rule.w))
         return (
             Term("y", Role.OUTPUT, bold=True),
             Term(f"[{out}i]  =  "),
             Term("b", Role.KERNEL, bold=True),
-            Term(("[o]" if several else "") + "  +  "),
-            *sums,
-            *(_flipped(rule, out, channel) if rule.flip else _correlated(rule, out, channel)),
+            Term(("[o]" if out else "") + "  +  "),
+            *(over("c") if rule.w.shape[1] > 1 else ()),
+            *(_flipped(rule) if rule.flip else _correlated(rule)),
         )
 
     def endings(self, step: Step, digits: Digits) -> tuple[Term, ...]:
@@ -115,78 +123,13 @@ class SignalLook:
         return sum_and_bias(self, step, digits)
 
     def narration(self, step: Step, digits: Digits) -> tuple[Term, ...]:
-        """Say in a sentence what the step does."""
-        return narrate_sum_and_bias(self, step, digits)
+        """Say in a sentence what the step does; at the last product of a channel, what that channel gives."""
+        return narrate_channels(self, self.trace.rule.rule, step, digits)
 
     def note(self) -> tuple[Term, ...]:
         """Write the formula of the output's length, and say what is never reached."""
         axis = self.trace.rule.rule.geometry.cols
         return (Term("Output length  ", Role.MUTED), *along(axis), *never_read(axis))
-
-
-def signal_tensor(rule: Convolution) -> Tensor:
-    """Return the signals with their padding."""
-    axis = rule.geometry.cols
-    return Tensor("input", Role.INPUT, rule.padded, "x", frame=(0, 0, axis.before, axis.after), vector=True)
-
-
-def signal_kernel(rule: Convolution) -> Tensor:
-    """Return the kernels as they lie on the windows."""
-    return Tensor("kernel", Role.KERNEL, rule.applied, "w", turned=rule.flip, vector=True)
-
-
-def input_strips(rule: Convolution) -> tuple[Strip, ...]:
-    """Return the signals with their padding, which begin at column 0 of the axis."""
-    axis = rule.geometry.cols
-    return strips(
-        slices(
-            signal_tensor(rule),
-            "Signal",
-            signal_note(rule),
-            limit=largest(rule.x),
-            states=signal_states(axis),
-            editable=True,
-        ),
-        labels=range(-axis.before, axis.n + axis.after),
-        depth=depth_of(rule.x),
-    )
-
-
-def kernel_strips(rule: Convolution, out: int, at: float, note: str = "w") -> tuple[Strip, ...]:
-    """Return the kernels of an output signal with their first cell at a column."""
-    size, caption = rule.geometry.cols.size, "Flipped kernel" if rule.flip else "Kernel"
-    return strips(
-        slices(signal_kernel(rule), caption, note, limit=weight_limit(rule), lead=(out,), editable=True),
-        at=at,
-        pitch=rule.geometry.cols.dilation,
-        labels=range(size)[:: -1 if rule.flip else 1],
-        depth=depth_of(rule.w),
-    )
-
-
-def anchor(rule: Convolution) -> int:
-    """Column of the axis at which the first output stands: under w[0], so that y[t] stands under x[t].
-
-    With a flipped kernel that is the end of the window, else its beginning.
-    """
-    return rule.geometry.cols.extent - 1 if rule.flip else 0
-
-
-def signal_note(rule: Convolution) -> str:
-    """Write the length of a signal, and its padding."""
-    axis, mode = rule.geometry.cols, rule.geometry.mode
-    if not axis.before + axis.after:
-        return f"x,  {axis.n}"
-    sides = str(axis.before) if axis.before == axis.after else f"{axis.before} + {axis.after}"
-    return f"x,  {axis.n},  {mode} {sides}"
-
-
-def signal_states(axis: Axis) -> NDArray[np.uint8]:
-    """States of a padded signal: padding, and cells that no window reaches."""
-    states = np.full((1, axis.padded), CellState.PADDING, np.uint8)
-    states[:, axis.before : axis.before + axis.n] = CellState.NORMAL
-    states[:, ~axis.covered()] = CellState.UNREACHED
-    return states
 
 
 def never_read(axis: Axis) -> tuple[Term, ...]:
@@ -196,7 +139,7 @@ def never_read(axis: Axis) -> tuple[Term, ...]:
     return (Term(words, Role.WARNING, breaks=True),) if count else ()
 
 
-def _flipped(rule: Convolution, out: str, channel: str) -> Iterator[Term]:
+def _flipped(rule: Convolution) -> Iterator[Term]:
     """Σ x[a] · w[t − a], and which t belongs to y[i]."""
     axis = rule.geometry.cols
     shifted = "t − a" if axis.dilation == 1 else f"(t − a) / {axis.dilation}"
@@ -205,15 +148,15 @@ def _flipped(rule: Convolution, out: str, channel: str) -> Iterator[Term]:
         f" {'+' if offset > 0 else '−'} {abs(offset)}" if offset else ""
     )
     yield from over("a")
-    yield from (Term("x", Role.INPUT, bold=True), Term(f"[{channel}a] · "))
-    yield from (Term("w", Role.KERNEL, bold=True), Term(f"[{out}{channel}{shifted}]"))
+    yield from (Term("x", Role.INPUT, bold=True), Term(f"[{signal_map(rule)}a] · "))
+    yield from (Term("w", Role.KERNEL, bold=True), Term(f"[{weight_maps(rule)}{shifted}]"))
     yield Term(f"      t = {where}", Role.MUTED)
 
 
-def _correlated(rule: Convolution, out: str, channel: str) -> Iterator[Term]:
+def _correlated(rule: Convolution) -> Iterator[Term]:
     """Σ w[r] · x[i + r]."""
     axis = rule.geometry.cols
     yield from over("r")
-    yield from (Term("w", Role.KERNEL, bold=True), Term(f"[{out}{channel}r] · "))
-    yield from (Term("x", Role.INPUT, bold=True), Term(f"[{channel}{axis_place('i', 'r', axis)}]"))
+    yield from (Term("w", Role.KERNEL, bold=True), Term(f"[{weight_maps(rule)}r] · "))
+    yield from (Term("x", Role.INPUT, bold=True), Term(f"[{signal_map(rule)}{axis_place('i', 'r', axis)}]"))
     yield Term(f"      r = 0 … {axis.size - 1}", Role.MUTED)

@@ -8,7 +8,8 @@ from cnnsim.scenes.cellwise import known
 from cnnsim.scenes.convolution_1d_kernel_gradient import gradient_strips, signal_gradient
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.panels import Column, largest, slices, stacked
-from cnnsim.scenes.stems import into, levelled
+from cnnsim.scenes.stems import into
+from cnnsim.scenes.strips import levelled
 from cnnsim.scenes.sum_look import SumLook, sum_panel
 from cnnsim.scenes.symbols import over, partial
 from cnnsim.scenes.tensors import Tensor

@@ -10,7 +10,8 @@ from cnnsim.scenes.footer import footer, footer_height
 from cnnsim.scenes.layout import Area, View
 from cnnsim.scenes.motion import between
 from cnnsim.scenes.panels import Column, Panel
-from cnnsim.scenes.stems import Strip, lay_out_signals
+from cnnsim.scenes.stems_layout import lay_out_signals
+from cnnsim.scenes.strips import Strip
 from cnnsim.trace import GrainView, KernelTurn, SignalConvolution, Step, TurnStep
 from cnnsim.trace.cellwise import Array, cellwise
 from cnnsim.typography import format_number

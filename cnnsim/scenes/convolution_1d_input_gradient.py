@@ -8,17 +8,15 @@ from numpy.typing import NDArray
 
 from cnnsim.drawing import Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
-from cnnsim.scenes.convolution_1d import (
-    anchor,
-    kernel_strips,
-    signal_kernel,
-)
 from cnnsim.scenes.convolution_1d_kernel_gradient import gradient_strips, signal_gradient
+from cnnsim.scenes.convolution_1d_strips import anchor, kernel_strips, signal_kernel, signal_map, weight_maps
+from cnnsim.scenes.convolution_panels import map_index
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.motion import Between, between
 from cnnsim.scenes.panels import Column, slices, stacked
 from cnnsim.scenes.size_formula import axis_place
-from cnnsim.scenes.stems import Strip, depth_of, levelled, stems_scene, strips
+from cnnsim.scenes.stems import stems_scene
+from cnnsim.scenes.strips import Strip, depth_of, levelled, strips
 from cnnsim.scenes.sum_look import SumLook, sum_panel
 from cnnsim.scenes.symbols import over, partial
 from cnnsim.scenes.tensors import Tensor
@@ -102,14 +100,16 @@ class SignalInputGradientLook(SumLook):
 
     def symbolic(self) -> tuple[Term, ...]:
         """Write the gradient of a cell of the signal."""
+        rule = self._forward
+        outs = len(rule.w) // rule.groups
         return (
-            *partial("x", Role.INPUT, "[a]"),
-            *over("m, r"),
+            *partial("x", Role.INPUT, f"[{signal_map(rule)}a]"),
+            *over(f"{map_index('o', outs)}m, r"),
             Term("G", Role.GRADIENT, bold=True),
-            Term("[m] · "),
+            Term(f"[{map_index('o', len(rule.w))}m] · "),
             Term("w", Role.KERNEL, bold=True),
-            Term(f"[{weight_index(self._forward)}]"),
-            Term(f"      where  {axis_place('m', 'r', self._forward.geometry.cols)} = a", Role.MUTED),
+            Term(f"[{weight_maps(rule)}{weight_index(rule)}]"),
+            Term(f"      where  {axis_place('m', 'r', rule.geometry.cols)} = a", Role.MUTED),
         )
 
     def finished(self, step: Step) -> str:

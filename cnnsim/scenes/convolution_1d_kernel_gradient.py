@@ -5,15 +5,14 @@ from dataclasses import dataclass
 
 from cnnsim.drawing import Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
-from cnnsim.scenes.convolution_1d import (
-    input_strips,
-    signal_tensor,
-)
+from cnnsim.scenes.convolution_1d_strips import input_strips, signal_map, signal_tensor, weight_maps
+from cnnsim.scenes.convolution_panels import map_index
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.motion import Between, between
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
 from cnnsim.scenes.size_formula import axis_place
-from cnnsim.scenes.stems import Strip, depth_of, into, levelled, sliding, stems_scene, strips
+from cnnsim.scenes.stems import into, sliding, stems_scene
+from cnnsim.scenes.strips import Strip, depth_of, levelled, strips
 from cnnsim.scenes.sum_look import SumLook, computed_states, sum_panel
 from cnnsim.scenes.symbols import over, partial
 from cnnsim.scenes.tensors import Tensor
@@ -81,7 +80,7 @@ class SignalKernelGradientLook(SumLook):
         axis, at = rule.geometry.cols, self._weight(step) * rule.geometry.cols.dilation
         g = gradient_strips(self.trace.rule.rule.g, out, at, axis.stride)
         products = levelled(strips(self._products(step), at=at, pitch=axis.stride))
-        seen = input_strips(rule)[rule.first_channel(out) + channel]
+        seen = input_strips(rule, rule.first_channel(out) + channel)
         kernels = strips(
             slices(self.output, "Kernel gradient", "∂J/∂w", lead=(out,), states=known(self, step)[out]),
             pitch=axis.dilation,
@@ -89,7 +88,7 @@ class SignalKernelGradientLook(SumLook):
             depth=depth_of(self.output.array),
         )
         total = sum_panel(step, self.output.array)
-        return [stacked((seen, *g, *products, *kernels)), stacked((total,))]
+        return [stacked((*seen, *g, *products, *kernels)), stacked((total,))]
 
     def _weight(self, step: Step) -> float:
         """Cell of the window whose weight it is, on its way to the next one."""
@@ -107,14 +106,15 @@ class SignalKernelGradientLook(SumLook):
 
     def symbolic(self) -> tuple[Term, ...]:
         """Write the gradient of a weight."""
-        axis, flip = self._forward.geometry.cols, self._forward.flip
+        rule, axis = self._forward, self._forward.geometry.cols
+        place = f"{axis.size - 1} − r" if rule.flip else "r"
         return (
-            *partial("w", Role.KERNEL, f"[{axis.size - 1} − r]" if flip else "[r]"),
+            *partial("w", Role.KERNEL, f"[{weight_maps(rule)}{place}]"),
             *over("i"),
             Term("G", Role.GRADIENT, bold=True),
-            Term("[i] · "),
+            Term(f"[{map_index('o', len(rule.w))}i] · "),
             Term("x", Role.INPUT, bold=True),
-            Term(f"[{axis_place('i', 'r', axis)}]"),
+            Term(f"[{signal_map(rule)}{axis_place('i', 'r', axis)}]"),
             Term("      G = ∂J/∂y", Role.MUTED),
         )
 

@@ -4,15 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cnnsim.drawing import Role, Term
-from cnnsim.scenes.convolution_1d import anchor, kernel_strips, signal_kernel
 from cnnsim.scenes.convolution_1d_input_gradient import input_gradient_strips, weight_index
 from cnnsim.scenes.convolution_1d_kernel_gradient import gradient_strips, signal_gradient
+from cnnsim.scenes.convolution_1d_strips import anchor, kernel_strips, signal_kernel, signal_map, weight_maps
+from cnnsim.scenes.convolution_panels import map_index
 from cnnsim.scenes.convolution_scatter import same_as_gathered, strongest
 from cnnsim.scenes.motion import Between
 from cnnsim.scenes.panels import Column, stacked
 from cnnsim.scenes.size_formula import axis_place
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import ScatterStep, ScatterTrace
+
+_MOST_ABOVE_EACH_OTHER = 6  # signals
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,12 +42,12 @@ class SignalScatterLook:
         forward, out = self.trace.forward, step.source[0]
         axis = forward.geometry.cols
         at = self._window(step) * axis.stride
-        strips = (
-            *gradient_strips(self.trace.g, out, anchor(forward), axis.stride),
-            *kernel_strips(forward, out, at),
-            *input_gradient_strips(forward, target, limit=strongest(self.trace)),
-        )
-        return [stacked(strips)]
+        gradients = gradient_strips(self.trace.g, out, anchor(forward), axis.stride)
+        kernels = kernel_strips(forward, out, at)
+        reached = input_gradient_strips(forward, target, limit=strongest(self.trace))
+        if len(gradients + kernels + reached) > _MOST_ABOVE_EACH_OTHER:
+            return [stacked(gradients + kernels), (), stacked(reached)]
+        return [stacked(gradients + kernels + reached)]
 
     def _window(self, step: ScatterStep) -> float:
         """Window at which the kernel stands, on its way to the next one."""
@@ -55,15 +58,16 @@ class SignalScatterLook:
 
     def symbolic(self) -> tuple[Term, ...]:
         """Write who gets what."""
+        rule = self.trace.forward
         return (
             Term("∂J/∂"),
             Term("x", Role.INPUT, bold=True),
-            Term(f"[{axis_place('m', 'r', self.trace.forward.geometry.cols)}]  gets  "),
+            Term(f"[{signal_map(rule)}{axis_place('m', 'r', rule.geometry.cols)}]  gets  "),
             Term("G", Role.GRADIENT, bold=True),
-            Term("[m] · "),
+            Term(f"[{map_index('o', len(rule.w))}m] · "),
             Term("w", Role.KERNEL, bold=True),
-            Term(f"[{weight_index(self.trace.forward)}]"),
-            Term("      for every m, r", Role.MUTED),
+            Term(f"[{weight_maps(rule)}{weight_index(rule)}]"),
+            Term(f"      for every {map_index('o', len(rule.w))}{map_index('c', rule.w.shape[1])}m, r", Role.MUTED),
         )
 
     def note(self, step: ScatterStep, target: Tensor) -> tuple[Term, ...]:

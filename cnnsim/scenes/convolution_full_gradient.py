@@ -94,7 +94,7 @@ class FullInputGradientLook(SumLook):
     def _states(self) -> NDArray[np.uint8]:
         """States of a map of G: its cells, the zeros between them, and the border."""
         geometry = self.trace.rule.forward.geometry
-        down, across = _states(geometry.rows)[:, None], _states(geometry.cols)
+        down, across = stretched_states(geometry.rows)[:, None], stretched_states(geometry.cols)
         outside = (down == CellState.PADDING) | (across == CellState.PADDING)
         return np.where(outside, CellState.PADDING, np.maximum(down, across)).astype(np.uint8)
 
@@ -150,7 +150,8 @@ class FullInputGradientLook(SumLook):
         return (Term(words, Role.MUTED),)
 
 
-def _states(axis: Axis) -> NDArray[np.uint8]:
+def stretched_states(axis: Axis) -> NDArray[np.uint8]:
+    """Return what the places of a stretched G are: its cells, zeros between them, and the border."""
     place = np.arange(axis.n + axis.extent - 1) - border(axis)[0]
     inside = (place >= 0) & (place <= (axis.windows - 1) * axis.stride)
     states = np.where(place % axis.stride == 0, CellState.NORMAL, CellState.INSERTED)

@@ -22,7 +22,8 @@ from cnnsim.scenes.scatter_marks import maps_reached, scatter_marks
 from cnnsim.scenes.scatter_reach import lit
 from cnnsim.scenes.scatter_words import Lines, digits_of_scatter, product_lines, stamp_lines
 from cnnsim.scenes.signs import arrow, between_grids
-from cnnsim.scenes.stems import Strip, lay_out_signals
+from cnnsim.scenes.stems_layout import lay_out_signals
+from cnnsim.scenes.strips import Strip
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.scenes.transposed_scatter import StampLook
 from cnnsim.trace import GrainView, ScatterStep, ScatterTrace, SignalConvolution, TransposedConvolution

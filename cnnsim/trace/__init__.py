@@ -9,9 +9,11 @@ from cnnsim.trace.convolution import Convolution, convolution
 from cnnsim.trace.convolution_1d import SignalConvolution, convolution_1d, flipped_first
 from cnnsim.trace.convolution_1d_gradients import (
     SignalBiasGradient,
+    SignalFullInputGradient,
     SignalInputGradient,
     SignalKernelGradient,
     bias_gradient_1d,
+    full_input_gradient_1d,
     input_gradient_1d,
     input_gradient_scatter_1d,
     kernel_gradient_1d,
@@ -126,6 +128,7 @@ __all__ = [
     "ShiftEffect",
     "SignalBiasGradient",
     "SignalConvolution",
+    "SignalFullInputGradient",
     "SignalInputGradient",
     "SignalKernelGradient",
     "Softmax",
@@ -168,6 +171,7 @@ __all__ = [
     "flatten_gradient",
     "flipped_first",
     "full_input_gradient",
+    "full_input_gradient_1d",
     "initial_weight",
     "initial_weights",
     "input_gradient",

@@ -10,6 +10,7 @@ from cnnsim.trace.cellwise import CellwiseTrace, cellwise
 from cnnsim.trace.checks import Array, checked_array
 from cnnsim.trace.convolution import Convolution
 from cnnsim.trace.convolution_1d import SignalConvolution
+from cnnsim.trace.convolution_full_gradient import FullInputGradient, full_input_gradient
 from cnnsim.trace.convolution_input_gradient import InputGradient, input_gradient
 from cnnsim.trace.convolution_kernel_gradient import BiasGradient, KernelGradient, bias_gradient, kernel_gradient
 from cnnsim.trace.recast import Recast
@@ -29,6 +30,11 @@ class SignalKernelGradient(Recast[KernelGradient]):
 @dataclass(frozen=True, slots=True, eq=False)
 class SignalInputGradient(Recast[InputGradient]):
     """The rule ∂J/∂x[c, i] = Σ w[o, c, r] · G[o, m] over every meeting of the cell with a weight."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SignalFullInputGradient(Recast[FullInputGradient]):
+    """The rule ∂J/∂x[c, i] = Σ w[o, c, r] · G[o, m] as a convolution of the stretched G with flipped kernels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +98,38 @@ def input_gradient_1d(forward: CellwiseTrace[SignalConvolution], g: Any = None) 
     array([[-1., -9., 10.]])
     """
     return cellwise(SignalInputGradient(input_gradient(*_on_images(forward, g)).rule))
+
+
+def full_input_gradient_1d(
+    forward: CellwiseTrace[SignalConvolution], g: Any = None
+) -> CellwiseTrace[SignalFullInputGradient]:
+    """Return the steps of the gradient with respect to the signal as a full convolution; see `kernel_gradient_1d`.
+
+    Parameters
+    ----------
+    forward
+        The convolution, without padding or padded by zeros.
+    g
+        Gradient of the loss with respect to its output, (length',) or (O, length'); ones if None.
+
+    Returns
+    -------
+    CellwiseTrace
+        One cell per cell of the signal, (C, 1, length); each takes a step for every weight.
+
+    Raises
+    ------
+    InputError
+        If `g` is ragged or not finite, or has another shape than the output; or if the padding repeats cells.
+
+    Examples
+    --------
+    >>> from cnnsim.trace import convolution_1d
+    >>> steps = full_input_gradient_1d(convolution_1d([1, 2, 4], [-1, 1]), [1, 10])
+    >>> steps.rule.rule.stretched[0], steps.rule.output[0]
+    (array([[ 0.,  1., 10.,  0.]]), array([[-1., -9., 10.]]))
+    """
+    return cellwise(SignalFullInputGradient(full_input_gradient(*_on_images(forward, g)).rule))
 
 
 def bias_gradient_1d(forward: CellwiseTrace[SignalConvolution], g: Any = None) -> CellwiseTrace[SignalBiasGradient]:

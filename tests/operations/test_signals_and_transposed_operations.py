@@ -29,6 +29,8 @@ VARIANTS = [
             {},
             {"flip": False, "stride": 2, "borders": "valid"},
             {"groups": 2, "borders": "sides", "sides": (0, 2), "dilation": 2},
+            {"channels": 4, "filters": 4, "groups": 2, "flip": False, "stride": 3},
+            {"channels": 3, "filters": 4, "padding_mode": "replicate"},
             {"padding_mode": "circular", "borders": "same"},
             {"padding_mode": "reflect", "borders": "sides", "sides": (2, 1)},
         )
@@ -48,7 +50,13 @@ VARIANTS = [
 
 
 def directions(operation):
-    return (*PASSES, "input-gradient-scatter") if operation is SIGNALS else PASSES
+    return (*PASSES, "input-gradient-scatter", "input-gradient-full") if operation is SIGNALS else PASSES
+
+
+def shown(settings, direction):
+    """Settings of a pass; a full convolution knows nothing of copies of cells."""
+    settings = replace(settings, direction=direction, gradient=Source("signed"))
+    return replace(settings, padding_mode="zeros") if direction == "input-gradient-full" else settings
 
 
 def run(text):
@@ -61,19 +69,19 @@ def run(text):
 def test_the_text_for_numpy_computes_what_is_on_screen(operation, settings):
     for direction in directions(operation):
         for view in ("stamps", "stretched") if operation is TRANSPOSED and direction == "forward" else (None,):
-            shown = replace(settings, direction=direction, gradient=Source("signed"))
-            shown = shown if view is None else replace(shown, view=view)
-            found = run(operation.code(shown).numpy)
-            np.testing.assert_allclose(found.ravel(), shown.trace().output.ravel(), rtol=1e-11, atol=1e-11)
+            chosen = shown(settings, direction)
+            chosen = chosen if view is None else replace(chosen, view=view)
+            found = run(operation.code(chosen).numpy)
+            np.testing.assert_allclose(found.ravel(), chosen.trace().output.ravel(), rtol=1e-11, atol=1e-11)
 
 
 @pytest.mark.parametrize(("operation", "settings"), VARIANTS)
 def test_the_text_for_torch_computes_what_is_on_screen(operation, settings):
     pytest.importorskip("torch", reason="PyTorch is not installed")
     for direction in directions(operation):
-        shown = replace(settings, direction=direction, gradient=Source("signed"))
-        found = run(operation.code(shown).torch.replace("result = y", "result = y.detach()"))
-        np.testing.assert_allclose(found.ravel(), shown.trace().output.ravel(), rtol=1e-11, atol=1e-11)
+        chosen = shown(settings, direction)
+        found = run(operation.code(chosen).torch.replace("result = y", "result = y.detach()"))
+        np.testing.assert_allclose(found.ravel(), chosen.trace().output.ravel(), rtol=1e-11, atol=1e-11)
 
 
 @pytest.mark.parametrize(("operation", "settings"), VARIANTS)
@@ -98,7 +106,7 @@ def test_a_nudge_agrees_with_the_gradient(operation, settings):
 def test_every_preset_can_be_drawn_in_every_pass_and_grain(operation):
     for preset in operation.presets:
         for direction in directions(operation):
-            settings = replace(preset.settings, direction=direction)
+            settings = shown(preset.settings, direction)
             for grain in operation.grains:
                 steps = settings.trace().at(grain.key)
                 assert operation.draw(settings, steps, (len(steps) - 1) / 2, View(1024, 700)).items
@@ -129,6 +137,12 @@ def test_a_pasted_signal_has_its_length():
     assert (settings.kernel_size, settings.trace().output.shape) == (4, (1, 1, 6))
     with pytest.raises(InputError, match="does not fit"):
         with_array(settings, "input", np.ones((2, 3)))
+    settings = with_array(settings, "input", np.ones((3, 1, 5)))
+    assert (settings.channels, settings.length, settings.shape("kernel")) == (3, 5, (1, 3, 1, 4))
+    settings = with_array(replace(settings, groups=2), "kernel", np.ones((4, 2, 1, 3)))
+    assert (settings.channels, settings.filters, settings.kernel_size) == (4, 4, 3)
+    with pytest.raises(InputError, match="does not fit"):
+        with_array(settings, "input", np.ones((5, 1, 5)))
 
 
 def test_a_cell_of_a_signal_can_be_changed():

@@ -13,6 +13,7 @@ from cnnsim.trace import (
     bias_gradient_1d,
     convolution_1d,
     flipped_first,
+    full_input_gradient_1d,
     input_gradient_1d,
     input_gradient_scatter_1d,
     kernel_gradient_1d,
@@ -179,14 +180,88 @@ def test_what_no_window_reads_is_hatched_and_counted():
     assert words_of(drawing)[-1].endswith("hatched: 2 cells that no window reads")
 
 
+def four(**options):
+    """Four signals to four."""
+    x, w = np.arange(24.0).reshape(4, 6) % 7 - 2, np.arange(48.0).reshape(4, 4, 3) % 5 - 1
+    return convolution_1d(x, w, [1, 2, 3, 4], **{"padding": 1, **options})
+
+
+def test_every_channel_ends_in_its_sum_and_all_of_them_in_the_sum():
+    rule, drawing = four().rule.rule, draw(four().at("cell"), 13.0, USUAL)
+    sums = [drawing.matrix(f"channel sum[{channel}]").values.item() for channel in range(4)]
+    assert sums == rule.products((2, 0, 1)).sum(axis=(1, 2)).tolist()
+    assert drawing.matrix("sum").values.item() == sum(sums) == rule.output[2, 0, 1] - 3
+    assert drawing.matrix("bias[2]").values.item() == 3
+    for channel in range(4):  # the kernel under its signal, the sum at their height, the outputs on the right
+        x, w, total = (
+            drawing.matrix(name) for name in (f"input[{channel}]", f"kernel[2, {channel}]", f"channel sum[{channel}]")
+        )
+        assert column(w, 0) == pytest.approx(column(x, 1))
+        assert x.y < total.y + total.height / 2 < w.y + w.height
+        assert x.x + x.width < total.x < drawing.matrix(f"output[{channel}]").x
+    assert len({drawing.matrix(f"channel sum[{channel}]").cell for channel in range(4)}) == 1
+
+
+def test_channels_to_come_are_empty_and_the_last_product_of_one_tells_its_sum():
+    steps, rule = four().at("multiply"), four().rule.rule
+    drawing = draw(steps, 5.0, USUAL)  # the last product of channel 1
+    sums = [shown(drawing, f"channel sum[{channel}]").item() for channel in range(4)]
+    wanted = rule.products((0, 0, 0)).sum(axis=(1, 2))
+    np.testing.assert_array_equal(sums, [*wanted[:2], np.nan, np.nan])
+    assert f"channel 1 gives {wanted[1]:g}".replace("-", "−") in words_of(drawing)[0]
+    assert words_of(drawing)[1].startswith("y[o, i]  =  b[o]  +  Σc  Σr  w[o, c, r] · x[c, i + r − 1]")
+
+
+def test_a_group_shows_its_own_signals_with_their_places():
+    steps = convolution_1d(np.ones((4, 5)), np.ones((4, 2, 3)), groups=2).at("map")
+    first, last = draw(steps, 0.0, USUAL), draw(steps, 3.0, USUAL)
+    for drawing, names in ((first, ("input[0]", "input[1]")), (last, ("input[2]", "input[3]"))):
+        assert [item.name for item in drawing.items if isinstance(item, Stems) and item.role.value == "input"] == list(
+            names
+        )
+        assert drawing.matrix(names[1]).col_labels == ("0", "1", "2", "3", "4")
+    assert "x[2⌊o/2⌋ + c, i + r]" in words_of(first)[1]
+
+
+def test_the_full_convolution_slides_the_flipped_kernel_over_g_and_its_zeros():
+    forward = convolution_1d([1, 2, 4], [-1, 1])
+    steps = full_input_gradient_1d(forward, [1, 10]).at("cell")
+    drawing = draw(steps, 1.0, USUAL)
+    g, w, found = (drawing.matrix(name) for name in ("gradient", "kernel", "input gradient"))
+    assert (g.values.tolist(), g.col_labels) == ([[0, 1, 10, 0]], ("", "0", "1", ""))
+    assert (w.values.tolist(), w.col_labels, w.caption) == ([[1, -1]], ("1", "0"), "Flipped kernel")
+    assert column(w, 0) == pytest.approx(column(g, 1))
+    assert column(found, 1) == pytest.approx(column(w, 1))  # under w[0]
+    assert words_of(drawing)[2] == "∂x[1]  =  1·1 + (−1)·10  =  −9"
+    assert operand_at(steps, 0.0, Cell("gradient", 0, 2)) == ("gradient", (0, 0, 1))
+    assert operand_at(steps, 0.0, Cell("gradient", 0, 0)) is None
+    assert operand_at(steps, 0.0, Cell("kernel", 0, 0)) == ("kernel", (0, 0, 0, 1))
+    turned = draw(full_input_gradient_1d(true(padding=0)).at("cell"), 0.0, USUAL).matrix("kernel")
+    assert (turned.values.tolist(), turned.caption) == ([W], "Kernel")
+
+
+def test_with_a_stride_zeros_stand_between_the_cells_of_g():
+    steps = full_input_gradient_1d(convolution_1d([1, 2, 3, 4, 5], [1, 10, 100], stride=2), [7, 8]).at("cell")
+    g = draw(steps, 0.0, USUAL).matrix("gradient")
+    assert (g.values.tolist(), g.col_labels) == ([[0, 0, 7, 0, 8, 0, 0]], ("", "", "0", "", "1", "", ""))
+    assert operand_at(steps, 0.0, Cell("gradient", 0, 3)) is None
+
+
+def test_a_full_convolution_of_several_signals_adds_up_what_each_makes():
+    drawing = draw(full_input_gradient_1d(four()).at("cell"), 7.0, USUAL)
+    sums = [drawing.matrix(f"channel sum[{out}]").values.item() for out in range(4)]
+    assert sum(sums) == drawing.matrix("sum").values.item() == input_gradient_1d(four()).rule.output[1, 0, 1]
+
+
 @st.composite
 def scenes(draw_from):
     numbers = np.random.default_rng(draw_from(st.integers(0, 99)))
     size, dilation = draw_from(st.integers(1, 4)), draw_from(st.integers(1, 2))
     length = draw_from(st.integers((size - 1) * dilation + 3, 14))
-    channels, outs = draw_from(st.integers(1, 2)), draw_from(st.integers(1, 2))
+    groups = draw_from(st.sampled_from([1, 1, 2, 4]))
+    channels, outs = (groups * draw_from(st.integers(1, 4 // groups)) for _ in range(2))
     exact = draw_from(st.booleans())
-    x, w = numbers.standard_normal((channels, length)), numbers.standard_normal((outs, channels, size))
+    x, w = numbers.standard_normal((channels, length)), numbers.standard_normal((outs, channels // groups, size))
     forward = convolution_1d(
         x.round() if exact else x,
         w.round() if exact else w,
@@ -195,11 +270,14 @@ def scenes(draw_from):
         padding=draw_from(st.sampled_from(["full", "valid", (0, 2), 1])),
         padding_mode=draw_from(st.sampled_from(PADDING_MODES[:2])),
         dilation=dilation,
+        groups=groups,
         flip=draw_from(st.booleans()),
     )
+    copies = forward.rule.rule.geometry.mode != "zeros"
     makers = (
         kernel_gradient_1d,
         input_gradient_1d,
+        input_gradient_1d if copies else full_input_gradient_1d,
         bias_gradient_1d,
         input_gradient_scatter_1d,
         lambda forward: forward,

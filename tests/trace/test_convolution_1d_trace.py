@@ -11,16 +11,18 @@ from cnnsim.trace import (
     PADDING_MODES,
     bias_gradient_1d,
     convolution_1d,
+    full_input_gradient_1d,
     input_gradient_1d,
     input_gradient_scatter_1d,
     kernel_gradient_1d,
+    uses,
 )
 
 
 @st.composite
-def signals(draw):
+def signals(draw, modes=PADDING_MODES):
     """A convolution of signals, and the options of the engine's."""
-    mode, groups = draw(st.sampled_from(PADDING_MODES)), draw(st.integers(1, 2))
+    mode, groups = draw(st.sampled_from(modes)), draw(st.integers(1, 2))
     length, size, stride, dilation, sides = draw(axes(mode))
     channels, outs = draw(st.integers(1, 2)), draw(st.integers(1, 2))
     numbers = np.random.default_rng(draw(SEEDS))
@@ -83,6 +85,27 @@ def test_every_step_is_one_product(case, seed, data):
     operands = {"gradient": g, "input": inner.padded, "kernel": inner.applied}
     for trace in (forward, *(make(forward, g) for make in (input_gradient_1d, kernel_gradient_1d, bias_gradient_1d))):
         check_contributions(trace, draw_cell(data, trace), operands)
+
+
+@given(signals(("zeros",)), SEEDS, st.data())
+def test_the_full_convolution_ends_in_the_numbers_of_gathering(case, seed, data):
+    forward, _, _ = case
+    inner, g = forward.rule.rule, gradient_like(forward.rule.output[:, 0], seed)
+    trace = full_input_gradient_1d(forward, g)
+    np.testing.assert_array_equal(assembled(trace), trace.rule.output)
+    close(trace.rule.output, input_gradient_1d(forward, g).rule.output)
+    operands = {"gradient": trace.rule.rule.stretched, "kernel": inner.applied[..., ::-1]}
+    check_contributions(trace, draw_cell(data, trace), operands)
+    place = tuple(data.draw(st.integers(0, length - 1)) for length in inner.w.shape)
+    found = uses(trace.rule, "kernel", place)
+    for cell, number in zip(found.cells.tolist(), found.numbers.tolist(), strict=True):
+        factors = {part.operand: part for part in trace.rule.contribution(tuple(cell), number).factors}
+        assert factors["kernel"].place == place
+
+
+def test_copies_of_cells_have_no_part_in_a_full_convolution():
+    with pytest.raises(InputError, match="padding_mode=circular repeats cells"):
+        full_input_gradient_1d(convolution_1d([1, 2, 3], [1, 1], padding=1, padding_mode="circular"))
 
 
 @given(st.integers(1, 6), st.integers(1, 4), st.integers(1, 2), SEEDS)
@@ -150,6 +173,7 @@ def test_what_a_person_can_mend_is_named(arguments, options, argument):
 
 @pytest.mark.parametrize("g", [[1, 2], [[1, 2, 3]] * 2, [1, np.nan, 2]])
 def test_a_gradient_has_the_shape_of_the_output(g):
-    for make in (input_gradient_1d, kernel_gradient_1d, bias_gradient_1d, input_gradient_scatter_1d):
+    makers = (input_gradient_1d, full_input_gradient_1d, kernel_gradient_1d, bias_gradient_1d)
+    for make in (*makers, input_gradient_scatter_1d):
         with pytest.raises(InputError, match="g="):
             make(convolution_1d([1, 2, 3], [1]), g)

@@ -140,8 +140,11 @@ def test_a_scatter_adds_step_by_step_to_the_gathered_output(operation, direction
         _, trace = any_settings(operation, direction, seed)
         if not isinstance(trace, ScatterTrace):
             return
-        cut = (trace.partial(0).shape[1] - trace.output.shape[1]) // 2  # of the canvas of a transposed convolution
-        rows, cols = (slice(cut, cut + length) for length in trace.output.shape[1:])
+        canvas = trace.partial(0).shape[1:]  # of which a transposed convolution cuts its padding off
+        rows, cols = (
+            slice((all_ - kept) // 2, (all_ + kept) // 2)
+            for all_, kept in zip(canvas, trace.output.shape[1:], strict=True)
+        )
         ended = trace.partial(len(trace) - 1)[:, rows, cols]
         np.testing.assert_allclose(ended, trace.output, rtol=1e-11, atol=1e-11)
         totals = np.broadcast_to(trace.start[:, None, None], trace.partial(0).shape).copy()
