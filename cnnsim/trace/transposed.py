@@ -130,7 +130,7 @@ def transposed_convolution(
     steps, spread = checked_pair("stride", stride), checked_pair("dilation", dilation)
     crop, more = checked_pair("padding", padding), checked_pair("output_padding", output_padding)
     sizes = zip(x.shape[1:], w.shape[2:], steps, crop, more, spread, strict=True)
-    rows, cols = checked_stretch(*next(sizes), "row"), checked_stretch(*next(sizes), "column")
+    rows, cols = checked_stretch(*next(sizes), along="row"), checked_stretch(*next(sizes), along="column")
     inner = convolution(stretched(x, rows, cols), _exchanged(w, groups), b, dilation=spread, groups=groups, flip=True)
     return cellwise(TransposedConvolution(inner.rule, x, w, inner.rule.b, rows, cols, groups))
 
