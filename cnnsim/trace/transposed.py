@@ -6,7 +6,7 @@ with s − 1 zeros between neighbours and d(k − 1) − p around it, and of the
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -20,6 +20,8 @@ from cnnsim.trace.recast import Recast
 from cnnsim.trace.scatter import ScatterTrace
 from cnnsim.trace.stretch import Stretch, checked_stretch, stretched
 from cnnsim.trace.uses import Places, as_places
+
+_ALONG: tuple[Literal["row", "column"], ...] = ("row", "column")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,8 +131,10 @@ def transposed_convolution(
     _check_maps(x, w, groups)
     steps, spread = checked_pair("stride", stride), checked_pair("dilation", dilation)
     crop, more = checked_pair("padding", padding), checked_pair("output_padding", output_padding)
-    sizes = zip(x.shape[1:], w.shape[2:], steps, crop, more, spread, strict=True)
-    rows, cols = checked_stretch(*next(sizes), along="row"), checked_stretch(*next(sizes), along="column")
+    rows, cols = (
+        checked_stretch(x.shape[1 + axis], w.shape[2 + axis], steps[axis], crop[axis], more[axis], spread[axis], along)
+        for axis, along in enumerate(_ALONG)
+    )
     inner = convolution(stretched(x, rows, cols), _exchanged(w, groups), b, dilation=spread, groups=groups, flip=True)
     return cellwise(TransposedConvolution(inner.rule, x, w, inner.rule.b, rows, cols, groups))
 
