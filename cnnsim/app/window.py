@@ -238,6 +238,7 @@ class Window(QMainWindow):
         page.page_wanted.connect(self.show_page)
         page.scene_wanted.connect(self.open_scene)
         page.settings_changed.connect(lambda: self._keep(page))
+        page.failed.connect(self.notice.say_defect, Qt.ConnectionType.QueuedConnection)
         page.head.save.clicked.connect(self.save)
         menu = page.head.open.menu()
         menu.aboutToShow.connect(lambda: fill_menu(menu, self._settings, self.ask_and_open, self.open_scene))
