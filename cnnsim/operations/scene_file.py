@@ -1,23 +1,22 @@
 """A scene as a small TOML file: the operation, its options with every changed cell, and where the animation stands."""
 
-import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import tomli_w
-
 from cnnsim.errors import InputError
 from cnnsim.files import replace_file
 from cnnsim.operations.operation import Operation
 from cnnsim.operations.options import Numbers, checked, options_of
+from cnnsim.operations.scene_text import scene_table, scene_text
 from cnnsim.operations.settings import LARGEST_SIDE, Settings
 from cnnsim.operations.source import Place, Source
 
 VERSION = 1
 _LARGEST_FILE = 5_000_000
 _LARGEST_VALUE = 1e6
+_MOST_INDEX = 64 * LARGEST_SIDE
 _FIELDS = ("version", "operation", "grain", "step", "bookmarks", "options")
 
 
@@ -48,7 +47,7 @@ class Scene:
 
 def save_scene(scene: Scene, path: Path) -> None:
     """Write a scene file beside its place, then rename it."""
-    text = tomli_w.dumps(_plain(scene))
+    text = scene_text(_plain(scene))
     replace_file(path, lambda beside: beside.write_text(text, encoding="utf-8"))
 
 
@@ -83,7 +82,7 @@ def scene_from(text: str, operations: tuple[Operation[Any], ...]) -> Scene:
     cnnsim.errors.InputError: version=2 is not the version of these files: use a file with version = 1
     """
     try:
-        table = tomllib.loads(text)
+        table = scene_table(text)
     except RecursionError as error:
         raise InputError(
             "scene", "brackets in brackets", "are nested too deeply", "open a file that cnnsim saved"
@@ -175,19 +174,38 @@ def _settings(operation: Operation[Any], table: Any) -> Settings:
 
 def _source(where: str, table: Any) -> Source:
     _check_fields(f"{where}.", table, ("pattern", "cells"))
-    cells = dict(_cell(f"{where}.cells", cell) for cell in _list(f"{where}.cells", table["cells"]))
-    return Source(table["pattern"], MappingProxyType(cells))
+    cells = _list(f"{where}.cells", table["cells"])
+    return Source(table["pattern"], MappingProxyType(_edits(f"{where}.cells", cells)))
 
 
-def _cell(where: str, cell: Any) -> tuple[Place, float]:
-    if not isinstance(cell, list) or len(cell) < 2:
+def _edits(where: str, cells: list[Any]) -> dict[Place, float]:
+    """Return values by the indices of their cells; those of one tensor are looked at all at once."""
+    if set(map(type, cells)) == {list} and len(set(map(len, cells))) == 1:
+        *indices, values = zip(*cells, strict=True)
+        if indices and _are_cells(indices, values):
+            return dict(zip(zip(*indices, strict=True), map(float, values), strict=True))
+    for cell in cells:
+        _check_cell(where, cell)
+    return {tuple(place): float(value) for *place, value in cells}
+
+
+def _are_cells(indices: list[tuple[Any, ...]], values: tuple[Any, ...]) -> bool:
+    return (
+        all(set(map(type, axis)) == {int} and min(axis) >= 0 and max(axis) < _MOST_INDEX for axis in indices)
+        and set(map(type, values)) <= {int, float}
+        and all(map(_LARGEST_VALUE.__ge__, map(abs, values)))
+    )
+
+
+def _check_cell(where: str, cell: Any) -> None:
+    if type(cell) is not list or len(cell) < 2:
         raise InputError(where, repr(cell), "is no cell", "write indices and a value, such as [0, 2, 1, 0.5]")
-    *place, value = cell
-    if not all(isinstance(index, int) and 0 <= index < 64 * LARGEST_SIDE for index in place):
-        raise InputError(where, repr(cell), "has indices that are none", "use whole numbers from 0")
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _LARGEST_VALUE:
+    for index in cell[:-1]:
+        if not isinstance(index, int) or not 0 <= index < _MOST_INDEX:
+            raise InputError(where, repr(cell), "has indices that are none", "use whole numbers from 0")
+    value = cell[-1]
+    if type(value) not in (int, float) or not abs(value) <= _LARGEST_VALUE:
         raise InputError(where, repr(cell), "has no number at its end", "use one between −1,000,000 and 1,000,000")
-    return tuple(place), float(value)
 
 
 def _list(where: str, value: Any) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
@@ -77,10 +78,12 @@ class Source:
     def over(self, array: Array) -> Array:
         """Return a copy of the pattern's array with the changes that lie inside it."""
         edited = np.array(array, dtype=np.float64)
-        fitting = [place for place in self.edits if len(place) == edited.ndim]
-        if fitting:
-            places = np.array(fitting)
+        edits = self.edits
+        if not set(map(len, edits)) <= {edited.ndim}:
+            edits = {place: value for place, value in edits.items() if len(place) == edited.ndim}
+        if edits:
+            indices = np.fromiter(chain.from_iterable(edits), np.intp, edited.ndim * len(edits))
+            places = indices.reshape(-1, edited.ndim)
             inside = (places < edited.shape).all(axis=1)
-            values = np.array([self.edits[place] for place in fitting])
-            edited[tuple(places[inside].T)] = values[inside]
+            edited[tuple(places[inside].T)] = np.fromiter(edits.values(), np.float64, len(edits))[inside]
         return edited

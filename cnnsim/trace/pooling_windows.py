@@ -61,7 +61,7 @@ class Spans:
     def counted(self) -> NDArray[np.bool_]:
         """Which cells of the padded input count where a window takes them: (padded,)."""
         places = np.arange(self.padded)
-        return (places >= self.firsts[0]) & (places < self.firsts[-1] + self.sizes[-1])
+        return np.asarray((places >= self.firsts[0]) & (places < self.firsts[-1] + self.sizes[-1]), dtype=np.bool_)
 
     def coverage(self) -> Indices:
         """How many windows take each cell of the padded input: (padded,)."""

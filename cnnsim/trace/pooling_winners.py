@@ -21,7 +21,7 @@ def first_winners(rule: Pooling) -> tuple[Indices, Indices]:
     """
     in_rows, cols = first_largest(rule.padded, rule.windows.cols)
     rows = first_largest(in_rows.swapaxes(1, 2), rule.windows.rows)[1].swapaxes(1, 2)
-    channel, _, col = np.indices(rows.shape, sparse=True)
+    channel, col = np.arange(len(rows))[:, None, None], np.arange(rows.shape[2])
     top, _, left, _ = rule.windows.frame
     cells = np.ravel_multi_index((channel, rows - top, cols[channel, rows, col] - left), rule.x.shape)
     return cells.ravel(), np.arange(rows.size)
