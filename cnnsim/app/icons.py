@@ -1,6 +1,7 @@
 """The drawn signs on buttons: outlines on a 24 × 24 grid, filled in the colour of the button's text."""
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -173,6 +174,7 @@ _SIGNS: dict[str, Callable[[], QPainterPath]] = {
 }
 
 
+@cache
 def sign(name: str) -> QPainterPath:
     """Outline of a sign."""
     return _SIGNS[name]()

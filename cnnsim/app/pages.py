@@ -90,3 +90,11 @@ class Pages(QStackedWidget):
         page.set_look(self._theme, self._measure)
         self.addWidget(page)
         self._made[name] = page
+        if self.isVisible():
+            _paint_later(page)
+
+
+def _paint_later(page: QWidget) -> None:
+    """Paint a page that was just made in a turn of its own: both at once would hold up the window."""
+    page.setUpdatesEnabled(False)
+    QTimer.singleShot(1, page, lambda: page.setUpdatesEnabled(True))  # 0 would still be the same turn
