@@ -66,7 +66,7 @@ def _flipping(panel: Panel, share: float) -> Panel:
     labels = ("",) * len(panel.labels) if moving else panel.labels
     if swung < 0:
         return replace(panel, at=at, pitch=pitch, labels=labels, numbers=not moving)
-    caption = panel.caption.replace("Flipped kernel", "Kernel")
+    caption = f"Kernel{panel.caption.removeprefix('Flipped').removeprefix(' kernel')}"
     given = panel.values[:, ::-1]
     return replace(
         panel, values=given, at=at, pitch=pitch, labels=labels[::-1], numbers=not moving, caption=caption, note="w"

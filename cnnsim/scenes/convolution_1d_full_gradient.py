@@ -9,7 +9,7 @@ from cnnsim.drawing import CellState, Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
 from cnnsim.scenes.channel_sums import channel_sum_panels
 from cnnsim.scenes.convolution_1d_input_gradient import weight_index
-from cnnsim.scenes.convolution_1d_strips import signal_map, weight_maps
+from cnnsim.scenes.convolution_1d_strips import signal_kernel_caption, signal_map, weight_maps
 from cnnsim.scenes.convolution_full_gradient import stretched_states
 from cnnsim.scenes.convolution_panels import map_index
 from cnnsim.scenes.layout import View
@@ -103,7 +103,7 @@ class SignalFullGradientLook(SumLook):
         """Return the slices of all kernels that see the cell's signal."""
         full, axis = self._full, self._forward.geometry.cols
         within, first = step.cell[0] % self._forward.w.shape[1], full.rule.first_channel(step.cell[0])
-        caption, limit = "Kernel" if self._forward.flip else "Flipped kernel", largest(full.turned)
+        caption, limit = signal_kernel_caption(not self._forward.flip, full.rule.w.shape[1]), largest(full.turned)
         panels: list[Panel] = []
         for out in range(first, first + full.rule.w.shape[1]):
             lead = (out, within)

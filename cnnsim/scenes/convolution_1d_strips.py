@@ -37,7 +37,7 @@ def input_strips(rule: Convolution, first: int, count: int = 1) -> tuple[Strip, 
 
 def kernel_strips(rule: Convolution, out: int, at: float, note: str = "w") -> tuple[Strip, ...]:
     """Return the kernels of an output signal with their first cell at a column."""
-    size, caption = rule.geometry.cols.size, "Flipped kernel" if rule.flip else "Kernel"
+    size, caption = rule.geometry.cols.size, signal_kernel_caption(rule.flip, rule.w.shape[1])
     return strips(
         slices(signal_kernel(rule), caption, note, limit=weight_limit(rule), lead=(out,), editable=True),
         at=at,
@@ -45,6 +45,13 @@ def kernel_strips(rule: Convolution, out: int, at: float, note: str = "w") -> tu
         labels=range(size)[:: -1 if rule.flip else 1],
         depth=depth_of(rule.w),
     )
+
+
+def signal_kernel_caption(flipped: bool, channels: int) -> str:
+    """Return what stands beside a kernel; beside several of them, in short."""
+    if not flipped:
+        return "Kernel"
+    return "Flipped kernel" if channels == 1 else "Flipped"
 
 
 def anchor(rule: Convolution) -> int:

@@ -18,8 +18,9 @@ _AFTER_CAPTION, _CAPTIONS = 1.0, 7.8  # units, between a caption and the signals
 _BESIDE, _PANEL = 6.2, 4.7  # units: width for what stands on the right, and height for each of it
 _MANY, _CLOSE = 5, 0.4  # so many signals stand close together: what is between them, as a share of the usual
 _WITH_ONE_AXIS = 2  # columns: a third one has an axis of its own
-_AFTER_AXIS, _SUMS = 0.8, 4.2  # units: from an axis to the sums of its signals, and to their end
-_INTO_SUM, _ENDING = 3.0, 5.2  # units: for the arrows from there, and the height of the sum of all
+_AFTER_AXIS, _SUMS = 0.8, 4.0  # units: from an axis to the sums of its signals, and to their end
+_LEFT_CAPTIONS = 7.2  # units for these at least, so that nothing moves when a caption changes
+_INTO_SUM, _ENDING = 2.6, 5.2  # units: for the arrows from there, and the height of the sum of all
 
 
 def lay_out_signals(view: View, area: Area, columns: Sequence[Column], digits: int | None) -> tuple[Matrix, ...]:
@@ -51,8 +52,8 @@ def lay_out_signals(view: View, area: Area, columns: Sequence[Column], digits: i
 def _on_two_axes(view: View, area: Area, columns: Sequence[Column], digits: int | None) -> tuple[Matrix, ...]:
     """Place what is read on the left and what is made of it on the right, with columns of the same width."""
     left, right = _strips_of(columns[0]), _strips_of(columns[2])
-    (before, after), captions = (_ends(left), _ends(right)), (_captions(view, left), _captions(view, right))
-    lengths = [end - first for first, end in (before, after)]
+    captions = max(view.unit * _LEFT_CAPTIONS, _captions(view, left)), _captions(view, right)
+    lengths = [end - first for first, end in (_ends(left), _ends(right))]
     between = view.unit * (_SUMS + _INTO_SUM if columns[1] else _AFTER_AXIS)
     column = min((area.width - sum(captions) - between) / sum(lengths), view.unit * _WIDEST)
     x = area.x + (area.width - sum(captions) - between - column * sum(lengths)) / 2 + captions[0]

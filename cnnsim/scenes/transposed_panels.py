@@ -94,12 +94,7 @@ def size_and_padding(rule: TransposedConvolution) -> tuple[Term, ...]:
     if rule.rows == rule.cols:
         sizes = (Term("Output size  ", Role.MUTED), *_size(rule.rows))
     else:
-        sizes = (
-            Term("Output rows  ", Role.MUTED),
-            *_size(rule.rows),
-            Term(", columns  ", Role.MUTED),
-            *_size(rule.cols),
-        )
+        sizes = (Term("Rows  ", Role.MUTED), *_size(rule.rows), Term(", columns  ", Role.MUTED), *_size(rule.cols))
     return (*sizes, Term("     ", breaks=True), *_padding(rule))
 
 
@@ -119,28 +114,37 @@ def _size(axis: Stretch) -> tuple[Term, ...]:
 
 
 def _padding(rule: TransposedConvolution) -> tuple[Term, ...]:
-    return (
-        Term(f"{_crops(rule.rows.crop, rule.cols.crop)}; the equivalent convolution pads {_pads(rule)}", Role.MUTED),
-    )
+    """Say what the padding takes away, and how much the equivalent convolution pads; briefly beside two sizes."""
+    rows, cols = rule.rows, rule.cols
+    before = both_axes(rows.border[0], cols.border[0])
+    more = [f"{axis.more} more {where}" for axis, where in ((rows, "below"), (cols, "right")) if axis.more]
+    pads = ", and ".join((before, *filter(None, [", ".join(more)])))
+    crops = _crops(rows.crop, cols.crop)
+    if rows != cols:
+        return (Term(f"p {crops}; the equivalent convolution pads {pads}", Role.MUTED),)
+    formula = "k − 1 − p" if rows.dilation == 1 else "d(k − 1) − p"
+    words = f"padding p = {rows.crop} {crops} of the output; the equivalent convolution pads {formula} = {pads}"
+    return (Term(words, Role.MUTED),)
 
 
 def _crops(rows: int, cols: int) -> str:
-    """Say what the padding takes away."""
+    """Write what padding takes away.
+
+    Examples
+    --------
+    >>> _crops(1, 1), _crops(0, 2), _crops(1, 3)
+    ('crops 1 cell from each side', 'crops 2 columns from each side', 'crops 1 row and 3 columns from each side')
+    """
     if rows == cols == 0:
-        return "padding p = 0 crops nothing of the output"
+        return "crops nothing"
     if rows == cols:
-        return f"padding p = {rows} crops {rows} cell{'s' * (rows > 1)} from each side of the output"
-    taken = ((rows, "row", "above and below"), (cols, "column", "left and right"))
-    words = [f"{count} {what}{'s' * (count > 1)} {where}" for count, what, where in taken if count]
-    return f"padding p = {rows}, {cols} crops {' and '.join(words)}"
+        return f"crops {_counted(rows, 'cell')} from each side"
+    taken = [_counted(count, what) for count, what in ((rows, "row"), (cols, "column")) if count]
+    return f"crops {' and '.join(taken)} from each side"
 
 
-def _pads(rule: TransposedConvolution) -> str:
-    """Say how much the equivalent convolution pads, and where output padding adds to it."""
-    formula = "k − 1 − p" if rule.rows.dilation == rule.cols.dilation == 1 else "d(k − 1) − p"
-    before = both_axes(rule.rows.border[0], rule.cols.border[0])
-    more = [f"{axis.more} more {where}" for axis, where in ((rule.rows, "below"), (rule.cols, "right")) if axis.more]
-    return f"{formula} = {before}" + (f", and {', '.join(more)}" if more else "")
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count > 1)}"
 
 
 def both_axes(rows: int, cols: int) -> str:

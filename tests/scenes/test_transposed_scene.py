@@ -75,14 +75,10 @@ def test_it_is_said_which_padding_is_meant():
     )
     note = words_of(draw(dilated.at("cell"), 0.0, USUAL))[-1]
     assert "columns  (2 − 1)·3 − 2·2 + 2·(3 − 1) + 1 + 1 = 5" in note
-    assert note.endswith(
-        "padding p = 0, 2 crops 2 columns left and right; the equivalent convolution pads d(k − 1) − p = 0, 2, "
-        "and 1 more right"
-    )
+    assert note.endswith("p crops 2 columns from each side; the equivalent convolution pads 0, 2, and 1 more right")
     both = transposed_convolution(np.ones((2, 2)), np.ones((3, 3)), stride=2, padding=(1, 2), output_padding=(1, 0))
     assert words_of(draw(both.at("cell"), 0.0, USUAL))[-1].endswith(
-        "p = 1, 2 crops 1 row above and below and 2 columns left and right; "
-        "the equivalent convolution pads k − 1 − p = 1, 0, and 1 more below"
+        "p crops 1 row and 2 columns from each side; the equivalent convolution pads 1, 0, and 1 more below"
     )
 
 
