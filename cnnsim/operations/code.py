@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from cnnsim.operations.source import Array
+
+_LONG = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +28,22 @@ class Code:
 
 
 def literal(array: Array) -> str:
-    """Write an array as nested lists.
+    """Write an array as nested lists, a long one with a line for each row.
 
     Examples
     --------
     >>> literal(np.array([[1.0, 0.5], [-2.0, 1e-9]]))
     '[[1.0, 0.5], [-2.0, 1e-09]]'
     """
-    return repr(np.asarray(array).tolist())
+    array = np.asarray(array, dtype=np.float64)
+    return _literal(array.tobytes(), array.shape)
+
+
+@lru_cache(maxsize=8)
+def _literal(numbers: bytes, shape: tuple[int, ...]) -> str:
+    """Write each array once for both libraries; lines of thousands of numbers would take long to show, too."""
+    text = repr(np.frombuffer(numbers).reshape(shape).tolist())
+    return text if len(text) <= _LONG else text.replace("], [", "],\n[")
 
 
 def numpy_text(tensors: Mapping[str, Array], *lines: str) -> str:
