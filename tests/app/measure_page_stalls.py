@@ -9,7 +9,6 @@ that time says anything. ``WHAT`` are words from the names of scenarios, such as
 import os
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -58,30 +57,15 @@ def main() -> None:
     window.close()
 
 
-class WorkBeat(Heartbeat):
-    """Records the time that this thread worked in a gap, too."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.work: list[float] = []
-        self._worked = time.thread_time()
-
-    def _on_beat(self) -> None:
-        super()._on_beat()
-        worked = time.thread_time()
-        self.work.append((worked - self._worked) * 1000)
-        self._worked = worked
-
-
 def _measure(name: str, acts: Iterator[Act]) -> None:
-    beat = WorkBeat()
+    beat = Heartbeat()
     beat.start()
     for what, act in acts:
         beat.now = what
         act()
         _rest(60)
     beat.stop()
-    worst = sorted(((work, gap, what) for work, (_, gap, what) in zip(beat.work, beat.gaps, strict=True)), reverse=True)
+    worst = sorted(((work, gap, what) for _, gap, work, what in beat.gaps), reverse=True)
     over = sum(work > LIMIT_MS for work, _, _ in worst)
     print(f"{name}: {over} of {len(worst)} gaps with over {LIMIT_MS} ms of work\n    {_written(worst)}", flush=True)
 
