@@ -1,14 +1,17 @@
 """A gradient beside what a nudge gives, for the cell that is pinned."""
 
+from math import isclose
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
 from cnnsim.app.controls import KeepsKeys
 from cnnsim.app.style import Measure
 from cnnsim.operations.finite_difference import Check
-from cnnsim.typography import format_number
+from cnnsim.typography import MINUS, format_number
 
 _FINEST, _COARSEST = -60, 0  # tenths of powers of ten
+_ROUNDING = 1e-12
 _SLIDING = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
@@ -51,16 +54,24 @@ class CheckBar(QWidget):
         if check is None:
             self.words.setText("Click a weight or an input in the picture to check its gradient.")
             return
-        epsilon, numeric, analytic = (_digits(value) for value in (check.epsilon, check.numeric, check.analytic))
         self.words.setText(
-            f"{words}:  ε = {epsilon},  ΔJ/ε = <b>{numeric}</b>,  gradient = <b>{analytic}</b>,  "
+            f"{words}:  ε {_told(check.epsilon)},  ΔJ/ε {_told(check.numeric, bold=True)},  "
+            f"gradient {_told(check.analytic, bold=True)},  "
             f"difference {_digits(check.error)} ({_digits(100 * check.relative_error)} %)"
             + (f";  a kink: −ε gives <b>{_digits(check.numeric_back)}</b>" if check.at_kink else "")
         )
 
 
+def _told(value: float, *, bold: bool = False) -> str:
+    """Write that something is a number, or nearly."""
+    words = _digits(value)
+    sign = "=" if isclose(float(words.replace(MINUS, "-")), value, rel_tol=_ROUNDING) else "≈"
+    return f"{sign} <b>{words}</b>" if bold else f"{sign} {words}"
+
+
 def _digits(value: float) -> str:
     """Write a number with about six significant digits."""
     if value != 0 and abs(value) < 1e-4:
-        return f"{value:.2g}".replace("-", "−")
-    return format_number(value, 6).rstrip("0").rstrip(".") if value % 1 else format_number(value)
+        return f"{value:.2g}".replace("-", MINUS)
+    words = format_number(value, 6)
+    return words.rstrip("0").rstrip(".") if "." in words else words

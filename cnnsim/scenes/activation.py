@@ -126,7 +126,7 @@ class ActivationLook:
         rule = self.trace.rule
         x = float(rule.x[step.cell])
         if rule.function == "leaky_relu" and x <= 0:
-            return Term(" · "), factor(rule.slope, None, Role.TEXT)
+            return Term(" · "), factor(rule.slope, digits.terms, Role.TEXT)
         if rule.function == "sigmoid":
             return (EQUALS, Term("1 / (1 + e"), Term(format_number(-x, digits.totals), script="super"), Term(")"))
         return ()

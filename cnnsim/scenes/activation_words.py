@@ -6,7 +6,7 @@ from cnnsim.trace.activation import Activation, ActivationGradient
 from cnnsim.typography import MINUS, format_number, format_to
 
 _STEEPEST = {"sigmoid": "0.25", "tanh": "1", "scaled_tanh": "1.144"}
-_LAYERS, _DECIMALS = 10, 2
+_LAYERS, _DECIMALS, _SLOPE_DECIMALS = 10, 2, 6
 _RANGES = {"sigmoid": "0 and 1", "tanh": "−1 and 1", "scaled_tanh": "−1.7159 and 1.7159"}
 
 
@@ -16,7 +16,7 @@ def in_symbols(rule: Activation, x: tuple[Term, ...]) -> tuple[Term, ...]:
         case "relu":
             return (Term("max( 0,  "), *x, Term(" )"))
         case "leaky_relu":
-            slope = factor(rule.slope, None, Role.TEXT)
+            slope = factor(rule.slope, _SLOPE_DECIMALS, Role.TEXT)
             return (*x, Term(" if it is above 0, else  "), *x, Term(" · "), slope)
         case "sigmoid":
             power = (Term("−x", script="super"), Term(")"))
@@ -33,7 +33,7 @@ def slope_in_symbols(rule: Activation) -> str:
         case "relu":
             return "f′(x) = 1 where x > 0, else 0"
         case "leaky_relu":
-            return f"f′(x) = 1 where x > 0, else {format_number(rule.slope)}"
+            return f"f′(x) = 1 where x > 0, else {format_number(rule.slope, _SLOPE_DECIMALS)}"
         case "sigmoid":
             return "f′(x) = y · (1 − y)"
         case "tanh":

@@ -107,7 +107,8 @@ def narrate_multiply(look: Look, step: Step, digits: Digits, so_far: str | None)
     if len(factors) - taken > 1:
         terms += [Term(" gives "), Term(format_number(-value if taken else value, digits.results), bold=True)]
     if so_far is not None:
-        terms += [Term(f";  {so_far} "), Term(format_number(step.so_far, digits.totals), bold=True)]
+        shown_to = digits.terms if len(factors) - taken == 1 else digits.totals
+        terms += [Term(f";  {so_far} "), Term(format_number(step.so_far, shown_to), bold=True)]
     return (*terms, Term("."))
 
 

@@ -52,7 +52,7 @@ def _symbols(rule: Dropout, operand: Term) -> tuple[Term, ...]:
     return (
         operand,
         Term(f"{place} · m{place} · 1/(1 − p)"),
-        Term(f"      p = {format_number(rule.p)}", Role.MUTED),
+        Term(f"      p = {rule.p:g}", Role.MUTED),
     )
 
 
@@ -60,7 +60,7 @@ def _scaled(rule: Dropout) -> tuple[Term, ...]:
     """Write the scale with its number."""
     if rule.scale in (0.0, 1.0):
         return (Term(f"·{rule.scale:g}"),)
-    return (Term(f" / (1 − {format_number(rule.p)})"),)
+    return (Term(f" / (1 − {rule.p:g})"),)
 
 
 def _dropped(rule: Dropout) -> tuple[Term, ...]:

@@ -62,7 +62,7 @@ def note(trace: FieldOfView, step: FieldStep, hidden: bool) -> tuple[Term, ...]:
         return (Term(f"Fields: {before or 'none yet'}.", Role.MUTED),)
     sizes = " → ".join(str(trace[index].size) for index in range(step.index + 1))
     half = trace.half(step.index)
-    inner = f"Half of what counts lies in the inner {half} × {half} of {step.size} × {step.size}."
+    inner = f"At least half of what counts lies in the inner {half} × {half} of {step.size} × {step.size}."
     return (
         Term(f"Fields: {sizes}.  ", Role.MUTED),
         Term(inner if half < step.size else "What counts reaches to its edges.", Role.GRADIENT),

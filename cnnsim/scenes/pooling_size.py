@@ -1,6 +1,7 @@
 """How many windows a pooling has, and where they lie, in formulas."""
 
 from collections.abc import Callable
+from math import isclose
 
 from cnnsim.drawing import Role, Term
 from cnnsim.scenes.layout import size_text
@@ -8,7 +9,9 @@ from cnnsim.scenes.size_formula import along, axis_place, unread_terms
 from cnnsim.trace import Geometry, Pooling
 from cnnsim.trace.geometry import Axis
 from cnnsim.trace.pooling_windows import Spans
-from cnnsim.typography import format_number
+from cnnsim.typography import format_number, shown
+
+_ROUNDING = 1e-12
 
 
 def pooling_size(rule: Pooling) -> tuple[Term, ...]:
@@ -54,7 +57,9 @@ def divisor_in_symbols(rule: Pooling) -> str:
         return ""
     alike = float(rule.divisors.flat[0])
     if "weight" in rule.kind.operands:
-        return f", S = Σ w = {format_number(alike, 2)}" if (rule.divisors == alike).all() else ", S = Σ w"
+        words = format_number(alike, 2)
+        sign = "=" if isclose(float(shown(alike, 2)), alike, rel_tol=_ROUNDING) else "≈"
+        return f", S = Σ w {sign} {words}" if (rule.divisors == alike).all() else ", S = Σ w"
     return f", n = {int(alike)}" if (rule.divisors == alike).all() else ", n values in the window"
 
 
@@ -85,16 +90,17 @@ def _rounded_up(axis: Axis) -> tuple[Term, ...]:
     """Write ⌈(n + 2p − k)/s⌉ + 1 with numbers."""
     # Padding is as wide after the input as before it; what sticks out comes on top of that.
     quotient = (axis.n + 2 * axis.before - axis.size) / axis.stride
-    rounded = () if quotient.is_integer() else (Term(f" = ⌈{format_number(quotient)}⌉ + 1"),)
     begins_outside = axis.windows <= -(-quotient // 1)
+    less = " − 1" * begins_outside
+    rounded = () if quotient.is_integer() else (Term(f" = ⌈{format_number(quotient)}⌉ + 1{less}"),)
     return (
         Term("⌈("),
         Term(str(axis.n), Role.INPUT),
         Term(f" + 2·{axis.before} − "),
         Term(str(axis.size), Role.KERNEL),
-        Term(f") / {axis.stride}⌉ + 1"),
+        Term(f") / {axis.stride}⌉ + 1{less}"),
         *rounded,
-        *((Term(" − 1 that begins outside"),) if begins_outside else ()),
         Term(" = "),
         Term(str(axis.windows), Role.OUTPUT, bold=True),
+        *((Term(", for one begins outside"),) if begins_outside else ()),
     )

@@ -55,7 +55,7 @@ def product_lines(look: ScatterLook, step: ScatterStep, target: Tensor, digits: 
     more = (Term(": "), Term(format_number(step.contribution.value, digits.results), bold=True), Term(" more."))
     after = number(step.after, digits.results, target.role, target.cell(step.target), bold=True)
     return (*sentence, *((Term("."),) if hidden else more)), (
-        Term(target.letter, target.role, bold=True),
+        Term(target.letter, target.role, bold=True, cell=target.cell(step.target)),
         Term(f"{target.words(step.target).removeprefix(target.letter)}  =  "),
         number(step.before, digits.terms, target.role),
         *(Term(" + "), value, Term("·"), weight),

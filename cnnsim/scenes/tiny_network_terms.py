@@ -41,6 +41,7 @@ _LETTERS: Mapping[str, Mapping[str, str]] = {
 }
 """What the letters of a stage's own scene are called in the overview, where c is a map and k its number."""
 
+_DECIMALS = 4
 _LETTER = re.compile(r"(?<![A-Za-z∂])∂?[A-Za-z](?![A-Za-z′])")
 _RESULTS = {"loss": "probability", "logit gradient": "input gradient"}  # of stages that have stages themselves
 
@@ -76,7 +77,7 @@ def _told_of_given(note: Equation, now: Moment, shown: Mapping[str, Block], cell
         return note
     caption, letter, role = CAPTIONS[name]
     words = Tensor(name, role, shown[name].values, letter or caption, vector=True).words(place)
-    value = format_number(float(shown[name].values[place]), None)
+    value = format_number(float(shown[name].values[place]), _DECIMALS)
     return replace(note, terms=(Term(f"{words} = ", role), Term(value, role, bold=True, cell=cell)))
 
 

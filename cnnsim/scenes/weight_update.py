@@ -149,7 +149,7 @@ class WeightUpdateLook:
         """Write the learning rate and the momentum."""
         rule = self.trace.rule
         words = f"Learning rate η = {_written(rule.lr)}, momentum μ = {_written(rule.momentum)}"
-        return (Term(f"{words}: every weight moves against its gradient.", Role.MUTED),)
+        return (Term(f"{words}: every weight moves against its velocity.", Role.MUTED),)
 
 
 def _joined(panels: Sequence[tuple[Panel, ...]]) -> tuple[Panel, ...]:

@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from cnnsim.app.operation_page import OperationPage
 from cnnsim.app.window import Window
 from cnnsim.drawing import CellState, Matrix
+from cnnsim.operations.finite_difference import Check
 
 
 @pytest.fixture
@@ -97,3 +98,18 @@ def test_a_click_zooms_into_a_stage_and_escape_out_of_it(window: Window) -> None
     window.toggle_full_screen()
     key(window, Qt.Key.Key_Escape)  # nothing is left to leave on the page
     assert not window.isFullScreen()
+
+
+@pytest.mark.parametrize(
+    ("gradient", "told"),
+    [
+        (29.999999999999996, "= <b>30</b>"),
+        (100.0, "= <b>100</b>"),
+        (-2.5, "= <b>−2.5</b>"),
+        (1 / 3, "≈ <b>0.333333</b>"),
+    ],
+)
+def test_a_gradient_is_written_whole(page: OperationPage, gradient: float, told: str) -> None:
+    bar = page.stage.check
+    bar.show_check(Check("kernel", (0, 0), 0.01, 0.0, 0.0, gradient, 0.0), "w[0, 0]")
+    assert f"ε = 0.01,  ΔJ/ε = <b>0</b>,  gradient {told},  difference" in bar.words.text()
