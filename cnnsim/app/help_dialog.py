@@ -44,7 +44,7 @@ KEYS = (
                 ("Ctrl+Z  Ctrl+Shift+Z", "undo, redo"),
                 ("Ctrl+O  Ctrl+S", "open a scene, save it"),
                 ("Ctrl+Shift+S", "save it as another file"),
-                ("P", "predict each result before it is shown"),
+                ("P", "predict each result; Esc ends that"),
                 ("G", "check a gradient by a nudge"),
                 ("C", "the same in code"),
                 ("Esc", "let go of what is pinned"),

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from cnnsim.app.cell_number import parse_number
+from cnnsim.app.field import Field
 from cnnsim.app.sign_button import SignButton
 from cnnsim.errors import InputError
 from cnnsim.typography import format_number
@@ -14,14 +15,14 @@ from cnnsim.typography import format_number
 _NARROW = 22  # pixels: four of them fit into the panel beside their name and a scroll bar
 
 
-class WholeNumber(QLineEdit):
+class WholeNumber(Field):
     """A whole number in a range: typed, or changed with the arrow keys and the wheel."""
 
     changed = Signal(int)
 
     def __init__(self, low: int, high: int, value: int, tip: str, parent: QWidget | None = None) -> None:
-        super().__init__(str(value), parent)
-        self._value = value
+        super().__init__(parent)
+        self.show_value(value)
         self._range = QIntValidator(low, high, self)
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setToolTip(tip)
@@ -54,7 +55,7 @@ class WholeNumber(QLineEdit):
     def show_value(self, value: int) -> None:
         """Show another number, without a signal."""
         self._value = value
-        self.setText(str(value))
+        self.settle(str(value))
 
     def enter(self, value: int) -> None:
         """Take over a number as if it was typed; one beyond the range becomes the nearest inside."""
@@ -188,7 +189,7 @@ class WholesField(QWidget):
         self.more.setEnabled(any(box.value < box.high for box in self.boxes))
 
 
-class NumberField(QLineEdit):
+class NumberField(Field):
     """A number that may be typed as a decimal or a fraction."""
 
     changed = Signal(float)
@@ -223,7 +224,7 @@ class NumberField(QLineEdit):
         """Show another number, without a signal."""
         self._value = value
         self._shown = _written(value)
-        self.setText(self._shown)
+        self.settle(self._shown)
 
     def _on_editing_finished(self) -> None:
         if self.text() == self._shown:  # which may be rounded

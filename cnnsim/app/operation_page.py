@@ -134,6 +134,7 @@ class OperationPage(QWidget):
     def _connect_stage(self) -> None:
         stage = self.stage
         stage.set_editable(self._can_edit, lambda cell: self._chosen(cell) is not None)
+        stage.predict.left.connect(self.head.predict.click)
         stage.cell_edited.connect(self._on_cell_edited)
         stage.canvas.file_dropped.connect(self._on_file_dropped)
         stage.canvas.failed.connect(stage.player.pause)
@@ -145,15 +146,18 @@ class OperationPage(QWidget):
         stage.check.epsilon_changed.connect(self._check)
 
     def _add_keys(self) -> None:
-        for keys, act in (
+        keys: list[tuple[str, Callable[[], object]]] = [
             ("Ctrl+Z", self.changes.undo),
             ("Ctrl+Shift+Z", self.changes.redo),
             ("Ctrl+Y", self.changes.redo),
             ("P", self.head.predict.click),
-            ("G", self.head.check.click),
-            ("C", self.show_code),
-        ):
-            self._key(keys, act)
+        ]
+        if self.operation.gradients:
+            keys.append(("G", self.head.check.click))
+        if self.operation.code is not None:
+            keys.append(("C", self.show_code))
+        for key, act in keys:
+            self._key(key, act)
 
     def _key(self, keys: str, act: Callable[[], object]) -> QShortcut:
         shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WindowShortcut)

@@ -15,11 +15,12 @@ from cnnsim.typography import format_number
 class PredictBar(QWidget):
     """Asks for a cell, says what was wrong with an answer, and keeps the score.
 
-    `answered` is emitted when the cell may be shown, `next_wanted` for the next question.
+    `answered` is emitted when the cell may be shown, `next_wanted` for the next question, and `left` on Esc.
     """
 
     answered = Signal()
     next_wanted = Signal()
+    left = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +59,19 @@ class PredictBar(QWidget):
         self._row.setContentsMargins(measure.unit * 2, measure.unit // 2, measure.unit * 2, measure.unit // 2)
         self._row.setSpacing(measure.unit)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Leave on Esc; on Enter do what the button says, if the keys are there."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.reveal.hasFocus():
+            self.reveal.click()
+        else:
+            super().keyPressEvent(event)
+
+    def take_keys(self) -> None:
+        """Let the keys go to the field, or to the button where there is nothing to answer."""
+        (self.reveal if self._question is None else self.field).setFocus()
+
     @property
     def open(self) -> bool:
         """Whether an answer is still wanted, so that the cell stays hidden."""
@@ -65,6 +79,7 @@ class PredictBar(QWidget):
 
     def ask(self, question: Question | None, words: str) -> None:
         """Ask for a cell; None where there is nothing to ask."""
+        had_keys = self.field.hasFocus() or self.reveal.hasFocus()
         self._question = question
         self._tried = False
         self.prompt.setText(f"{words} = ?" if question else "Nothing to predict here")
@@ -72,6 +87,8 @@ class PredictBar(QWidget):
         self.field.setEnabled(question is not None)
         self.reveal.setText("Show" if question else "Next")
         self._say("", "")
+        if had_keys:
+            self.take_keys()
 
     def _on_entered(self) -> None:
         if self._question is None:
@@ -118,7 +135,7 @@ class PredictBar(QWidget):
 
 
 class _Answer(QLineEdit):
-    """A field that leaves Esc to the window."""
+    """A field that leaves Esc to the bar."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Give Esc away."""

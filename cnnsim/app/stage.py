@@ -62,12 +62,12 @@ class Stage(QWidget):
         self.player = Player(self)
         self.canvas = Canvas(name, self)
         self.pointer = Pointer(self.canvas)
-        self.transport = Transport(self.player, page, [(grain.key, grain.words, grain.tip) for grain in grains])
-        self.bookmarks = Bookmarks(self.player, self.transport)
         self.editing = CellEditing(self.canvas, self.pointer, self.player)
         self.editor = self.editing.editor
-        self.predict, self.check = PredictBar(self), CheckBar(self)
+        self.predict, self.check = PredictBar(self), CheckBar(self)  # in the order of the Tab key
         self.check.hide()
+        self.transport = Transport(self.player, page, [(grain.key, grain.words, grain.tip) for grain in grains])
+        self.bookmarks = Bookmarks(self.player, self.transport)
         self._questions = Questions(self.predict, self.player)
         self._lay_out()
         self._can_choose: Callable[[Cell], bool] = lambda _cell: False
@@ -137,7 +137,9 @@ class Stage(QWidget):
         self._questions.ask(self._steps)
         self._refresh()
         if predicting:
-            self.predict.field.setFocus()
+            self.predict.take_keys()
+        else:
+            self.canvas.setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Let a bar cover the last line of the picture, whose size depends on that of the picture."""

@@ -29,6 +29,9 @@ class Transport(QWidget):
         super().__init__(page)
         self._player = player
         self.setObjectName("transport")
+        self.scrubber = _scrubber(self)
+        self.counter = QLabel(self)
+        self.counter.setObjectName("counter")
         self.first = _button("first", "First step  (Home)", self)
         self.back = _button("back", "One step back  (←)", self)
         self.play = _button("play", "Play  (Space)", self)
@@ -39,9 +42,6 @@ class Transport(QWidget):
         self.bookmark = _button("bookmark", "Set or take away a bookmark here  (B)", self)
         self.bookmark.setCheckable(True)
         self.play.setProperty("main", True)
-        self.scrubber = _scrubber(self)
-        self.counter = QLabel(self)
-        self.counter.setObjectName("counter")
         words = [(str(speed), "Fastest" if speed == FASTEST else f"{speed:g}×") for speed in SPEEDS]
         self.grain = Segmented(grains, self)
         self.speed = Choice(words, "Speed", self)
