@@ -1,5 +1,6 @@
 """The gradient of one unit with respect to the input, through layers with random kernels."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -40,31 +41,40 @@ def random_gradient(
     np.True_
     """
     numbers = np.random.default_rng(seed)
-    gradient = np.zeros((DRAWS, sizes[-1], sizes[-1]))
-    gradient[:, unit[0], unit[1]] = 1.0
+    part = _Part(*unit, np.ones((DRAWS, 1, 1)))
     for layer, n in zip(reversed(layers), reversed(sizes[:-1]), strict=True):
         shape = (DRAWS, layer.kernel_size, layer.kernel_size)
-        gradient = _spread(gradient, np.ones(shape) if layer.pools else numbers.standard_normal(shape), layer, n)
-    size = np.sqrt(np.square(gradient).mean(axis=0))
+        part = _spread(part, np.ones(shape) if layer.pools else numbers.standard_normal(shape), layer, n)
+    size, (_, rows, cols) = np.zeros((sizes[0], sizes[0])), part.values.shape
+    if part.values.size:
+        size[part.top : part.top + rows, part.left : part.left + cols] = np.sqrt(np.square(part.values).mean(axis=0))
     size /= size.max() or 1.0
     size.flags.writeable = False
-    return np.asarray(size, dtype=np.float64)
+    return size
 
 
-def _spread(gradient: Array, kernels: Array, layer: SlidingLayer, n: int) -> Array:
-    """Carry the gradient of (D, H', W') units back through their windows to the (D, n, n) cells below."""
-    padded = np.zeros((len(gradient), n + 2 * layer.padding, n + 2 * layer.padding))
-    rows, cols = np.nonzero(gradient.any(axis=0))
-    if rows.size == 0:
-        return padded[:, :n, :n]
-    top, left = rows.min(), cols.min()
-    part = gradient[:, top : rows.max() + 1, left : cols.max() + 1]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """The part of a map that counts for the unit, (D, rows, columns), and where it begins: all else is zero."""
+
+    top: int
+    left: int
+    values: Array
+
+
+def _spread(part: _Part, kernels: Array, layer: SlidingLayer, n: int) -> _Part:
+    """Carry the gradient of units back through their windows to the cells below, of which padding is no part."""
+    count, *lengths = part.values.shape
+    if not all(lengths):
+        return part
+    rows, cols = ((length - 1) * layer.stride + layer.extent for length in lengths)
+    spread, product = np.zeros((count, rows, cols)), np.empty(part.values.shape)
     for r, t in np.ndindex(layer.kernel_size, layer.kernel_size):
-        first = (top * layer.stride + r * layer.dilation, left * layer.stride + t * layer.dilation)
         down, right = (
-            slice(start, start + (length - 1) * layer.stride + 1, layer.stride)
-            for start, length in zip(first, part.shape[1:], strict=True)
+            slice(first, first + (length - 1) * layer.stride + 1, layer.stride)
+            for first, length in zip((r * layer.dilation, t * layer.dilation), lengths, strict=True)
         )
-        padded[:, down, right] += part * kernels[:, r, t, None, None]
-    inner = slice(layer.padding, layer.padding + n)
-    return padded[:, inner, inner]
+        spread[:, down, right] += np.multiply(part.values, kernels[:, r, t, None, None], out=product)
+    top, left = layer.first(part.top), layer.first(part.left)
+    inner = spread[:, max(-top, 0) : max(n - top, 0), max(-left, 0) : max(n - left, 0)]
+    return _Part(max(top, 0), max(left, 0), inner)

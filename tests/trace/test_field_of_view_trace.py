@@ -200,3 +200,9 @@ def test_a_unit_sees_what_counts_for_it(stack, data):
         assert seen.shape == (trace.sizes[upper], trace.sizes[lower])
         for axis, ways in enumerate(trace.ways(upper - 1)[lower]):
             np.testing.assert_array_equal(seen[trace.units[upper][axis]], ways > 0)
+
+
+def test_nothing_counts_for_a_unit_that_sees_only_padding():
+    trace = field_of_view([[2, 2], [1, 1, 1, 4]], 6, (0, 0), weights="random")
+    np.testing.assert_array_equal(trace.gradient(1), np.zeros((6, 6)))
+    assert trace.gradient(0).any()
