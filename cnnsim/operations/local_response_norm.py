@@ -52,7 +52,7 @@ class LocalResponseNormSettings:
     )
     alpha: float = option(1.0, "α", "Weight of the squares, divided by n", _NORMALISATION, Number(0, 1000))
     beta: float = option(0.75, "β", "Exponent", _NORMALISATION, Number(0, 5))
-    k: float = option(1.0, "k", "Added to the squares", _NORMALISATION, Number(0, 1000))
+    k: float = option(1.0, "k", "Added to the weighted squares", _NORMALISATION, Number(0, 1000))
 
     def trace(self) -> StagedTrace[Any]:
         """Return the steps; InputError where a cell would have to be divided by 0."""

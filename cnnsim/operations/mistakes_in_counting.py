@@ -46,7 +46,7 @@ def of_counts(trace: Counts, step: CountStep) -> Mistakes:
             yield weights // layer.channels + extra, "The depth was forgotten: a kernel has a slice for every channel."
             yield weights, "The biases were forgotten."
             yield weights + biases, "The biases are no weights."
-            yield weights + 1, "There is not one bias, but one for each unit or output channel."
+            yield weights + 1, f"There is not one bias, but there are {biases:,}."
         case "macs":
             yield weights, "Every weight is used at every place of the output."
             yield trace.value(connection, "parameters"), "Those are the parameters; each is used at every place."

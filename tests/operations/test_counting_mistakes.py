@@ -46,7 +46,7 @@ def test_mistakes_with_the_field_of_view(value, words):
         ("shared", "outputs", 39_204, "The output channels were forgotten: each is a map."),
         ("shared", "parameters", 3_000, "The depth was forgotten: a kernel has a slice for every channel."),
         ("shared", "parameters", 8_100, "The biases were forgotten."),
-        ("shared", "parameters", 8_101, "There is not one bias, but one for each unit or output channel."),
+        ("shared", "parameters", 8_101, "There is not one bias, but there are 300."),
         ("shared", "weights", 8_400, "The biases are no weights."),
         ("shared", "macs", 8_100, "Every weight is used at every place of the output."),
         ("shared", "macs", 8_400, "Those are the parameters; each is used at every place."),
