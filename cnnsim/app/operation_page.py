@@ -56,6 +56,7 @@ class OperationPage(QWidget):
         self.panel = OptionPanel(operation.start, self.head, self)
         self.scale = ScaleGroup(self)
         self.panel.add(self.scale)
+        self.scale.setVisible(operation.scaled)
         self.stage = Stage(operation.title, operation.grains, self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -89,4 +89,5 @@ COUNTS = Operation(
         Preset("536×536 in colour", CountsSettings(input_size=(536, 536), channels=3, filters=20)),
     ),
     code=counts_code,
+    scaled=False,
 )

@@ -157,4 +157,5 @@ FIELD_OF_VIEW = Operation(
     ),
     clicked=clicked,
     code=field_of_view_code,
+    scaled=False,
 )

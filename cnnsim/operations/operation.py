@@ -83,6 +83,8 @@ class Operation(Generic[S]):
         Writes what the settings compute as NumPy and PyTorch text.
     picture_grain
         Key of the grain of pictures and films without a window; the finest one if there is none such.
+    scaled
+        Whether its colours have a range that a reader can choose.
     """
 
     name: str
@@ -100,3 +102,4 @@ class Operation(Generic[S]):
     gradients: Mapping[str, str] = field(default_factory=dict)
     code: Callable[[S], Code] | None = None
     picture_grain: str = "cell"
+    scaled: bool = True

@@ -64,3 +64,15 @@ def test_every_picture_can_be_scaled(operation, scaling):
     check_layout(drawing)
     scales = {item.scale for item in drawing.items if isinstance(item, Matrix) and item.scale is not None}
     assert len({scale.limit for scale in scales if scale.signed}) <= 1
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_a_range_of_colours_is_offered_where_there_is_one(operation):
+    steps = operation.start.trace().at("layer")
+
+    def limits(view):
+        drawing = operation.draw(operation.start, steps, len(steps) - 1, view)
+        return [item.scale.limit for item in drawing.items if isinstance(item, Matrix) and item.scale is not None]
+
+    changed = limits(View(1024, 700)) != limits(View(1024, 700, scaling="locked", limit=2.5))
+    assert changed is operation.scaled
