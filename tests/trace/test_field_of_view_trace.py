@@ -203,6 +203,6 @@ def test_a_unit_sees_what_counts_for_it(stack, data):
 
 
 def test_nothing_counts_for_a_unit_that_sees_only_padding():
-    trace = field_of_view([[2, 2], [1, 1, 1, 4]], 6, (0, 0), weights="random")
+    trace = field_of_view([[2, 2, 1, 0], [1, 1, 1, 4]], 6, (0, 0), weights="random")
     np.testing.assert_array_equal(trace.gradient(1), np.zeros((6, 6)))
     assert trace.gradient(0).any()
