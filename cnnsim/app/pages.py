@@ -26,6 +26,7 @@ class Pages(QStackedWidget):
     """
 
     operation_page_made = Signal(OperationPage)
+    failed = Signal(object)
 
     def __init__(self, data: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,6 +89,7 @@ class Pages(QStackedWidget):
 
     def _add(self, name: str, page: OperationPage | TrainingPage) -> None:
         page.set_look(self._theme, self._measure)
+        page.failed.connect(self.failed)
         self.addWidget(page)
         self._made[name] = page
         if self.isVisible():

@@ -1,6 +1,6 @@
 """The training page: a LeNet learns, and everything it learns is in view."""
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -18,7 +18,12 @@ _LOOK_MS = 33  # the network and its curves take turns: each is drawn 15 times a
 
 
 class TrainingPage(QWidget):
-    """Controls on the left; the progress, the network and the curves on the right."""
+    """Controls on the left; the progress, the network and the curves on the right.
+
+    `failed` is emitted with what the scene raised.
+    """
+
+    failed = Signal(object)
 
     def __init__(self, data: str = "auto", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +80,7 @@ class TrainingPage(QWidget):
 
     def _connect(self) -> None:
         controls = self.controls
+        self.canvas.failed.connect(self.failed)
         controls.main.clicked.connect(self._on_main)
         controls.batch.clicked.connect(lambda: self._go(Pace.BATCH))
         controls.epoch.clicked.connect(lambda: self._go(Pace.EPOCH))

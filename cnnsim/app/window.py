@@ -220,6 +220,7 @@ class Window(QMainWindow):
 
     def _connect(self) -> None:
         self.pages.operation_page_made.connect(self._connect_page)
+        self.pages.failed.connect(self.notice.say_defect, Qt.ConnectionType.QueuedConnection)
         self.header.chapter_chosen.connect(self.show_chapter)
         self.header.theme_toggled.connect(self.toggle_theme)
         self.header.full_screen_toggled.connect(self.toggle_full_screen)
@@ -238,7 +239,6 @@ class Window(QMainWindow):
         page.page_wanted.connect(self.show_page)
         page.scene_wanted.connect(self.open_scene)
         page.settings_changed.connect(lambda: self._keep(page))
-        page.failed.connect(self.notice.say_defect, Qt.ConnectionType.QueuedConnection)
         page.head.save.clicked.connect(self.save)
         menu = page.head.open.menu()
         menu.aboutToShow.connect(lambda: fill_menu(menu, self._settings, self.ask_and_open, self.open_scene))

@@ -50,7 +50,7 @@ class DenseSettings:
         Source("signed"), "Weights", "Weights to start from", _WEIGHTS, Numbers("kernel", CONSTANTS), flag="weights"
     )
     outputs: int = option(4, "Outputs", "Number of outputs: rows of weights", _WEIGHTS, Whole(1, LARGEST_SIDE))
-    bias: Source = option(Source("zeros"), "Biases", "Numbers added to the sums", _WEIGHTS, Numbers("bias", CONSTANTS))
+    bias: Source = option(Source("zeros"), "Bias", "Numbers added to the sums", _WEIGHTS, Numbers("bias", CONSTANTS))
 
     def trace(self) -> CellwiseTrace[Any]:
         """Return the steps."""

@@ -155,6 +155,17 @@ def test_a_page_that_never_had_a_picture_is_empty(qtbot: QtBot) -> None:
     assert len(errors) == 1 and canvas.cell_box.__self__ is canvas
 
 
+def test_the_training_page_says_so_too(window: Window) -> None:
+    def raising(width: float, height: float) -> Drawing:
+        raise IndexError("no such map")
+
+    window.show_page("training")
+    window.training.canvas.set_scene(raising)
+    window.training.canvas.grab()
+    QApplication.processEvents()
+    assert "IndexError: no such map" in window.notice.words
+
+
 def test_the_notice_stays_and_its_report_can_be_copied(window: Window) -> None:
     try:
         raise ZeroDivisionError("division by zero")
