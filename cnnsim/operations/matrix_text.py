@@ -13,7 +13,7 @@ from cnnsim.operations.source import Array
 
 _LARGEST_SIDE = 64
 _LARGEST_VALUE = 1e6
-_LONGEST_TEXT = 200_000
+_LONGEST_TEXT = 700_000  # eight maps of 64 × 64 with every digit
 _REMEDY = "write rows such as '1 0; 0.5 1/9', or [[1, 0], [0.5, 0.1]]"
 _WRAPPING = re.compile(
     r"^\s*(?:\w+\s*=\s*)?(?:\w+\.)*(?:array|asarray|tensor)\s*\(|,?\s*(?:dtype|device|requires_grad)\s*=[^)]*|\)\s*;?\s*$"
@@ -124,7 +124,8 @@ def _shape(argument: str, text: str, nested: Any) -> tuple[int, ...]:
     """Return the lengths of all axes; InputError if there is nothing, or lists of one level differ."""
     if not isinstance(nested, list):
         return ()
-    shapes = {_shape(argument, text, part) for part in nested}
+    numbers = set(map(type, nested)) == {float}
+    shapes = {()} if numbers else {_shape(argument, text, part) for part in nested}
     if not nested:
         raise InputError(argument, _excerpt(text), "is empty", _REMEDY)
     if len(shapes) != 1:
@@ -134,7 +135,7 @@ def _shape(argument: str, text: str, nested: Any) -> tuple[int, ...]:
 
 def _number(argument: str, text: str, word: str, names: Sequence[str]) -> float:
     try:
-        value = float(Fraction(word.replace("\N{MINUS SIGN}", "-")))
+        value = _plain_number(word)
     except (ValueError, ZeroDivisionError, OverflowError) as error:
         if word.lower().lstrip("+-") in ("nan", "inf", "infinity"):
             raise InputError(argument, word, "is not finite", "use ordinary numbers") from error
@@ -144,6 +145,16 @@ def _number(argument: str, text: str, word: str, names: Sequence[str]) -> float:
     if not isfinite(value) or abs(value) > _LARGEST_VALUE:
         raise InputError(argument, word, "is too large to show", "stay between −1,000,000 and 1,000,000")
     return value
+
+
+def _plain_number(word: str) -> float:
+    """Read a number, or a fraction of two; ValueError or OverflowError if it is none that is finite."""
+    word = word.replace("\N{MINUS SIGN}", "-")
+    try:
+        value = float(word)
+    except ValueError:
+        return float(Fraction(word))
+    return value if isfinite(value) else float(Fraction(word))
 
 
 def _no_matrix(argument: str, text: str) -> InputError:
