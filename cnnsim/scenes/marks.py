@@ -101,8 +101,8 @@ def by_matrix(tensor: Tensor, places: Places) -> Iterator[tuple[str, Places]]:
     if (leads == leads[0]).all():
         yield tensor.matrix(tuple(leads[0].tolist())), places[:, -2:]
         return
-    for lead in np.unique(leads, axis=0):
-        yield tensor.matrix(tuple(lead.tolist())), places[(leads == lead).all(axis=1), -2:]
+    for lead in sorted({tuple(lead) for lead in leads.tolist()}):
+        yield tensor.matrix(lead), places[(leads == lead).all(axis=1), -2:]
 
 
 def _reach(cells: Places) -> Reach:
