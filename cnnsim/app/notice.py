@@ -16,13 +16,13 @@ class Notice(QWidget):
         super().__init__(parent)
         self.setObjectName("notice")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # the words have the colour of the window
+        self._report = ""
         self._words = QLabel(self)
         self._words.setWordWrap(True)
         self.copy = QPushButton("Copy report", self)
         self.copy.setToolTip("Copy what the developers need to find the cause")
         self.copy.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.copy.clicked.connect(lambda: QApplication.clipboard().setText(self._report))
-        self._report = ""
         self.dismiss = SignButton("close", "Close this message", self)
         self.dismiss.setProperty("plain", True)
         self.dismiss.clicked.connect(self.hide)
