@@ -29,7 +29,7 @@ def in_words(drawing: Drawing) -> str:
     sentences = []
     for item in drawing.items:
         if isinstance(item, Equation):
-            sentences.append("".join(term.text for term in item.terms))
+            sentences.append("".join(f"^{term.text}" if term.script == "super" else term.text for term in item.terms))
         elif isinstance(item, Label) and len(item.text) > 1:
             sentences.append(item.text)
     return ". ".join(sentences)

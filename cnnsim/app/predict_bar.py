@@ -9,7 +9,7 @@ from cnnsim.app.controls import KeepsKeys
 from cnnsim.app.style import Measure
 from cnnsim.errors import InputError
 from cnnsim.operations.mistakes import Question, diagnose
-from cnnsim.typography import format_number
+from cnnsim.typography import decimals_of, format_number
 
 
 class PredictBar(QWidget):
@@ -119,7 +119,8 @@ class PredictBar(QWidget):
         if not self._tried:
             self._asked += 1
             self.score.setText(f"{self._right} of {self._asked} right")
-        self._settle(f"It is {format_number(self._question.answer, 4)}.  Enter goes on.", "")
+        answer = self._question.answer
+        self._settle(f"It is {format_number(answer, decimals_of(answer, 4))}.  Enter goes on.", "")
 
     def _settle(self, words: str, kind: str) -> None:
         self._question = None

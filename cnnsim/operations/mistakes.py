@@ -48,6 +48,9 @@ from cnnsim.trace import (
     stage_position,
 )
 from cnnsim.trace.cellwise import Place, Rule
+from cnnsim.typography import decimals_of
+
+_DECIMALS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +75,8 @@ class Question:
     stage: tuple[StagedTrace[Any], str] | None = None
 
     def answered_by(self, value: float) -> bool:
-        """Whether a value is right, up to the rounding to two decimals that people do."""
-        return abs(value - self.answer) <= 0.005 + 1e-9 * abs(self.answer)
+        """Whether a value is right, up to the rounding that people do: to two decimals, or as a formula shows it."""
+        return _means(value, self.answer)
 
 
 def question(steps: GrainView[Any], position: float) -> Question | None:
@@ -119,9 +122,15 @@ def diagnose(asked: Question, value: float) -> str:
     """
     of_its_stage = () if asked.stage is None else of_stage(*asked.stage, asked.cell)
     for wrong, words in (*of_its_stage, *_particular(asked), *_general(asked)):
-        if abs(wrong - asked.answer) > 1e-9 and abs(value - wrong) <= 0.005 + 1e-9 * abs(wrong):
+        if abs(wrong - asked.answer) > 1e-9 and _means(value, wrong):
             return str(words)
     return ""
+
+
+def _means(value: float, number: float) -> bool:
+    """Whether a value is a number that was rounded, but not to 0 what is not 0."""
+    decimals = decimals_of(number, _DECIMALS)
+    return abs(value - number) <= 0.5 * 10.0**-decimals + 1e-9 * abs(number)
 
 
 Mistakes = Iterator[tuple[float, str]]

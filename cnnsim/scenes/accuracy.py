@@ -8,11 +8,11 @@ import numpy as np
 
 from cnnsim.drawing import Term
 from cnnsim.scenes.cellwise_formula import MOST_SHOWN
-from cnnsim.scenes.digits import EXACT, Digits, decimals_of, enough, first_that_fits
+from cnnsim.scenes.digits import EXACT, Digits, enough, first_that_fits
 from cnnsim.scenes.look import Look
 from cnnsim.trace import Step, sources
 from cnnsim.trace.cellwise import Array, Contribution, Place, Rule
-from cnnsim.typography import MINUS, exact, product_of, rounds_to, same, shown, sides, sum_of, value_of
+from cnnsim.typography import MINUS, decimals_of, exact, product_of, rounds_to, same, shown, sides, sum_of, value_of
 
 _IRRATIONAL = frozenset({"exponential", "logarithm", "root", "power", "sigmoid", "tanh", "scaled_tanh"})
 """Endings that seldom make a fraction of a fraction, but may come so close to one that it is written."""
@@ -57,7 +57,7 @@ def _found(asked: _Asked) -> Digits:
         rational = rule.endings[-1] not in _IRRATIONAL
         return EXACT if rational else replace(EXACT, equal=line.equal(EXACT))
     assert line.last.y is not None
-    first = decimals_of(line.last.y, float(np.abs(values).max(initial=0.0)), asked.least)
+    first = decimals_of(line.last.y, asked.least, float(np.abs(values).max(initial=0.0)))
     digits = first_that_fits(first, lambda results: _before_result(line, results))
     return replace(digits, equal=line.equal(digits))
 

@@ -2,12 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import floor, log10
 
-_SIGNIFICANT, _MOST_SIGNIFICANT = 2, 7  # digits of a result that is not 0: at least, and where that needs no decimals
 _IN_CELLS = 2
-_MOST = 12  # decimals: what is less than that is rounding
-_ROUNDING = 1e-12  # of the largest number that is added up
 _MORE = 40  # decimals that what is added up may have beyond its sum
 _TRIES = 4  # decimals of a result
 
@@ -76,26 +72,3 @@ def enough(first: int, fits: Callable[[int], bool]) -> tuple[int, bool]:
         if fits(decimals):
             return decimals, True
     return first, False
-
-
-def decimals_of(result: float, largest: float, least: int) -> int:
-    """Return the decimals of a result: enough not to write 0 for what is not 0, and none that nobody needs.
-
-    Parameters
-    ----------
-    result
-        The number.
-    largest
-        The largest of what it is the sum of: a result far below that is rounding.
-    least
-        The fewest decimals of a number of ordinary size.
-
-    Examples
-    --------
-    >>> decimals_of(0.00213, 1.0, 2), decimals_of(21.3, 1.0, 2), decimals_of(1e-17, 1.0, 2), decimals_of(2e8, 1.0, 2)
-    (4, 2, 2, 0)
-    """
-    if abs(result) <= _ROUNDING * max(1.0, largest):
-        return least
-    size = floor(log10(abs(result)))
-    return max(min(least, max(_MOST_SIGNIFICANT - 1 - size, 0)), min(_SIGNIFICANT - 1 - size, _MOST))

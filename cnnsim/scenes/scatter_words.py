@@ -4,13 +4,13 @@ from decimal import Decimal
 
 from cnnsim.drawing import Role, Term
 from cnnsim.scenes.cellwise_formula import TO_COME
-from cnnsim.scenes.digits import EXACT, Digits, decimals_of, enough, first_that_fits
+from cnnsim.scenes.digits import EXACT, Digits, enough, first_that_fits
 from cnnsim.scenes.numerals import factor, number
 from cnnsim.scenes.scatter_look import ScatterLook
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import ScatterStep
 from cnnsim.trace.geometry import Axis
-from cnnsim.typography import EQUALS, MINUS, exact, format_number, rounds_to, same, value_of, with_signs
+from cnnsim.typography import EQUALS, MINUS, decimals_of, exact, format_number, rounds_to, same, value_of, with_signs
 
 _LEAST = 2
 
@@ -27,7 +27,7 @@ def digits_of_scatter(step: ScatterStep) -> Digits:
         return EXACT
     if step.before is None or step.after is None:
         return Digits(_LEAST, _LEAST, _LEAST)
-    first = decimals_of(step.after, max(abs(step.before), abs(step.contribution.value)), _LEAST)
+    first = decimals_of(step.after, _LEAST, max(abs(step.before), abs(step.contribution.value)))
     return first_that_fits(first, lambda results: _before_result(step, results))
 
 

@@ -14,6 +14,7 @@ from cnnsim.typography.arithmetic import (
 from cnnsim.typography.equations import LINE_HEIGHT, Run, fitting_size, flow, term_at
 from cnnsim.typography.numbers import (
     MINUS,
+    decimals_of,
     exact,
     format_compact,
     format_number,
@@ -30,6 +31,7 @@ __all__ = [
     "MINUS",
     "Run",
     "ScaleBarPlaces",
+    "decimals_of",
     "exact",
     "fitting_size",
     "flow",

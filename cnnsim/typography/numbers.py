@@ -11,6 +11,8 @@ _LARGEST_NUMERATOR = 1_000_000
 _TOLERANCE = 1e-12  # above the rounding of a few hundred float64 additions, far below any number shown
 _TINY, _HALF = 0.0005, 0.5
 _EVERYDAY_DECIMALS, _MOST_DECIMALS = 2, 4
+_SIGNIFICANT, _MOST_SIGNIFICANT = 2, 7  # digits of a result that is not 0: at least, and where that needs no decimals
+_MOST_OF_ALL = 12  # decimals: what is less than that is rounding
 _EVERYDAY_DENOMINATOR = 256
 
 
@@ -74,6 +76,29 @@ def format_to(value: float, digits: int) -> str:
     """
     text = f"{value:.{digits}f}"
     return text.lstrip("-") if float(text) == 0 else text.replace("-", MINUS)
+
+
+def decimals_of(result: float, least: int, largest: float = 1.0) -> int:
+    """Return the decimals of a result: enough not to write 0 for what is not 0, and none that nobody needs.
+
+    Parameters
+    ----------
+    result
+        The number.
+    least
+        The fewest decimals of a number of ordinary size.
+    largest
+        The largest of what it is the sum of: a result far below that, and far below 1, is rounding.
+
+    Examples
+    --------
+    >>> decimals_of(0.00213, 2), decimals_of(21.3, 2), decimals_of(1e-17, 2), decimals_of(2e8, 2)
+    (4, 2, 2, 0)
+    """
+    if abs(result) <= _TOLERANCE * max(1.0, largest):
+        return least
+    size = floor(log10(abs(result)))
+    return max(min(least, max(_MOST_SIGNIFICANT - 1 - size, 0)), min(_SIGNIFICANT - 1 - size, _MOST_OF_ALL))
 
 
 @lru_cache(maxsize=16_384)

@@ -82,3 +82,17 @@ def test_two_decimals_are_enough():
     found = asked(convolution([[1.0]], [[1 / 3]]), 0)
     assert found.answered_by(0.33) and found.answered_by(1 / 3)
     assert not found.answered_by(0.3)
+
+
+@pytest.mark.parametrize(
+    ("answer", "right", "wrong"),
+    [
+        (2**0.5, [1.41, 1.4142], [1.4, 1.42]),
+        (0.00213, [0.0021, 0.00213], [0.0, 0.002]),
+        (2e8 / 3, [66666667.0], [66666660.0]),
+    ],
+)
+def test_an_answer_may_be_rounded_as_a_formula_rounds_it(answer, right, wrong):
+    asked = Question(convolution([[1]], [[1]]).rule, (0, 0, 0), answer)
+    assert all(map(asked.answered_by, right))
+    assert not any(map(asked.answered_by, wrong))
