@@ -14,6 +14,7 @@ from cnnsim.typography import format_compact, format_number, text_width
 _SMALLEST_TEXT = 6.5  # pixels, below which a number is left out
 _WIDEST_NUMBER = 0.96  # of the room of a stem
 _CLEAR = 0.85  # of the size of numbers, from a head to the middle of its number
+_CLOSEST_LINES = 8.0  # pixels, across
 _LABEL = 0.75  # of the size of the text, labels below the band
 
 
@@ -43,8 +44,8 @@ def _band(stems: Stems, theme: Theme) -> Iterator[Primitive]:
     states = np.array(_states(stems))
     for first, count in _runs(states == CellState.PADDING):
         yield Rect(*stems.box(0, first, 1, count), fill=theme.padding)
-    for col in np.flatnonzero(states == CellState.UNREACHED).tolist():
-        yield from _hatching(stems, theme, col)
+    for first, count in _runs(states == CellState.UNREACHED):
+        yield from _hatching(stems, theme, first, count)
     for tint in stems.tints:
         for first, count in _runs(tint.mask[0]):
             yield Rect(*stems.box(0, first, 1, count), fill=theme.role(tint.role, 0.28))
@@ -57,13 +58,18 @@ def _runs(mask: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
         yield first, end - first
 
 
-def _hatching(stems: Stems, theme: Theme, col: int) -> Iterator[Polyline]:
-    left, top, width, height = stems.box(0, col)
+def _hatching(stems: Stems, theme: Theme, first: int, count: int) -> Iterator[Primitive]:
+    """Hatch neighbouring columns; shade them where they are too narrow for lines."""
+    left, top, width, height = stems.box(0, first, 1, count)
     red, green, blue, _ = theme.muted
-    for line in range(max(1, int(height / width * 2))):
-        y = top + line * width / 2
-        rise = min(width, top + height - y)
-        yield Polyline(((left, y + rise), (left + rise, y)), (red, green, blue, 110), 1)
+    apart = max(stems.cell / 2, _CLOSEST_LINES)
+    if width < apart:
+        yield Rect(left, top, width, height, fill=(red, green, blue, 40))
+        return
+    for far in np.arange(apart, width + height, apart).tolist():
+        low = left + max(far - height, 0.0), top + min(far, height)
+        high = left + min(far, width), top + max(far - width, 0.0)
+        yield Polyline((low, high), (red, green, blue, 110), 1)
 
 
 def _numbers(stems: Stems) -> tuple[list[str], float]:

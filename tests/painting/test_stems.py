@@ -99,6 +99,15 @@ def test_what_no_window_reads_is_hatched_inside_itself():
     assert all(180 <= x <= 220 and 20 <= y <= 100 for line in hatching for x, y in line.points)
 
 
+@pytest.mark.parametrize("apart", [2, 8, 40])
+def test_thousands_of_narrow_columns_take_few_lines(apart):
+    states = np.where(np.arange(1200)[None] % apart, UNREACHED, NORMAL).astype(np.uint8)
+    item = signal(np.zeros(1200), states=states, cell=0.5, room=0.5)
+    slanting = [p for p in primitives(item) if isinstance(p, Polyline) and p.colour[3] == 110]
+    assert len(slanting) <= 600 / 8 + 30 * 80 / 8
+    assert slanting or len([p for p in primitives(item) if isinstance(p, Rect) and p.fill and p.fill[3] == 40]) > 100
+
+
 def test_tints_light_up_their_columns():
     item = signal(tints=(Tint(np.array([[True, True, False]]), Role.OUTPUT),))
     (band,) = [p for p in primitives(item, theme=DARK) if isinstance(p, Rect) and p.fill and p.fill[3] < 255]
