@@ -1,7 +1,7 @@
 """What a picture of a cellwise trace shows: where the steps are, and which cell is looked at or hidden."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cnnsim.drawing import Cell, Frame, Matrix, Term
 from cnnsim.scenes.accuracy import digits_of
@@ -75,7 +75,9 @@ class Shown:
             return words, Term(" is still to come; what it is computed from is lit.")
         if self.view.hidden and self.explained is self.here:
             return Term("What is "), words, Term("?")
-        return self._standing_out(self.look.narration(self.explained, digits))
+        words = self.look.narration(self.explained, digits)
+        rounded = self.explained.y is not None and False in digits.equal[-1:]
+        return self._standing_out(_nearly(words) if rounded else words)
 
     @property
     def _pointed(self) -> tuple[Cell, ...]:
@@ -89,6 +91,12 @@ class Shown:
     def _unmarked(self, matrices: Sequence[Matrix]) -> Sequence[Matrix]:
         """Return the matrices, where the result is hidden without the highlights that could tell it."""
         return unmarked(matrices, reach(self.look, self.here.cell)) if self.view.hidden else matrices
+
+
+def _nearly(words: tuple[Term, ...]) -> tuple[Term, ...]:
+    """Return a sentence that ends with a result, which is only nearly equal, as the formula says."""
+    sign = words[-3].text.rstrip() if len(words) > 2 else ""
+    return (*words[:-3], replace(words[-3], text=f"{sign[:-1]}≈ "), *words[-2:]) if sign.endswith("=") else words
 
 
 def shown(look: Look, steps: GrainView[Step], position: float, view: View) -> Shown:

@@ -231,3 +231,10 @@ def test_a_cell_of_a_later_stage_does_not_tell_a_number_that_is_asked_for():
     assert "0.6065" in words_of(draw(steps, 5, later))[2]
     told = words_of(draw(steps, 5, replace(later, hidden=True)))
     assert told[0] == "What is e[1]?" and "0.6065" not in "".join(told)
+
+
+def test_a_sentence_says_nearly_where_the_formula_does():
+    words = words_of(draw(GOLDEN.at("cell"), 4, USUAL))
+    assert (words[0], words[2]) == ("Its exponential is e[0] ≈ 0.5488.", "e[0]  =  exp( −0.6 )  ≈  0.5488")
+    words = words_of(draw(GOLDEN.at("cell"), 6, USUAL))
+    assert (words[0], words[2]) == ("Its exponential is e[2] = 1.", "e[2]  =  exp( 0 )  =  1")
