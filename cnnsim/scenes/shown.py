@@ -75,9 +75,9 @@ class Shown:
             return words, Term(" is still to come; what it is computed from is lit.")
         if self.view.hidden and self.explained is self.here:
             return Term("What is "), words, Term("?")
-        told = self.look.narration(self.explained, digits)
+        sentence = self.look.narration(self.explained, digits)
         rounded = self.explained.y is not None and False in digits.equal[-1:]
-        return self._standing_out(_nearly(told) if rounded else told)
+        return self._standing_out(_nearly(sentence) if rounded else sentence)
 
     @property
     def _pointed(self) -> tuple[Cell, ...]:
