@@ -12,9 +12,9 @@ from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.look import Look
 from cnnsim.scenes.numerals import factor
-from cnnsim.scenes.panels import Column, largest, slices, stacked
+from cnnsim.scenes.panels import Column, largest, slices, tiled
 from cnnsim.scenes.shown import shown
-from cnnsim.scenes.signs import arrow
+from cnnsim.scenes.signs import arrow, rows_of
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import Activation, CellwiseTrace, GrainView, Step
 from cnnsim.typography import EQUALS, format_number
@@ -96,8 +96,8 @@ class ActivationLook:
         rule = self.trace.rule
         size = size_text(*rule.x.shape[1:])
         return [
-            stacked(slices(self.tensors["input"], "Input", size, editable=True)),
-            stacked(slices(self.output, "Output", size, limit=self._limit(), states=known(self, step))),
+            tiled(slices(self.tensors["input"], "Input", size, editable=True)),
+            tiled(slices(self.output, "Output", size, limit=self._limit(), states=known(self, step))),
         ]
 
     def _limit(self) -> float:
@@ -106,10 +106,9 @@ class ActivationLook:
         return largest(rule.x if rule.function in ("relu", "leaky_relu") else rule.output)
 
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
-        """An arrow from every map to what becomes of it."""
-        sources = [grid for name, grid in grids.items() if name.startswith("input")]
-        targets = [grid for name, grid in grids.items() if name.startswith("output")]
-        return tuple(arrow(source, target, view) for source, target in zip(sources, targets, strict=True))
+        """An arrow from every row of maps to what becomes of it."""
+        rows = zip(rows_of(grids, "input"), rows_of(grids, "output"), strict=True)
+        return tuple(arrow(sources[-1], targets[0], view) for sources, targets in rows)
 
     def symbolic(self) -> tuple[Term, ...]:
         """Write the function."""

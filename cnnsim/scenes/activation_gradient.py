@@ -9,10 +9,11 @@ from cnnsim.scenes.activation_words import depth_words, mask_words, slope_in_sym
 from cnnsim.scenes.cellwise import known
 from cnnsim.scenes.cellwise_formula import narrate_multiply, result
 from cnnsim.scenes.convolution_kernel_gradient import gradient_tensor
+from cnnsim.scenes.convolution_panels import near
 from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import View, size_text
-from cnnsim.scenes.panels import Column, Panel, slices, stacked
-from cnnsim.scenes.signs import arrow, first
+from cnnsim.scenes.panels import Column, Panel, slices, stacked, tiled
+from cnnsim.scenes.signs import after_caption, arrow, first, row_of
 from cnnsim.scenes.staging import muted
 from cnnsim.scenes.symbols import partial
 from cnnsim.scenes.tensors import Tensor
@@ -65,18 +66,20 @@ class ActivationGradientLook:
     def columns(self, step: Step) -> Sequence[Column]:
         """Input; of the current map the slopes above G; the gradient of the input."""
         size, lead = size_text(*self.trace.rule.g.shape[1:]), step.cell[:1]
-        inputs = slices(self.tensors["input"], "Input", size, editable=True)
+        note = "∂J/∂y" if len(self.trace.rule.g) == 1 else ""  # an arrow to a map further up passes there
+        inputs = near(slices(self.tensors["input"], "Input", size, editable=True), step.cell[0])
+        found = near(slices(self.output, "Input gradient", "∂J/∂x", states=known(self, step)), step.cell[0])
         masks = self.trace.rule.forward.function == "relu"
         words = ("Mask", "1 where x > 0") if masks else ("Slope", "f′(x)")
         return [
-            stacked([self._marked(panel, step) for panel in inputs]),
+            tiled([self._marked(panel, step) for panel in inputs]),
             stacked(
                 (
                     *slices(self.tensors["derivative"], *words, lead=lead),
-                    *slices(self.tensors["gradient"], "Gradient", "∂J/∂y", lead=lead, editable=True),
+                    *slices(self.tensors["gradient"], "Gradient", note, lead=lead, editable=True),
                 )
             ),
-            stacked(slices(self.output, "Input gradient", "∂J/∂x", states=known(self, step))),
+            tiled(found),
         ]
 
     def _marked(self, panel: Panel, step: Step) -> Panel:
@@ -88,9 +91,9 @@ class ActivationGradientLook:
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
         """An arrow from the current input map to its slopes, and one from G to the gradient of that map."""
         slopes, g = first(grids, "derivative"), first(grids, "gradient")
-        source = grids[slopes.name.replace("derivative", "input")]
-        target = grids[g.name.replace("gradient", "input gradient")]
-        return arrow(source, slopes, view), arrow(g, target, view)
+        *_, source = row_of(grids, slopes.name.replace("derivative", "input"))
+        target, *_ = row_of(grids, g.name.replace("gradient", "input gradient"))
+        return arrow(source, slopes, view), replace(arrow(g, target, view), x1=after_caption(g, view))
 
     def symbolic(self) -> tuple[Term, ...]:
         """Write the chain rule of one value, and the slope."""

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from cnnsim.drawing import CellState, Matrix, Scale
 from cnnsim.scenes.layout import Area, View
+from cnnsim.scenes.pairing import arranged
 from cnnsim.scenes.panels import Column, Panel, scaled
 from cnnsim.scenes.places import Extent, ExtentColumn, Place, Space, placed, sides
 from cnnsim.typography import text_width
@@ -18,14 +19,16 @@ def lay_out(
     """Place the columns side by side with the largest cells that fit, each centred or all beginning at one `level`."""
     filled = (tuple(row for row in column if row) for column in scaled(view, columns))
     columns = [column for column in filled if column]
-    found = placed(Space(view.unit, area, gap, level), _extents(view, columns))
+    space = Space(view.unit, area, gap, level)
+    found = placed(space, arranged(space, _extents(view, columns)))
     panels = (panel for column in columns for row in column for panel in row)
     return tuple(_matrix(view, panel, place, digits) for panel, place in zip(panels, found, strict=True))
 
 
 def ordinary_side(view: View, area: Area, columns: Sequence[Column], gap: float) -> float:
     """Return the side of ordinary cells in columns that fill an area."""
-    return sides(Space(view.unit, area, gap), _extents(view, columns)).ordinary
+    space = Space(view.unit, area, gap)
+    return sides(space, arranged(space, _extents(view, columns))).ordinary
 
 
 def _extents(view: View, columns: Sequence[Column]) -> tuple[ExtentColumn, ...]:
@@ -34,7 +37,7 @@ def _extents(view: View, columns: Sequence[Column]) -> tuple[ExtentColumn, ...]:
 
 def _extent(view: View, panel: Panel) -> Extent:
     caption, note = text_width(panel.caption, view.unit, bold=True), text_width(panel.note, view.unit)
-    return Extent(*panel.values.shape, caption, note, panel.room, panel.ordinary)
+    return Extent(*panel.values.shape, caption, note, panel.room, panel.ordinary, panel.beside)
 
 
 def _matrix(view: View, panel: Panel, place: Place, digits: int | None) -> Matrix:

@@ -20,8 +20,8 @@ from cnnsim.scenes.convolution_panels import (
 )
 from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import View, size_text
-from cnnsim.scenes.panels import Column, Panel, Row, largest, slices, stacked
-from cnnsim.scenes.signs import arrow, between_grids
+from cnnsim.scenes.panels import Column, Panel, Row, largest, slices, stacked, tiled
+from cnnsim.scenes.signs import after_caption, arrow, between_grids, row_of
 from cnnsim.scenes.size_formula import axis_place, size_terms
 from cnnsim.scenes.summing import sum_and_bias
 from cnnsim.scenes.symbols import total
@@ -90,7 +90,10 @@ class ConvolutionLook:
         else:
             sums = self._beside_inputs(channel_sum_panels(self.trace.rule, step), step)
             middle = [stacked(kernels), tuple(zip(products, sums, strict=True))]
-        return [stacked(self._inputs(step)), *middle, (*stacked(self._outputs(step)), self._ending(step))]
+        inputs = self._inputs(step)
+        beside_theirs = len(inputs) == len(kernels)
+        left = stacked(inputs) if beside_theirs else tiled(inputs, "input")
+        return [left, *middle, (*tiled(self._outputs(step)), self._ending(step))]
 
     def _inputs(self, step: Step) -> tuple[Panel, ...]:
         rule = self.trace.rule
@@ -135,12 +138,14 @@ class ConvolutionLook:
         )
         several = len(kernels) > 1
         pairs = list(zip(inputs, kernels, strict=True)) if len(inputs) == len(kernels) else []
-        alone = replace(between_grids(inputs[0], kernels[0], "∗", view), y=kernels[0].y + kernels[0].height / 2)
+        *_, last = row_of(grids, inputs[0].name)
+        alone = replace(between_grids(last, kernels[0], "∗", view), y=kernels[0].y + kernels[0].height / 2)
         equal = zip(kernels, products, strict=True) if several else ()
         return (
             *([between_grids(left, right, "∗", view) for left, right in pairs] or [alone]),
             *(between_grids(left, right, "=", view, 1.4) for left, right in equal),
-            *(arrow(grid, grids["sum"], view) for grid in sums or products[-1:]),
+            *(arrow(grid, grids["sum"], view) for grid in products[-1:] if not sums),
+            *(replace(arrow(grid, grids["sum"], view), x1=after_caption(grid, view)) for grid in sums),
             between_grids(grids["sum"], biases[0], "+", view, min(1.4, 1.3 * grids["sum"].cell / view.unit)),
         )
 

@@ -10,7 +10,7 @@ from cnnsim.drawing import CellState, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
 from cnnsim.scenes.convolution_panels import about, input_map, map_index, weight_indices
 from cnnsim.scenes.layout import View, size_text
-from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
+from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked, tiled
 from cnnsim.scenes.signs import arrow, between_grids
 from cnnsim.scenes.size_formula import axis_place
 from cnnsim.scenes.sum_look import SumLook, sum_panel
@@ -50,7 +50,7 @@ class FullInputGradientLook(SumLook):
         middle = [stacked(kernels + products)] if len(kernels) == 1 else [stacked(kernels), stacked(products)]
         found = slices(self.output, "Input gradient", "∂J/∂x", states=known(self, step))
         total = sum_panel(step, rule.output)
-        return [stacked(gradients), *middle, stacked((*about(found, step.cell[0]), total))]
+        return [stacked(gradients), *middle, (*tiled(about(found, step.cell[0])), (total,))]
 
     def _gradients(self, step: Step) -> tuple[Panel, ...]:
         """Return the maps of G that the kernels of the cell's map lie on."""

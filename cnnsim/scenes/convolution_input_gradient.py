@@ -8,7 +8,7 @@ from cnnsim.scenes.cellwise import cellwise_scene, known
 from cnnsim.scenes.convolution_kernel_gradient import gradient_tensor
 from cnnsim.scenes.convolution_panels import about, input_map, kernel_caption, kernel_tensor, map_index, weight_indices
 from cnnsim.scenes.layout import View, size_text
-from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
+from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked, tiled
 from cnnsim.scenes.signs import arrow, between_grids
 from cnnsim.scenes.size_formula import axis_place
 from cnnsim.scenes.sum_look import SumLook, sum_panel
@@ -70,12 +70,7 @@ class InputGradientLook(SumLook):
         return [
             stacked([replace(panel, room=room) for panel in about(gradients, current)]),
             stacked([replace(panel, room=room) for panel in about(_noted_once(kernels), current)]),
-            stacked(
-                (
-                    *about(found, channel),
-                    sum_panel(step, rule.output),
-                )
-            ),
+            (*tiled(about(found, channel)), (sum_panel(step, rule.output),)),
         ]
 
     def _out(self, step: Step) -> int:

@@ -7,7 +7,7 @@ from cnnsim.drawing import Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
 from cnnsim.scenes.convolution_panels import about, input_map, input_panels, input_tensor, map_index, weight_indices
 from cnnsim.scenes.layout import View, size_text
-from cnnsim.scenes.panels import Column, largest, slices, stacked
+from cnnsim.scenes.panels import Column, largest, slices, stacked, tiled
 from cnnsim.scenes.signs import arrow, between_grids, first
 from cnnsim.scenes.size_formula import axis_place
 from cnnsim.scenes.sum_look import SumLook, computed_states, sum_panel
@@ -79,12 +79,7 @@ class KernelGradientLook(SumLook):
         return [
             stacked((seen,)),
             *((stacked(gradients), stacked(met)) if self._beside else (stacked((*gradients, *met)),)),
-            stacked(
-                (
-                    *about(found, channel),
-                    sum_panel(step, rule.output),
-                )
-            ),
+            (*tiled(about(found, channel)), (sum_panel(step, rule.output),)),
         ]
 
     @property

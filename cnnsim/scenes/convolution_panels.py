@@ -12,6 +12,8 @@ from cnnsim.scenes.panels import Panel, largest, slices
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import Convolution, Geometry
 
+_LARGE = 48  # rows of a map
+
 
 def input_tensor(rule: Convolution) -> Tensor:
     """Return the input with its padding."""
@@ -124,3 +126,8 @@ def about(panels: Sequence[Panel], current: int, most: int = 4) -> tuple[Panel, 
         return tuple(panels)
     note = f"{most} of {len(panels)}" if panels[0].note else ""
     return replace(panels[first], note=note), *panels[first + 1 : first + most]
+
+
+def near(panels: Sequence[Panel], current: int) -> tuple[Panel, ...]:
+    """Return the panels about the current one that there is always room for: of large ones two."""
+    return about(panels, current, 2 if panels[0].values.shape[0] > _LARGE else 4)

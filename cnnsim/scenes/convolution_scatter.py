@@ -9,7 +9,7 @@ from cnnsim.drawing import Role, Term
 from cnnsim.scenes.convolution_kernel_gradient import gradient_tensor
 from cnnsim.scenes.convolution_panels import input_map, kernel_caption, kernel_tensor, map_index, weight_indices
 from cnnsim.scenes.layout import size_text
-from cnnsim.scenes.panels import Column, largest, slices, stacked
+from cnnsim.scenes.panels import Column, largest, slices, stacked, tiled
 from cnnsim.scenes.size_formula import axis_place
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import ScatterStep, ScatterTrace
@@ -38,9 +38,9 @@ class GradientScatterLook:
         forward, tensors = self.trace.forward, self.tensors
         note, lead = size_text(*forward.w.shape[2:]), (step.source[0],)
         return [
-            stacked(slices(tensors["gradient"], "Gradient", "∂J/∂y", editable=True)),
+            tiled(slices(tensors["gradient"], "Gradient", "∂J/∂y", editable=True)),
             stacked(slices(tensors["kernel"], kernel_caption(forward), note, lead=lead, editable=True)),
-            stacked(slices(target, "Input gradient", "∂J/∂x", limit=strongest(self.trace))),
+            tiled(slices(target, "Input gradient", "∂J/∂x", limit=strongest(self.trace))),
         ]
 
     def symbolic(self) -> tuple[Term, ...]:

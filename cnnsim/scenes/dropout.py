@@ -10,10 +10,11 @@ from cnnsim.drawing import CellState, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import known
 from cnnsim.scenes.cellwise_formula import narrate_multiply, result
 from cnnsim.scenes.convolution_kernel_gradient import gradient_tensor
+from cnnsim.scenes.convolution_panels import near
 from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import View, size_text
-from cnnsim.scenes.panels import Column, Panel, slices, stacked
-from cnnsim.scenes.signs import between_grids, first
+from cnnsim.scenes.panels import Column, Panel, slices, tiled
+from cnnsim.scenes.signs import between_grids, first, rows_of
 from cnnsim.scenes.symbols import partial
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, Dropout, DropoutGradient, Step
@@ -40,8 +41,8 @@ def _signs(grids: Mapping[str, Matrix], left: str, right: str, view: View) -> tu
     """A dot before the mask, = behind it."""
     mask = first(grids, "mask")
     return (
-        between_grids(first(grids, left), mask, "·", view),
-        between_grids(mask, first(grids, right), "=", view, 1.4),
+        between_grids(rows_of(grids, left)[0][-1], mask, "·", view),
+        between_grids(rows_of(grids, "mask")[0][-1], first(grids, right), "=", view, 1.4),
     )
 
 
@@ -97,7 +98,7 @@ class DropoutLook:
         """Input, mask and output."""
         rule = self.trace.rule
         return [
-            stacked(
+            tiled(
                 slices(
                     self.tensors["input"],
                     "Input",
@@ -106,8 +107,8 @@ class DropoutLook:
                     editable=True,
                 )
             ),
-            stacked(_mask_panels(rule)),
-            stacked(slices(self.output, "Output", "", states=known(self, step))),
+            tiled(_mask_panels(rule)),
+            tiled(slices(self.output, "Output", "", states=known(self, step))),
         ]
 
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
@@ -163,11 +164,9 @@ class DropoutGradientLook:
     def columns(self, step: Step) -> Sequence[Column]:
         """G, the mask and the gradient of the input."""
         rule = self.trace.rule.forward
-        return [
-            stacked(slices(self.tensors["gradient"], "Gradient", "∂J/∂y", states=_dropped_states(rule), editable=True)),
-            stacked(_mask_panels(rule)),
-            stacked(slices(self.output, "Input gradient", "∂J/∂x", states=known(self, step))),
-        ]
+        g = slices(self.tensors["gradient"], "Gradient", "∂J/∂y", states=_dropped_states(rule), editable=True)
+        found = slices(self.output, "Input gradient", "∂J/∂x", states=known(self, step))
+        return [tiled(near(panels, step.cell[0])) for panels in (g, _mask_panels(rule), found)]
 
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
         """A dot before the mask, = behind it."""

@@ -18,6 +18,7 @@ class Panel:
     """A slice of a tensor: (rows, cols) values under a caption; the other fields are those of `Matrix`.
 
     It stands in the middle of `room` rows if it has fewer, so that panels beside each other keep to the same height.
+    With a word in `beside` it stands beside the one above it, as all with that word do, where that makes cells larger.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Panel:
     highlights: tuple[Highlight, ...] = ()
     plain: bool = False  # no colours: its values are no amounts
     room: int = 0
+    beside: str = ""
     ordinary: bool = False  # its cells continue those of another panel, so that they have to be as large
     alike: Values | None = None  # the tensor of which it is one slice
 
@@ -84,6 +86,11 @@ def slices(
 def stacked(panels: Sequence[Panel]) -> Column:
     """Put panels one above the other."""
     return tuple((panel,) for panel in panels)
+
+
+def tiled(panels: Sequence[Panel], together: str = "maps") -> Column:
+    """Put panels one above the other, or in pairs where that makes cells larger: for all with the same word alike."""
+    return stacked([replace(panel, beside=together if number % 2 else "") for number, panel in enumerate(panels)])
 
 
 def scaled(view: View, columns: Sequence[Column]) -> Sequence[Column]:

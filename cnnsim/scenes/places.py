@@ -46,6 +46,8 @@ class Extent:
         It stands in the middle of so many rows if it has fewer.
     ordinary
         Its cells are never larger than those of other panels.
+    beside
+        If not empty, it may stand beside the panel above it, together with all others of this word.
     """
 
     rows: int
@@ -54,6 +56,7 @@ class Extent:
     note: float
     room: int
     ordinary: bool
+    beside: str = ""
 
 
 ExtentRow = tuple[Extent, ...]
@@ -72,15 +75,20 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Sides of cells: of ordinary panels, and the least one of panels with few cells in their rows and columns."""
+    """Sides of cells: of ordinary panels, and the least one of panels with few cells in their rows and columns.
+
+    What counts as few is measured by the largest panel; for single rows and columns by the whole picture.
+    """
 
     ordinary: float
     little: float
     few: int
+    few_in_line: int
 
     def of(self, panel: Extent) -> float:
         """Side of the cells of a panel."""
-        little = max(panel.rows, panel.cols) <= self.few and not panel.ordinary
+        few = self.few_in_line if min(panel.rows, panel.cols) == 1 else self.few
+        little = max(panel.rows, panel.cols) <= few and not panel.ordinary
         return max(self.ordinary, self.little) if little else self.ordinary
 
     def height(self, panel: Extent) -> float:
@@ -102,8 +110,7 @@ def placed(space: Space, columns: tuple[ExtentColumn, ...]) -> tuple[Place, ...]
     >>> placed(Space(20.0, Area(0.0, 0.0, 700.0, 600.0), 50.0), (((large,),), ((small,),)))
     (Place(x=1, y=103, side=72.0, with_note=True), Place(x=483, y=211, side=72.0, with_note=True))
     """
-    found = sides(space, columns)
-    area = space.area
+    found, area = sides(space, columns), space.area
     widths = [_column_width(space, column, found) for column in columns]
     heights = [_column_height(space, column, found) for column in columns]
     x = area.x + (area.width - sum(widths) - space.gap * (len(columns) - 1)) / 2
@@ -119,14 +126,25 @@ def placed(space: Space, columns: tuple[ExtentColumn, ...]) -> tuple[Place, ...]
 def sides(space: Space, columns: tuple[ExtentColumn, ...]) -> Sides:
     """Return the largest sides that fit, little panels being readable where that costs the others not too much."""
     longest = max(max(panel.rows, panel.cols) for column in columns for row in column for panel in row)
-    alike = Sides(0.0, 0.0, 0)
-    fits = _side(space, columns, alike)
+    alike, fits = Sides(0.0, 0.0, 0, 0), fitting_side(space, columns)
     for share in _SHARES if fits < space.unit * _TINY_CELL else _SHARES[:1]:
-        different = Sides(0.0, round(space.unit * _READABLE_CELL * share), longest // _LITTLE)
+        little = round(space.unit * _READABLE_CELL * share)
+        different = Sides(0.0, little, longest // _LITTLE, max(map(_longest_side, columns)) // _LITTLE)
         ordinary = _side(space, columns, different)
         if ordinary >= max(fits * _PRICE, 1):
             return replace(different, ordinary=float(ordinary))
     return replace(alike, ordinary=float(max(fits, 1)))
+
+
+def fitting_side(space: Space, columns: tuple[ExtentColumn, ...]) -> int:
+    """Return the largest side that fits if all panels have the same, in pixels; 0 if not even one pixel does."""
+    return _side(space, columns, Sides(0.0, 0.0, 0, 0))
+
+
+def _longest_side(column: ExtentColumn) -> int:
+    """Cells of a column from top to bottom, or across its widest row."""
+    down = sum(max(panel.rows for panel in row) for row in column)
+    return max(down, *(sum(panel.cols for panel in row) for row in column))
 
 
 def _side(space: Space, columns: Sequence[ExtentColumn], found: Sides) -> int:
@@ -144,17 +162,18 @@ def _side(space: Space, columns: Sequence[ExtentColumn], found: Sides) -> int:
 def _column(space: Space, column: ExtentColumn, found: Sides, x: float, y: float) -> Iterator[Place]:
     for row in column:
         left, top = x, y + _above(space, row)
-        for group in _groups(row):
+        groups = _groups(row)
+        for group in groups:
             width = _group_width(space, group, found)
-            yield from _group(space, group, found, left, top)
+            yield from _group(space, group, found, (left, top), _INTO_THE_GAP if group is groups[-1] else 0.0)
             left += width + space.unit * _BETWEEN
         y += _row_height(space, row, found)
 
 
-def _group(space: Space, group: ExtentRow, found: Sides, left: float, top: float) -> Iterator[Place]:
-    """Yield the places of panels that stand close to each other; notes may reach into the gap on the right."""
-    area, width, x = space.area, _group_width(space, group, found), left
-    note_ends = min(width + space.unit * _INTO_THE_GAP, area.x + area.width + space.unit - left)
+def _group(space: Space, group: ExtentRow, found: Sides, corner: tuple[float, float], beyond: float) -> Iterator[Place]:
+    """Yield the places of panels that stand close to each other; notes may reach so many units beyond them."""
+    (left, top), area, width = corner, space.area, _group_width(space, group, found)
+    x, note_ends = left, min(width + space.unit * beyond, area.x + area.width + space.unit - left)
     for panel in group:
         y = top + max(panel.room * found.ordinary - found.height(panel), 0) / 2
         words = panel.caption + space.unit * _BEFORE_NOTE + panel.note

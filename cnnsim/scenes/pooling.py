@@ -9,7 +9,7 @@ from cnnsim.scenes.cellwise_formula import TO_COME, narrate_multiply, result
 from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.numerals import factor
-from cnnsim.scenes.panels import Column, largest, slices, stacked
+from cnnsim.scenes.panels import Column, largest, slices, stacked, tiled
 from cnnsim.scenes.pooling_input import (
     level,
     pooling_index,
@@ -22,7 +22,7 @@ from cnnsim.scenes.pooling_input import (
 from cnnsim.scenes.pooling_kinds import TIES, WORDS, KindWords
 from cnnsim.scenes.pooling_size import bounds_in_symbols, divisor_in_symbols, place_in_symbols, pooling_size
 from cnnsim.scenes.shown import shown
-from cnnsim.scenes.signs import arrow, between_grids, first
+from cnnsim.scenes.signs import arrow, between_grids, first, rows_of
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, GrainView, Pooling, Step
 from cnnsim.typography import EQUALS, format_number
@@ -89,19 +89,19 @@ class PoolingLook:
         rule, tensors, states = self.trace.rule, self.tensors, known(self, step)
         done = self.trace.order(step.cell) + (step.y is not None)
         note = f"{self.words.title}, {size_text(*rule.output.shape[1:])}"
-        columns = [stacked(pooling_input_panels(rule, done, step))]
+        columns = [tiled(pooling_input_panels(rule, done, step))]
         if "weight" in tensors:
             size = size_text(*rule.weights.shape)
             columns.append(stacked(slices(tensors["weight"], "Weights", size, editable=True)))
         outputs = slices(self.output, "Output", note, limit=largest(rule.x), states=states)
-        columns.append(stacked(level(outputs, rule)))
+        columns.append(tiled(level(outputs, rule)))
         if "index" in tensors:
-            columns.append(stacked(pooling_index_panels(rule, states)))
+            columns.append(tiled(pooling_index_panels(rule, states)))
         return columns
 
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
         """An arrow to the output, from the input or by way of the weights."""
-        source, target = first(grids, "input"), first(grids, "output")
+        source, target = rows_of(grids, "input")[0][-1], first(grids, "output")
         if "weight" not in grids:
             return (arrow(source, target, view),)
         return between_grids(source, grids["weight"], "∗", view), arrow(grids["weight"], target, view)

@@ -7,7 +7,7 @@ from cnnsim.drawing import Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
 from cnnsim.scenes.convolution_kernel_gradient import gradient_tensor
 from cnnsim.scenes.layout import View, size_text
-from cnnsim.scenes.panels import Column, Panel, slices, stacked
+from cnnsim.scenes.panels import Column, Panel, slices, tiled
 from cnnsim.scenes.pooling_input import (
     level,
     pooling_index,
@@ -18,7 +18,7 @@ from cnnsim.scenes.pooling_input import (
 )
 from cnnsim.scenes.pooling_kinds import WORDS, KindWords
 from cnnsim.scenes.pooling_size import divisor_in_symbols
-from cnnsim.scenes.signs import arrow, first
+from cnnsim.scenes.signs import arrow, first, rows_of
 from cnnsim.scenes.sum_look import SumLook
 from cnnsim.scenes.symbols import partial
 from cnnsim.scenes.tensors import Tensor
@@ -81,9 +81,9 @@ class PoolingGradientLook(SumLook):
         shared_by = self._shared_by()
         middle = [shared_by + gradients] if len(gradients) == 1 else [shared_by, gradients]
         return [
-            stacked(pooling_input_panels(rule, self.trace.rule.g.size)),
-            *(stacked(panels) for panels in middle if panels),
-            stacked(level(slices(self.output, "Input gradient", "∂J/∂x", states=known(self, step)), rule)),
+            tiled(pooling_input_panels(rule, self.trace.rule.g.size)),
+            *(tiled(panels) for panels in middle if panels),
+            tiled(level(slices(self.output, "Input gradient", "∂J/∂x", states=known(self, step)), rule)),
         ]
 
     def _shared_by(self) -> tuple[Panel, ...]:
@@ -97,7 +97,7 @@ class PoolingGradientLook(SumLook):
 
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
         """An arrow from G to the gradient of the input."""
-        return (arrow(first(grids, "gradient"), first(grids, "input gradient"), view),)
+        return (arrow(rows_of(grids, "gradient")[0][-1], first(grids, "input gradient"), view),)
 
     def symbolic(self) -> tuple[Term, ...]:
         """Write what a cell gets."""

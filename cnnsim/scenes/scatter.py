@@ -21,7 +21,7 @@ from cnnsim.scenes.scatter_look import ScatterLook
 from cnnsim.scenes.scatter_marks import maps_reached, scatter_marks
 from cnnsim.scenes.scatter_reach import lit
 from cnnsim.scenes.scatter_words import Lines, digits_of_scatter, product_lines, stamp_lines
-from cnnsim.scenes.signs import arrow, between_grids
+from cnnsim.scenes.signs import arrow, between_grids, row_of
 from cnnsim.scenes.stems_layout import lay_out_signals
 from cnnsim.scenes.strips import Strip
 from cnnsim.scenes.tensors import Tensor
@@ -58,7 +58,9 @@ def scatter_scene(steps: GrainView[ScatterStep], position: float, view: View) ->
     marks = scatter_marks(look, motion, target, {matrix.name: matrix for matrix in matrices}, whole=whole)
     if view.looked_at is not None:
         matrices, marks, words = _seen(look, view.looked_at, target, matrices, marks, words)
-    signs = _signs(matrices, maps_reached(look.trace, step, target, whole=whole), view)
+    weight = step.contribution.factors[1].place
+    channel = 0 if whole or weight is None else weight[1]
+    signs = _signs(matrices, maps_reached(look.trace, step, target, whole=whole), channel, view)
     bars = () if isinstance(matrices[0], Stems) else scale_bars(view, matrices, area)
     text = footer(view, words[0], look.symbolic(), (words[1],), look.note(step, target))
     return Drawing(view.width, view.height, (*matrices, *signs, *marks, *bars, *text))
@@ -108,10 +110,12 @@ def _seen(
     return lit(look, cell, target, matrices), marks, (standing_out(words[0], [cell]), standing_out(words[1], [cell]))
 
 
-def _signs(matrices: Sequence[Matrix], names: Sequence[str], view: View) -> tuple[Item, ...]:
+def _signs(matrices: Sequence[Matrix], names: Sequence[str], channel: int, view: View) -> tuple[Item, ...]:
     """Return the signs between what is spread, the kernel and the result; stems stand above each other without."""
     if isinstance(matrices[0], Stems):
         return ()
+    grids = {grid.name: grid for grid in matrices}
     kernels = [grid for grid in matrices if grid.name.startswith("kernel")]
     target = next(grid for grid in matrices if grid.name in names)
-    return between_grids(matrices[0], kernels[0], "·", view), arrow(kernels[0], target, view)
+    *_, spread = row_of(grids, matrices[0].name)
+    return between_grids(spread, kernels[0], "·", view), arrow(kernels[channel], row_of(grids, target.name)[0], view)

@@ -10,8 +10,8 @@ from cnnsim.scenes.cellwise import cellwise_scene, known
 from cnnsim.scenes.convolution_panels import map_index
 from cnnsim.scenes.digits import Digits
 from cnnsim.scenes.layout import View, size_text
-from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked
-from cnnsim.scenes.signs import arrow, between_grids, first
+from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked, tiled
+from cnnsim.scenes.signs import arrow, between_grids, first, rows_of
 from cnnsim.scenes.summing import narrate_sum_and_bias, sum_and_bias
 from cnnsim.scenes.symbols import over
 from cnnsim.scenes.tensors import Tensor
@@ -74,10 +74,10 @@ class TransposedLook:
         limit = largest(np.append(rule.w, rule.b))
         size = size_text(*rule.output.shape[1:])
         return [
-            stacked(stretched_panels(rule)),
+            tiled(stretched_panels(rule)),
             *map(stacked, middle),
             (
-                *stacked(slices(self.output, "Output", size, states=known(self, step))),
+                *tiled(slices(self.output, "Output", size, states=known(self, step))),
                 (
                     Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(rule.output), "Sum"),
                     *slices(self.tensors["bias"], "Bias", "", limit=limit, lead=(out,), editable=True),
@@ -107,7 +107,7 @@ class TransposedLook:
         """∗ between input and kernel, an arrow from the products to the sum, + before the bias."""
         products = [grid for name, grid in grids.items() if name.startswith("products")]
         return (
-            between_grids(first(grids, "input"), first(grids, "kernel"), "∗", view),
+            between_grids(rows_of(grids, "input")[0][-1], first(grids, "kernel"), "∗", view),
             arrow(products[-1], grids["sum"], view),
             between_grids(grids["sum"], first(grids, "bias"), "+", view, 1.4),
         )

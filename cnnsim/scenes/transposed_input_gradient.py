@@ -7,8 +7,8 @@ from cnnsim.drawing import Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
 from cnnsim.scenes.convolution_panels import map_index
 from cnnsim.scenes.layout import View, size_text
-from cnnsim.scenes.panels import Column, largest, slices, stacked
-from cnnsim.scenes.signs import arrow, between_grids, first
+from cnnsim.scenes.panels import Column, largest, slices, stacked, tiled
+from cnnsim.scenes.signs import arrow, between_grids, first, rows_of
 from cnnsim.scenes.sum_look import SumLook, computed_states, sum_panel
 from cnnsim.scenes.symbols import partial, total
 from cnnsim.scenes.tensors import Tensor
@@ -84,10 +84,10 @@ class TransposedInputGradientLook(SumLook):
         middle = [kernels + shown] if len(kernels) == 1 else [kernels, shown]
         note = f"∂J/∂y, {canvas_note(rule.forward)}"
         return [
-            stacked(slices(self.tensors["gradient"], "Gradient", note, states=states, editable=True)),
+            tiled(slices(self.tensors["gradient"], "Gradient", note, states=states, editable=True)),
             *map(stacked, middle),
             (
-                *stacked(slices(self.output, "Input gradient", "∂J/∂x", states=known(self, step))),
+                *tiled(slices(self.output, "Input gradient", "∂J/∂x", states=known(self, step))),
                 (sum_panel(step, rule.output),),
             ),
         ]
@@ -95,7 +95,7 @@ class TransposedInputGradientLook(SumLook):
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
         """∗ between G and the kernel, an arrow from the products to the sum."""
         products = [grid for name, grid in grids.items() if name.startswith("products")]
-        sign = between_grids(first(grids, "gradient"), first(grids, "kernel"), "∗", view)
+        sign = between_grids(rows_of(grids, "gradient")[0][-1], first(grids, "kernel"), "∗", view)
         return sign, arrow(products[-1], grids["sum"], view)
 
     def symbolic(self) -> tuple[Term, ...]:

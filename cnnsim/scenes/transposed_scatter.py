@@ -9,7 +9,7 @@ from cnnsim.drawing import Role, Term
 from cnnsim.scenes.convolution_panels import map_index
 from cnnsim.scenes.convolution_scatter import strongest
 from cnnsim.scenes.layout import size_text
-from cnnsim.scenes.panels import Column, largest, slices, stacked
+from cnnsim.scenes.panels import Column, largest, slices, stacked, tiled
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.scenes.transposed_panels import (
     canvas_note,
@@ -57,11 +57,9 @@ class StampLook:
         lead = (step.source[0],)
         biases = slices(tensors["bias"], "Bias", "", limit=limit, editable=True)
         return [
-            stacked(slices(tensors["input"], "Input", size_text(*rule.x.shape[1:]), editable=True)),
+            tiled(slices(tensors["input"], "Input", size_text(*rule.x.shape[1:]), editable=True)),
             (*stacked(slices(tensors["kernel"], "Kernel", size, limit=limit, lead=lead, editable=True)), biases),
-            stacked(
-                slices(target, "Output", canvas_note(rule), limit=strongest(self.trace), states=canvas_states(rule))
-            ),
+            tiled(slices(target, "Output", canvas_note(rule), limit=strongest(self.trace), states=canvas_states(rule))),
         ]
 
     def symbolic(self) -> tuple[Term, ...]:
