@@ -11,7 +11,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from cnnsim.app.typefaces import GlyphCache
-from cnnsim.painting import Numbers, Tiles, strokes, texts
+from cnnsim.painting import Numbers, Tiles, lines_through, texts
 
 _MOST_BYTES = 64 * 2**20
 _OPAQUE = np.uint32(0xFF000000)
@@ -156,17 +156,19 @@ def _all_numbers(numbers: Numbers, ratio: float, glyphs: GlyphCache) -> QImage:
 
 
 def _strokes(tiles: Tiles, across: NDArray[np.intp], down: NDArray[np.intp], ratio: float) -> QImage:
-    """Strike tiles through, but not the gaps between them."""
+    """Strike tiles through, but neither the others nor the gaps between them.
+
+    The strokes of neighbours are one line: all tiles are struck through at once, and those that are not meant cleared.
+    """
     picture, painter = _blank(len(across), len(down), ratio)
     painter.translate(-tiles.x, -tiles.y)
-    for line in strokes(tiles):
+    for line in lines_through(tiles):
         painter.setPen(QPen(QColor(*line.colour), line.thickness))
         painter.drawLine(QPointF(*line.points[0]), QPointF(*line.points[1]))
     painter.end()
-    rows, cols = tiles.rgb.shape[:2]
+    struck = np.pad(np.asarray(tiles.hatched), ((0, 1), (0, 1)))
     pixels = np.frombuffer(picture.bits(), np.uint32).reshape(len(down), len(across))
-    pixels[:, across == cols] = 0
-    pixels[down == rows] = 0
+    pixels[~struck.take(across, axis=1).take(down, axis=0)] = 0
     return picture
 
 

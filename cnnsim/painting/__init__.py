@@ -1,6 +1,6 @@
 """From what a drawing says to what a renderer paints: five primitives in the colours of a theme."""
 
-from cnnsim.painting.grids import Numbers, Tiles, strokes, texts
+from cnnsim.painting.grids import Numbers, Tiles, lines_through, texts
 from cnnsim.painting.lower import lower, lower_grids
 from cnnsim.painting.primitives import Colour, Pixels, Polygon, Polyline, Primitive, Rect, Text
 from cnnsim.painting.theme import DARK, LIGHT, Theme, theme_named
@@ -18,9 +18,9 @@ __all__ = [
     "Text",
     "Theme",
     "Tiles",
+    "lines_through",
     "lower",
     "lower_grids",
-    "strokes",
     "texts",
     "theme_named",
 ]

@@ -112,7 +112,27 @@ def strokes(tiles: Tiles) -> Iterator[Polyline]:
         left, top = tiles.x + col * tiles.cell, tiles.y + row * tiles.cell
         for ends in _STROKES:
             points = tuple((left + x * tiles.cell, top + y * tiles.cell) for x, y in ends)
-            yield Polyline(points, tiles.strokes, max(1.0, tiles.cell * 0.03))
+            yield Polyline(points, tiles.strokes, _thickness(tiles))
+
+
+def lines_through(tiles: Tiles) -> Iterator[Polyline]:
+    """Yield the strokes through all tiles, hatched or not, those of neighbours in one line.
+
+    Examples
+    --------
+    >>> tiles = Tiles(0, 0, 10, np.zeros((1, 2, 3), np.uint8), 1, (255, 255, 255, 255), None, (0, 0, 0, 255))
+    >>> [line.points for line in lines_through(tiles)][1:3]
+    [((0.0, 10.0), (10.0, 0.0)), ((5.0, 10.0), (15.0, 0.0))]
+    """
+    rows, cols = tiles.rgb.shape[:2]
+    for far in np.arange(0.5, rows + cols, 0.5).tolist():
+        ends = (max(far - rows, 0.0), min(far, 1.0 * rows)), (min(far, 1.0 * cols), max(far - cols, 0.0))
+        points = tuple((tiles.x + x * tiles.cell, tiles.y + y * tiles.cell) for x, y in ends)
+        yield Polyline(points, tiles.strokes, _thickness(tiles))
+
+
+def _thickness(tiles: Tiles) -> float:
+    return max(1.0, tiles.cell * 0.03)
 
 
 def gaps(tiles: Tiles) -> Iterator[Polyline]:
