@@ -42,8 +42,8 @@ class Bookmarks(QObject):
     def _show(self) -> None:
         steps = self._steps
         if steps is not None:
-            last = steps.base_index(-1)
-            self._transport.show_bookmarks([steps.position_of(mark) for mark in self._marks if mark <= last])
+            here = [mark for mark in self._marks if mark < len(steps.trace)]
+            self._transport.show_bookmarks([steps.position_of(mark) for mark in here])
 
     def _on_toggled(self) -> None:
         """Set a bookmark at the present step, or take away the one that is there."""

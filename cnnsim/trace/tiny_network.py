@@ -81,7 +81,8 @@ def tiny_network(
     start = Start(0, examples[0], weights, still, lr, momentum)
     set_up(start)  # refuses what does not fit
     learned = course(start, examples, passes)
-    return NetworkTrace(learned.starts, learned.losses, learned.losses_after, names)
+    starts = (start, *learned.starts[1:])  # the first pass is set up already
+    return NetworkTrace(starts, learned.losses, learned.losses_after, names)
 
 
 def _examples(images: Any, targets: int | Sequence[int], weights: Weights) -> tuple[Example, ...]:
