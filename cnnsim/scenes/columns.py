@@ -37,7 +37,8 @@ def _extents(view: View, columns: Sequence[Column]) -> tuple[ExtentColumn, ...]:
 
 def _extent(view: View, panel: Panel) -> Extent:
     caption, note = text_width(panel.caption, view.unit, bold=True), text_width(panel.note, view.unit)
-    return Extent(*panel.values.shape, caption, note, panel.room, panel.ordinary, panel.beside)
+    rows, cols = panel.values.shape
+    return Extent(rows, cols, caption, note, panel.room, panel.ordinary, panel.beside)
 
 
 def _matrix(view: View, panel: Panel, place: Place, digits: int | None) -> Matrix:

@@ -12,8 +12,6 @@ from cnnsim.scenes.panels import Panel, largest, slices
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import Convolution, Geometry
 
-_LARGE = 48  # rows of a map
-
 
 def input_tensor(rule: Convolution) -> Tensor:
     """Return the input with its padding."""
@@ -128,6 +126,6 @@ def about(panels: Sequence[Panel], current: int, most: int = 4) -> tuple[Panel, 
     return replace(panels[first], note=note), *panels[first + 1 : first + most]
 
 
-def near(panels: Sequence[Panel], current: int) -> tuple[Panel, ...]:
-    """Return the panels about the current one that there is always room for: of large ones two."""
-    return about(panels, current, 2 if panels[0].values.shape[0] > _LARGE else 4)
+def near(panels: Sequence[Panel], current: int, large: int = 48) -> tuple[Panel, ...]:
+    """Return the panels about the current one that there is always room for: two of more than so many rows."""
+    return about(panels, current, 2 if max(panels[0].values.shape[0], panels[0].room) > large else 4)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cnnsim.drawing import Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
 from cnnsim.scenes.convolution_kernel_gradient import gradient_tensor
+from cnnsim.scenes.convolution_panels import near
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, slices, tiled
 from cnnsim.scenes.pooling_input import (
@@ -41,6 +42,9 @@ def pooling_gradient_scene(steps: GrainView[Step], position: float, view: View) 
     """
     assert isinstance(steps.trace, CellwiseTrace)
     return cellwise_scene(PoolingGradientLook(steps.trace), steps, position, view)
+
+
+_LARGE = 12  # rows of a map of which only two are shown: pairs would need eight maps across
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,11 +83,13 @@ class PoolingGradientLook(SumLook):
         rule = self.trace.rule.forward
         gradients = level(slices(self.tensors["gradient"], "Gradient", "∂J/∂y", editable=True), rule)
         shared_by = self._shared_by()
+        inputs = pooling_input_panels(rule, self.trace.rule.g.size)
+        found = level(slices(self.output, "Input gradient", "∂J/∂x", states=known(self, step)), rule)
         middle = [shared_by + gradients] if len(gradients) == 1 else [shared_by, gradients]
         return [
-            tiled(pooling_input_panels(rule, self.trace.rule.g.size)),
-            *(tiled(panels) for panels in middle if panels),
-            tiled(level(slices(self.output, "Input gradient", "∂J/∂x", states=known(self, step)), rule)),
+            tiled(near(panels, step.cell[0], _LARGE) if len(panels) == len(rule.x) else panels)
+            for panels in (inputs, *middle, found)
+            if panels
         ]
 
     def _shared_by(self) -> tuple[Panel, ...]:
