@@ -11,10 +11,10 @@ from cnnsim.app.grid_painter import Pictures
 from cnnsim.app.painter import paint
 from cnnsim.app.typefaces import GlyphCache
 from cnnsim.drawing import Cell, Drawing
-from cnnsim.painting import LIGHT, Numbers, Primitive, Theme, Tiles, lower_grids
+from cnnsim.painting import LIGHT, Painted, Theme, lower_grids
 from cnnsim.typography import term_at
 
-Primitives = tuple[Primitive | Tiles | Numbers, ...]
+Primitives = tuple[Painted, ...]
 Scene = Callable[[float, float], Drawing]
 """From a width and a height in logical pixels to a drawing of that size."""
 

@@ -1,21 +1,22 @@
-"""Paint the tiles and numbers of matrices: large grids as pictures that are kept from frame to frame."""
+"""Paint the tiles, numbers and boxes of matrices: large grids as pictures that are kept from frame to frame."""
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QImage, QPainter, QPen
 
+from cnnsim.app.shapes import colour, paint_rect
 from cnnsim.app.typefaces import GlyphCache
-from cnnsim.painting import Numbers, Tiles, lines_through, texts
+from cnnsim.painting import Boxes, Numbers, Tiles, lines_through, texts
 
 _MOST_BYTES = 64 * 2**20
-_OPAQUE = np.uint32(0xFF000000)
-_FEW = 200  # cells whose numbers are painted one by one
+_FEW = 30  # cells whose numbers are painted one by one
 
 
 class Pictures:
@@ -43,9 +44,9 @@ def paint_tiles(painter: QPainter, tiles: Tiles, pictures: Pictures) -> None:
         rows, cols = tiles.rgb.shape[:2]
         left, across = _tile_of_each_pixel(tiles.x, tiles.cell, cols, tiles.gap, ratio)
         top, down = _tile_of_each_pixel(tiles.y, tiles.cell, rows, tiles.gap, ratio)
-        colours = np.full((rows + 1, cols + 1), _rgb32(np.array(tiles.background[:3])), np.uint32)
-        colours[:rows, :cols] = _rgb32(tiles.rgb)
-        pixels = colours.take(across, axis=1).take(down, axis=0)
+        rgb = np.full((rows + 1, cols + 1, 3), tiles.background[:3], np.uint32)
+        rgb[:rows, :cols] = tiles.rgb
+        pixels = _rgb32(rgb).take(across, axis=1).take(down, axis=0)
         # The picture borrows the pixels, which live as long as this function.
         picture = QImage(pixels.data, len(across), len(down), pixels.strides[0], QImage.Format.Format_RGB32)
         painter.drawImage(left, top, picture)
@@ -68,6 +69,16 @@ def paint_numbers(painter: QPainter, numbers: Numbers, pictures: Pictures, glyph
         for row, col, rows, cols in blocks(numbers.shown):
             x, y = xs[col] - xs[0], ys[row] - ys[0]
             painter.drawImage(xs[col], ys[row], picture, x, y, xs[col + cols] - xs[col], ys[row + rows] - ys[row])
+
+
+def paint_boxes(painter: QPainter, boxes: Boxes, pictures: Pictures) -> None:
+    """Paint the boxes, which look alike: a picture of one is copied to all of them."""
+    with _in_pixels(painter) as ratio:
+        picture = pictures.get(("box", boxes.box, boxes.cell, ratio), lambda: _box(boxes, ratio))
+        xs = _edges(boxes.x, boxes.cell, 1 + max(col for _, col in boxes.cells), ratio)
+        ys = _edges(boxes.y, boxes.cell, 1 + max(row for row, _ in boxes.cells), ratio)
+        for row, col in boxes.cells:
+            painter.drawImage(xs[col], ys[row], picture)
 
 
 def blocks(mask: NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
@@ -108,7 +119,8 @@ def _in_pixels(painter: QPainter) -> Iterator[float]:
 @lru_cache(maxsize=256)
 def _edges(start: float, cell: float, count: int, ratio: float) -> list[int]:
     """Return the pixels where cells begin along an axis, and where the last one ends."""
-    return _nearest((start + np.arange(count + 1) * cell) * ratio).tolist()
+    pixels: list[int] = _nearest((start + np.arange(count + 1) * cell) * ratio).tolist()
+    return pixels
 
 
 @lru_cache(maxsize=256)
@@ -131,18 +143,19 @@ def _tile_of_each_pixel(
 
 def _nearest(places: NDArray[np.floating]) -> NDArray[np.intp]:
     """Round as Qt does, halves up."""
-    return np.floor(places + 0.5).astype(np.intp)
+    rounded: NDArray[np.intp] = np.floor(places + 0.5).astype(np.intp)
+    return rounded
 
 
-def _rgb32(rgb: NDArray[np.integer]) -> NDArray[np.uint32]:
-    """Pack (…, 3) colours as Qt paints them: everything else would be converted first, which takes longer."""
-    red, green, blue = np.moveaxis(rgb.astype(np.uint32), -1, 0)
-    return np.asarray(_OPAQUE | red << 16 | green << 8 | blue)
+def _rgb32(rgb: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Pack (rows, cols, 3) colours as Qt paints them: everything else would be converted first, which takes longer."""
+    red, green, blue = rgb.transpose(2, 0, 1)
+    return np.asarray(np.uint32(0xFF000000) | red << 16 | green << 8 | blue)
 
 
 def _paint_texts(painter: QPainter, numbers: Numbers, glyphs: GlyphCache, *, everything: bool = False) -> None:
     for text in texts(numbers, everything=everything):
-        painter.setPen(QColor(*text.colour))
+        painter.setPen(colour(text.colour))
         painter.drawGlyphRun(QPointF(text.x, text.baseline), glyphs.run(text.text, text.size, text.bold))
 
 
@@ -155,6 +168,14 @@ def _all_numbers(numbers: Numbers, ratio: float, glyphs: GlyphCache) -> QImage:
     return picture
 
 
+def _box(boxes: Boxes, ratio: float) -> QImage:
+    side = ceil(boxes.cell * ratio)
+    picture, painter = _blank(side, side, ratio)
+    paint_rect(painter, boxes.box)
+    painter.end()
+    return picture
+
+
 def _strokes(tiles: Tiles, across: NDArray[np.intp], down: NDArray[np.intp], ratio: float) -> QImage:
     """Strike tiles through, but neither the others nor the gaps between them.
 
@@ -163,7 +184,7 @@ def _strokes(tiles: Tiles, across: NDArray[np.intp], down: NDArray[np.intp], rat
     picture, painter = _blank(len(across), len(down), ratio)
     painter.translate(-tiles.x, -tiles.y)
     for line in lines_through(tiles):
-        painter.setPen(QPen(QColor(*line.colour), line.thickness))
+        painter.setPen(QPen(colour(line.colour), line.thickness))
         painter.drawLine(QPointF(*line.points[0]), QPointF(*line.points[1]))
     painter.end()
     struck = np.pad(np.asarray(tiles.hatched), ((0, 1), (0, 1)))

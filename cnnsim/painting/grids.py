@@ -1,12 +1,12 @@
-"""Grids of tiles and of numbers, each as one thing for renderers that paint it at once, and taken apart for others."""
+"""What is in many cells of a grid, as one thing for renderers that paint it at once, and taken apart for others."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cnnsim.painting.primitives import Colour, Pixels, Polyline, Primitive, Text
+from cnnsim.painting.primitives import Colour, Pixels, Polyline, Primitive, Rect, Text
 from cnnsim.painting.words import text
 
 _STROKES = (((0, 0.5), (0.5, 0)), ((0, 1), (1, 0)), ((0.5, 1), (1, 0.5)))
@@ -83,7 +83,32 @@ class Numbers:
     shown: NDArray[np.bool_]
 
 
-def plain(primitives: Iterable[Primitive | Tiles | Numbers]) -> Iterator[Primitive]:
+@dataclass(frozen=True, slots=True)
+class Boxes:
+    """Equal boxes in some of the tiles of a grid.
+
+    Parameters
+    ----------
+    x, y, cell
+        Of the tiles.
+    box
+        What stands in a tile, from whose top left corner it is measured.
+    cells
+        Row and column of each tile that has one.
+    """
+
+    x: float
+    y: float
+    cell: float
+    box: Rect
+    cells: tuple[tuple[int, int], ...]
+
+
+Painted = Primitive | Tiles | Numbers | Boxes
+"""What a renderer paints that paints grids at once."""
+
+
+def plain(primitives: Iterable[Painted]) -> Iterator[Primitive]:
     """Yield the same with grids taken apart.
 
     Examples
@@ -100,6 +125,8 @@ def plain(primitives: Iterable[Primitive | Tiles | Numbers]) -> Iterator[Primiti
                 yield from gaps(primitive)
             case Numbers():
                 yield from texts(primitive)
+            case Boxes():
+                yield from rects(primitive)
             case _:
                 yield primitive
 
@@ -156,3 +183,10 @@ def texts(numbers: Numbers, *, everything: bool = False) -> Iterator[Text]:
         x, y = numbers.x + (col + 0.5) * numbers.cell, numbers.y + (row + 0.5) * numbers.cell
         words = numbers.words[numbers.which[row, col]]
         yield text(words, x, y, numbers.size, numbers.colours[numbers.colour[row, col]], anchor="middle")
+
+
+def rects(boxes: Boxes) -> Iterator[Rect]:
+    """Yield the boxes one by one."""
+    for row, col in boxes.cells:
+        left, top = boxes.x + col * boxes.cell, boxes.y + row * boxes.cell
+        yield replace(boxes.box, x=left + boxes.box.x, y=top + boxes.box.y)

@@ -8,7 +8,7 @@ import numpy as np
 
 from cnnsim.drawing import Arrow, Chart, Drawing, Equation, Frame, Item, Label, Line, Matrix, ScaleBar, Stems, Table
 from cnnsim.painting.chart import lower_chart
-from cnnsim.painting.grids import Numbers, Tiles, plain
+from cnnsim.painting.grids import Painted, plain
 from cnnsim.painting.matrix import lower_matrix
 from cnnsim.painting.primitives import Polygon, Polyline, Primitive, Rect
 from cnnsim.painting.scale_bar import lower_scale_bar
@@ -27,8 +27,8 @@ def lower(drawing: Drawing, theme: Theme) -> tuple[Primitive, ...]:
     return tuple(plain(lower_grids(drawing, theme)))
 
 
-def lower_grids(drawing: Drawing, theme: Theme) -> tuple[Primitive | Tiles | Numbers, ...]:
-    """Return the same with the tiles and the numbers of each matrix as one, for a renderer that paints them at once.
+def lower_grids(drawing: Drawing, theme: Theme) -> tuple[Painted, ...]:
+    """Return the same with what a matrix has in many cells as one, for a renderer that paints it at once.
 
     Examples
     --------
@@ -41,7 +41,7 @@ def lower_grids(drawing: Drawing, theme: Theme) -> tuple[Primitive | Tiles | Num
     return tuple(primitive for item in drawing.items for primitive in _lower_item(item, theme))
 
 
-def _lower_item(item: Item, theme: Theme) -> Iterator[Primitive | Tiles | Numbers]:
+def _lower_item(item: Item, theme: Theme) -> Iterator[Painted]:
     match item:
         case Stems():
             yield from lower_stems(item, theme)

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from cnnsim.drawing import CellState, Matrix, Role, Tint
 from cnnsim.painting.cell_numbers import cell_numbers
-from cnnsim.painting.grids import Numbers, Tiles
-from cnnsim.painting.primitives import Primitive, Rect
+from cnnsim.painting.grids import Boxes, Painted, Tiles
+from cnnsim.painting.primitives import Colour, Primitive, Rect
 from cnnsim.painting.theme import Theme
 from cnnsim.painting.tints import lower_outlines, tinted
 from cnnsim.painting.words import text
@@ -20,7 +20,7 @@ _MOST_HIGHLIGHTS = 200
 _CAPTION_GAP = 0.95  # of the text size, from the grid up to the caption's middle
 
 
-def lower_matrix(matrix: Matrix, theme: Theme) -> Iterator[Primitive | Tiles | Numbers]:
+def lower_matrix(matrix: Matrix, theme: Theme) -> Iterator[Painted]:
     """Yield the primitives of one matrix, its tiles and its numbers as one each."""
     values = _value_colours(matrix, theme)
     yield _tiles(matrix, theme, _tile_colours(matrix, theme, values))
@@ -43,12 +43,17 @@ def _value_colours(matrix: Matrix, theme: Theme) -> NDArray[np.uint8]:
 def _tile_colours(matrix: Matrix, theme: Theme, values: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(rows, cols, 3) colours of the tiles: of the values, unless the state of a cell or a tint says otherwise."""
     colours = values.copy()
-    plain = {CellState.EMPTY: theme.empty, CellState.PADDING: theme.padding, CellState.INSERTED: theme.empty}
-    for state, colour in plain.items() if matrix.states is not None else ():
-        there = matrix.states == state
-        if there.any():
-            np.copyto(colours, np.array(colour[:3], np.uint8), where=there[..., None])
+    if matrix.states is not None:
+        for state, colour in _plain(theme).items():
+            there = np.equal(matrix.states, state)
+            if there.any():
+                np.copyto(colours, np.array(colour[:3], np.uint8), where=there[..., None])
     return tinted(colours, (*matrix.tints, *_many_highlights(matrix)), theme)
+
+
+def _plain(theme: Theme) -> dict[CellState, Colour]:
+    """Colours of cells whose values have none."""
+    return {CellState.EMPTY: theme.empty, CellState.PADDING: theme.padding, CellState.INSERTED: theme.empty}
 
 
 def _many_highlights(matrix: Matrix) -> Iterator[Tint]:
@@ -69,21 +74,20 @@ def _tiles(matrix: Matrix, theme: Theme, colours: NDArray[np.uint8]) -> Tiles:
     return Tiles(matrix.x, matrix.y, matrix.cell, colours, gap, theme.background, hatched, strokes)
 
 
-def _highlights(matrix: Matrix, theme: Theme) -> Iterator[Rect]:
+def _highlights(matrix: Matrix, theme: Theme) -> Iterator[Boxes]:
     if len(matrix.highlights) > _MOST_HIGHLIGHTS:
         return
-    inset = max(1.0, matrix.cell * 0.05)
+    alike: dict[tuple[Role, float], list[tuple[int, int]]] = {}
     for mark in matrix.highlights:
-        yield Rect(
-            matrix.x + mark.col * matrix.cell + inset,
-            matrix.y + mark.row * matrix.cell + inset,
-            matrix.cell - 2 * inset,
-            matrix.cell - 2 * inset,
-            fill=theme.role(mark.role, 0.16 * mark.strength),
-            stroke=theme.role(mark.role, mark.strength),
-            thickness=max(1.5, matrix.cell * 0.05),
-            radius=matrix.cell * 0.12,
-        )
+        alike.setdefault((mark.role, mark.strength), []).append((mark.row, mark.col))
+    for (role, strength), cells in alike.items():
+        box = _highlight(matrix.cell, theme.role(role, 0.16 * strength), theme.role(role, strength))
+        yield Boxes(matrix.x, matrix.y, matrix.cell, box, tuple(cells))
+
+
+def _highlight(cell: float, fill: Colour, stroke: Colour) -> Rect:
+    inset, side = max(1.0, cell * 0.05), cell - 2 * max(1.0, cell * 0.05)
+    return Rect(inset, inset, side, side, fill, stroke, thickness=max(1.5, cell * 0.05), radius=cell * 0.12)
 
 
 def _captions(matrix: Matrix, theme: Theme) -> Iterator[Primitive]:

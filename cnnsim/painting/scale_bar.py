@@ -10,7 +10,7 @@ from cnnsim.painting.theme import Theme
 from cnnsim.painting.words import text
 from cnnsim.typography import scale_bar_places, written_names
 
-_SHADES = 65  # odd, so that one of them is zero
+_SHADES = np.linspace(-1.0, 1.0, 65)[None]  # an odd number of them, so that one is zero
 _HEIGHT = 0.62  # of the size of the text
 _ZERO = 0.8  # of the size of the text
 
@@ -28,9 +28,9 @@ def lower_scale_bar(bar: ScaleBar, theme: Theme) -> Iterator[Primitive]:
 
 
 def _bar(bar: ScaleBar, left: float, theme: Theme) -> Iterator[Primitive]:
-    height, values = _HEIGHT * bar.size, np.linspace(-bar.scale.limit, bar.scale.limit, _SHADES)[None]
+    height = _HEIGHT * bar.size
     top, middle = bar.y - height / 2, left + bar.length / 2
-    yield Pixels(left, top, bar.length, height, theme.cell_colours(values, bar.scale))
+    yield Pixels(left, top, bar.length, height, theme.cell_colours(_SHADES * bar.scale.limit, bar.scale))
     for start, end in ((top - height / 4, top), (top + height, top + height * 1.25)):
         yield Polyline(((middle, start), (middle, end)), theme.muted, max(1.0, height * 0.1))
     yield text("0", middle, bar.y, bar.size * _ZERO, theme.muted, anchor="middle")

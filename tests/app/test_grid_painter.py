@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from cnnsim.app.grid_painter import Pictures, blocks
 from cnnsim.app.painter import paint
 from cnnsim.app.typefaces import GlyphCache
-from cnnsim.drawing import CellState, Drawing, Matrix, Role, Scale
+from cnnsim.drawing import CellState, Drawing, Highlight, Matrix, Role, Scale
 from cnnsim.painting import LIGHT, Numbers, lower, lower_grids
 
 SIDE = 20
@@ -49,6 +49,29 @@ def test_a_picture_that_is_kept_looks_like_its_parts(qapp: object, count: int, r
     difference = np.abs(painted(matrix, pictures, ratio=ratio) - painted(matrix, pictures, plainly=True, ratio=ratio))
     assert difference.mean() < 0.3
     assert (difference.max(axis=2) > 60).mean() < 0.002
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 2.0])
+def test_every_tile_has_its_colour_and_gaps_are_free(qapp: object, ratio: float) -> None:
+    matrix = grid(numbers=False)
+    picture = painted(matrix, Pictures(), ratio=ratio)
+    rows, cols = (np.floor((start + (np.arange(SIDE) + 0.5) * 38) * ratio).astype(int) for start in (20, 10))
+    assert (picture[np.ix_(rows, cols)] == LIGHT.cell_colours(matrix.values, Scale(9.0))[..., ::-1]).all()
+    edges = np.floor((10 + np.arange(1, SIDE) * 38) * ratio).astype(int)
+    assert (picture[rows[0], edges] == LIGHT.background[:3]).all()
+
+
+@pytest.mark.parametrize("ratio", [1.0, 2.0])
+def test_equal_boxes_look_as_if_painted_one_by_one(qapp: object, ratio: float) -> None:
+    marks = tuple(
+        Highlight(row, col, Role.KERNEL if row % 3 else Role.OUTPUT, 0.4 if col % 2 else 1.0)
+        for row in range(0, SIDE, 2)
+        for col in range(row % 5, SIDE, 3)
+    )
+    matrix = grid(highlights=marks, numbers=False)
+    kept, plainly = (painted(matrix, Pictures(), plainly=plainly, ratio=ratio) for plainly in (False, True))
+    unmarked = painted(grid(numbers=False), Pictures(), ratio=ratio)
+    assert np.abs(kept - plainly).mean() < 0.3 < 3 < np.abs(kept - unmarked).mean()
 
 
 def test_numbers_are_kept_while_cell_after_cell_appears(qapp: object) -> None:
