@@ -96,7 +96,7 @@ def open_window(options: AppOptions, settings: QSettings, recovery: Recovery | N
     window.show_page(PAGES[0])
     window.recover()
     if options.scene is not None:
-        window.open_scene(options.scene)
+        window.show_opened(options.scene, load_scene(options.scene, OPERATIONS))
     if options.page is not None:
         window.show_page(options.page)
     window.show()

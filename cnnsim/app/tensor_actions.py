@@ -8,12 +8,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
+from cnnsim.app.background import aside
 from cnnsim.app.numbers_dialog import NumbersDialog
 from cnnsim.app.tensor_field import TensorField
 from cnnsim.errors import InputError
 from cnnsim.operations import Settings, Source, array_of, sources_of, with_array
 from cnnsim.operations.matrix_text import format_matrix, parse_matrix
 from cnnsim.operations.pictures import load_picture
+from cnnsim.operations.source import Array
 
 if TYPE_CHECKING:
     from cnnsim.app.operation_page import OperationPage
@@ -78,8 +80,16 @@ def choose_picture(page: "OperationPage", operand: str) -> None:
 
 
 def take_picture(page: "OperationPage", operand: str, path: Path) -> None:
-    """Take the numbers of a tensor from a picture; the panel says why if that cannot be."""
-    try:
-        page.change(with_array(page.settings, operand, load_picture(path, page.settings.shape(operand))))
-    except InputError as error:
+    """Take the numbers of a tensor from a picture, read aside; the panel says why if that cannot be."""
+
+    def refuse(error: InputError) -> None:
         page.panel.warn(f"{error}. The numbers on the page were kept.")
+
+    def take(numbers: Array) -> None:
+        try:
+            page.change(with_array(page.settings, operand, numbers))
+        except InputError as error:
+            refuse(error)
+
+    shape = page.settings.shape(operand)
+    aside(page, lambda: load_picture(path, shape), take, refuse)

@@ -1,12 +1,14 @@
 """The window: a header over the pages, in one look."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
+from cnnsim.app.background import aside
 from cnnsim.app.header import Header
 from cnnsim.app.help_dialog import HelpDialog
 from cnnsim.app.notice import Notice
@@ -18,7 +20,6 @@ from cnnsim.app.scene_files import ask_what_to_open, ask_where_to_save, fill_men
 from cnnsim.app.style import measure_for, palette, stylesheet
 from cnnsim.app.theme_choice import preferred_theme, remember_theme
 from cnnsim.app.training_page import TrainingPage
-from cnnsim.errors import InputError
 from cnnsim.operations import OPERATIONS
 from cnnsim.operations.scene_file import Scene, load_scene, save_scene
 from cnnsim.painting import DARK, LIGHT, Theme, theme_named
@@ -114,12 +115,12 @@ class Window(QMainWindow):
         self.pages.start()
 
     def open_scene(self, path: Path) -> None:
-        """Show the scene of a file; where that cannot be, say why and leave the page as it is."""
-        try:
-            scene = load_scene(path, OPERATIONS)
-        except InputError as error:
-            self.say(f"{error}. What is on screen was kept.")
-            return
+        """Read a scene aside and show it; where that cannot be, say why and leave the page as it is."""
+        show = partial(self.show_opened, path)
+        aside(self, lambda: load_scene(path, OPERATIONS), show, lambda e: self.say(f"{e}. What is on screen was kept."))
+
+    def show_opened(self, path: Path, scene: Scene) -> None:
+        """Show the scene of a file."""
         self.show_scenes([scene])
         self._files[scene.operation] = path
         remember(self._settings, path)
@@ -132,8 +133,7 @@ class Window(QMainWindow):
 
     def ask_and_open(self) -> None:
         """Ask for a scene and show it."""
-        path = ask_what_to_open(self)
-        if path is not None:
+        if (path := ask_what_to_open(self)) is not None:
             self.open_scene(path)
 
     def save(self) -> None:

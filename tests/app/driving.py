@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, Qt, QThreadPool
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
@@ -19,6 +19,13 @@ def settle(player: Player) -> None:
             return
         player.advance(16.0)
     raise AssertionError("the player never came to rest")
+
+
+def finish_reading(parent: QWidget) -> None:
+    """Wait for files that are read on another thread, and for what comes of them."""
+    for pool in parent.findChildren(QThreadPool):
+        assert pool.waitForDone(30_000)
+    QCoreApplication.sendPostedEvents()
 
 
 def key(widget: QWidget, code: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

@@ -2,12 +2,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from driving import centre_of, click, click_cell, control, double_click_cell, key, type_over
+from driving import centre_of, click, click_cell, control, double_click_cell, finish_reading, key, type_over
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
 
+from cnnsim.app.background import aside
 from cnnsim.app.main import AppOptions, open_window
 from cnnsim.app.numbers_dialog import NumbersDialog
 from cnnsim.app.operation_page import OperationPage
@@ -50,6 +52,7 @@ def test_a_saved_scene_opens_as_it_was(
     page.head.presets.choose("1")
     page.stage.player.first()
     key(window, Qt.Key.Key_O, CTRL)
+    finish_reading(window)
     assert page.settings == saved
     assert (page.stage.player.position, page.stage.transport.grain.key, len(page.stage.bookmarks.marks)) == (
         4.0,
@@ -67,9 +70,31 @@ def test_a_bad_scene_is_refused_and_the_page_kept(window: Window, page: Operatio
     change_a_cell(page)
     before = page.settings
     window.open_scene(tmp_path / "bad.toml")
+    finish_reading(window)
     assert "version=9 is not the version" in window.notice.words
     assert "What is on screen was kept" in window.notice.words
     assert page.settings is before
+
+
+def test_the_page_is_kept_until_a_scene_has_been_read(window: Window, page: OperationPage, tmp_path: Path) -> None:
+    change_a_cell(page)
+    save_scene(page.scene(), tmp_path / "changed.toml")
+    wanted = page.settings
+    page.changes.undo()
+    window.open_scene(tmp_path / "changed.toml")
+    page.change(ConvolutionSettings(stride=2))
+    assert page.settings.stride == 2
+    finish_reading(window)
+    assert page.settings == wanted
+    page.changes.undo()
+    assert page.settings == ConvolutionSettings(stride=2)
+
+
+def test_a_defect_in_reading_is_raised_where_it_is_seen(window: Window, qtbot: QtBot) -> None:
+    with qtbot.captureExceptions() as raised:
+        aside(window, lambda: 1 / 0, print, print)
+        finish_reading(window)
+    assert [error for error, _, _ in raised] == [ZeroDivisionError]
 
 
 def test_a_place_that_cannot_be_written_is_said(window: Window, page: OperationPage, tmp_path: Path) -> None:
@@ -145,10 +170,12 @@ def test_a_picture_becomes_the_input(page: OperationPage, tmp_path: Path, monkey
     Image.fromarray(np.kron(np.eye(5), np.full((8, 8), 255)).astype(np.uint8)).save(tmp_path / "eye.png")
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(tmp_path / "eye.png"), ""))
     control(page, "input").picture_wanted.emit()
+    finish_reading(page)
     assert page.stage.trace.rule.x[0].tolist() == (9 * np.eye(5)).tolist()  # type: ignore[union-attr]
     (tmp_path / "eye.png").write_text("no picture")
     before = page.settings
     control(page, "input").picture_wanted.emit()
+    finish_reading(page)
     assert "picture=eye.png is no picture that can be read" in page.panel.warning
     assert page.settings is before
 
@@ -199,6 +226,7 @@ def drop(page: OperationPage, path: Path, cell: Cell | None = None) -> None:
     nothing = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
     page.stage.canvas.dragEnterEvent(QDragEnterEvent(at, *nothing))
     page.stage.canvas.dropEvent(QDropEvent(QPointF(at), *nothing))
+    finish_reading(page.window())
 
 
 def test_a_picture_can_be_dropped_on_the_input(page: OperationPage, tmp_path: Path) -> None:
