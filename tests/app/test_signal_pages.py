@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from driving import centre_of, click, control, double_click_cell, key, settle, type_over
+from driving import centre_of, click, click_cell, control, double_click_cell, key, settle, type_over
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -73,6 +73,36 @@ def test_options_change_the_signal(signals: OperationPage) -> None:
     assert output_of(signals).shape == (1, 7)
     control(signals, "direction").choose("input-gradient-scatter")
     assert output_of(signals).shape == (1, 9)
+
+
+def test_four_signals_to_four_are_edited_and_gone_through(signals: OperationPage) -> None:
+    control(signals, "borders").choose("same")
+    for _ in range(3):
+        click(control(signals, "channels").more)
+        click(control(signals, "filters").more)
+    assert signals.stage.trace is not None
+    assert signals.stage.trace.output.shape == (4, 1, 8)
+    before = signals.stage.trace.output.copy()
+    double_click_cell(signals.stage, "input[3]", 0, 4)  # x[3, 3], after a cell of padding
+    type_over(signals.stage.editor, "9")
+    key(signals.stage.editor, Qt.Key.Key_Return)
+    changed = np.argwhere(signals.stage.trace.output != before)
+    assert set(changed[:, 0].tolist()) == {0, 1, 2, 3} and set(changed[:, 2].tolist()) <= {2, 3, 4}
+    click_cell(signals.stage, "output[2]", 0, 5)
+    settle(signals.stage.player)
+    drawing = signals.stage.canvas.drawing()
+    assert drawing is not None
+    sums = [drawing.matrix(f"channel sum[{channel}]").values.item() for channel in range(4)]
+    assert sum(sums) == drawing.matrix("sum").values.item() == signals.stage.trace.output[2, 0, 5]
+
+
+def test_rows_and_columns_of_a_transposed_convolution_have_strides_of_their_own(transposed: OperationPage) -> None:
+    rows, _ = control(transposed, "stride").boxes
+    type_over(rows, "1")
+    key(rows, Qt.Key.Key_Return)
+    assert output_of(transposed).shape == (3, 5)
+    click(control(transposed, "stride").more)  # both
+    assert output_of(transposed).shape == (5, 7)
 
 
 def test_both_views_of_a_transposed_convolution(transposed: OperationPage) -> None:
