@@ -50,8 +50,12 @@ class Panel(QScrollArea):
         self.setFixedWidth(measure.panel)
         self._column.setContentsMargins(measure.unit * 2, round(measure.unit * 1.5), measure.unit * 2, measure.unit * 2)
         self._column.setSpacing(round(measure.unit * 1.5))
-        for group in self.findChildren(Group):
+        groups = self.findChildren(Group)
+        for group in groups:
             group.set_measure(measure)
+        names = max((group.width_of_names for group in groups), default=0)
+        for group in groups:
+            group.set_width_of_names(names)
 
 
 class Group(QWidget):
@@ -93,7 +97,17 @@ class Group(QWidget):
         """Take over the sizes of the window."""
         self._grid.setHorizontalSpacing(measure.unit)
         self._grid.setVerticalSpacing(round(measure.unit * 0.6))
-        self._grid.setColumnMinimumWidth(0, round(measure.text * 6.1))
+
+    @property
+    def width_of_names(self) -> int:
+        """How wide the widest name beside a control is."""
+        names = (self._grid.itemAtPosition(row, 0) for row in range(1, self._grid.rowCount()))
+        labels = [name.widget() for name in names if name is not None]
+        return max((label.sizeHint().width() for label in labels if isinstance(label, QLabel)), default=0)
+
+    def set_width_of_names(self, width: int) -> None:
+        """Begin the controls as far to the right as those of the other groups."""
+        self._grid.setColumnMinimumWidth(0, width)
 
 
 def _words(name: str, parent: QWidget) -> QLabel:
