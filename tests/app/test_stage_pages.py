@@ -50,7 +50,7 @@ def test_what_is_computed_cannot_be_edited(entropy: OperationPage) -> None:
 def test_a_click_on_any_stage_goes_to_its_steps(entropy: OperationPage) -> None:
     click_cell(entropy.stage, "probability", 1, 0)
     settle(entropy.stage.player)
-    assert words_of(entropy)[0].startswith("The share of the class in the sum is its probability p[1] = 0.2814")
+    assert words_of(entropy)[0].startswith("The share of the class in the sum is its probability p[1] ≈ 0.2814")
     key(entropy.stage, Qt.Key.Key_Left)
     settle(entropy.stage.player)
     assert words_of(entropy)[2].startswith("p[1]  =  0.6065 / 2.1553")
