@@ -15,7 +15,6 @@ from cnnsim.scenes.convolution_panels import kernel_tensor
 from cnnsim.scenes.footer import footer, footer_height
 from cnnsim.scenes.layout import Area, View
 from cnnsim.scenes.motion import between
-from cnnsim.scenes.panels import Column, Panel
 from cnnsim.scenes.scale_bars import scale_bars
 from cnnsim.scenes.size_formula import size_terms
 from cnnsim.scenes.symbols import over
@@ -104,7 +103,8 @@ def kernel_turn_scene(steps: GrainView[TurnStep], position: float, view: View) -
     look = ConvolutionLook(cellwise(rule))
     margin = view.unit * 1.2
     area = Area(margin, margin, view.width - 2 * margin, view.height - footer_height(view) - 2 * margin)
-    matrices = lay_out(view, area, _columns(look, motion.here.turned), view.unit * _GAP, None)
+    resting = lay_out(view, area, look.columns(_BEFORE), view.unit * _GAP, None)
+    matrices = resting if motion.here.turned else tuple(map(_as_given, resting))
     grids = {matrix.name: matrix for matrix in matrices}
     lines = (_narration(rule, motion.here.turned), look.symbolic(), (_definition(rule),), size_terms(rule.geometry))
     return Drawing(
@@ -125,18 +125,11 @@ def turn_tensors(rule: Convolution, turned: bool) -> dict[str, Tensor]:
     return {**ConvolutionLook(cellwise(rule)).tensors, "kernel": kernel}
 
 
-def _columns(look: ConvolutionLook, turned: bool) -> Sequence[Column]:
-    """Return the matrices of the convolution before its first product, with the kernels as they are."""
-    columns = look.columns(_BEFORE)
-    if turned:
-        return columns
-    return [tuple(tuple(map(_as_given, row)) for row in column) for column in columns]
-
-
-def _as_given(panel: Panel) -> Panel:
-    if not panel.name.startswith("kernel"):
-        return panel
-    return replace(panel, values=_given(panel.values), caption=panel.caption.replace("Turned kernel", "Kernel"))
+def _as_given(matrix: Matrix) -> Matrix:
+    """Return a kernel as it was given, at the place of the turned one: what stands around it does not move."""
+    if not matrix.name.startswith("kernel"):
+        return matrix
+    return replace(matrix, values=_given(matrix.values), caption=matrix.caption.replace("Turned kernel", "Kernel"))
 
 
 def _given(turned: NDArray[Any]) -> NDArray[Any]:

@@ -102,3 +102,13 @@ def test_nothing_overlaps_on_the_way(data, view):
         padding=data.draw(st.integers(0, 2)),
     )
     check_layout(draw(steps, data.draw(st.floats(0, 1)), view))
+
+
+def test_nothing_moves_when_the_kernel_has_turned():
+    x, w = np.arange(64.0).reshape(4, 4, 4), np.arange(72.0).reshape(4, 2, 3, 3)
+    steps = turned_first(convolution(x, w, padding=2, groups=2, flip=True)).at("cell")
+    for name in ("input[0]", "input[3]", "output[0]", "sum"):
+        places = {
+            (found.x, found.y, found.cell) for found in (draw(steps, at, VIEW).matrix(name) for at in (0, 0.7, 1))
+        }
+        assert len(places) == 1
