@@ -90,12 +90,25 @@ def with_array(settings: S, operand: str, array: Array) -> S:
     values = np.asarray(array, dtype=np.float64)
     if values.ndim > rank:
         raise InputError(operand, f"{values.ndim} axes", "are too many", f"give at most {rank}")
-    values = values.reshape((1,) * (rank - values.ndim) + values.shape)
+    values = _with_all_axes(values, settings.shape(operand))
     if max(values.shape) > LARGEST_SIDE:
         size = " × ".join(map(str, values.shape))
         raise InputError(operand, size, "is too large to show", f"use at most {LARGEST_SIDE} rows and columns")
     settings, values = _fitted(settings, operand, values)
     return replace(settings, **{name: Source.of(values)})
+
+
+def _with_all_axes(values: Array, wanted: tuple[int, ...]) -> Array:
+    """Add leading axes: those of the tensor if it has as many planes of that size, as text of it has, else of length 1.
+
+    Examples
+    --------
+    >>> _with_all_axes(np.ones((2, 3, 3)), (2, 1, 3, 3)).shape, _with_all_axes(np.ones((2, 4, 3)), (2, 1, 3, 3)).shape
+    ((2, 1, 3, 3), (1, 2, 4, 3))
+    """
+    if values.ndim < len(wanted) and values.size == np.prod(wanted) and values.shape[-2:] == wanted[-2:]:
+        return values.reshape(wanted)
+    return values.reshape((1,) * (len(wanted) - values.ndim) + values.shape)
 
 
 def _fitted(settings: S, operand: str, values: Array) -> tuple[S, Array]:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -6,12 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnnsim.errors import InputError
+from cnnsim.operations import array_of, operation_named, with_array
 from cnnsim.operations.matrix_text import format_matrix, parse_matrix
 
 
 def test_the_largest_tensor_can_be_copied_and_pasted():
     array = np.random.default_rng(0).standard_normal((8, 64, 64))
     np.testing.assert_array_equal(parse_matrix("input", format_matrix(array)), array)
+
+
+@pytest.mark.parametrize("filters", [1, 2, 4])
+@pytest.mark.parametrize("channels", [1, 2])
+def test_kernels_that_are_pasted_back_stay_as_many_as_they_were(filters, channels):
+    settings = replace(operation_named("convolution").start, filters=filters, channels=channels)
+    kernels = np.random.default_rng(0).integers(-9, 9, settings.shape("kernel")).astype(float)
+    pasted = with_array(settings, "kernel", parse_matrix("kernel", format_matrix(kernels)))
+    assert (pasted.filters, pasted.channels) == (filters, channels)
+    np.testing.assert_array_equal(array_of(pasted, "kernel"), kernels)
 
 
 @given(st.floats(-1e6, 1e6) | st.decimals(-1000, 1000, allow_nan=False, places=4) | st.fractions(-9, 9))
