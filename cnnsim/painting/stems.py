@@ -20,16 +20,18 @@ _LABEL = 0.75  # of the size of the text, labels below the band
 
 def lower_stems(stems: Stems, theme: Theme) -> Iterator[Primitive]:
     """Yield the primitives of a signal."""
+    states = _states(stems)
     words, size = _numbers(stems)
     yield from _band(stems, theme)
     level = [_level(stems, value, size) for value in stems.values[0]]
     zero, (left, _, width, _) = _level(stems, 0.0, size), stems.box(0, 0, 1, stems.values.shape[1])
     yield Polyline(((left, zero), (left + width, zero)), theme.muted, 1)
-    for col, state in enumerate(_states(stems)):
+    for col, state in enumerate(states):
         if state != CellState.EMPTY:
-            yield from _stem(stems, theme, col, level[col], zero)
+            outside = state in (CellState.PADDING, CellState.UNREACHED)
+            yield from _stem(stems, theme, col, level[col], zero, outside)
             if stems.numbers and size >= _SMALLEST_TEXT:
-                yield _number(stems, theme, col, words[col], level[col], size)
+                yield _number(stems, theme, col, words[col], level[col], size, outside)
     yield from _words(stems, theme)
 
 
@@ -97,17 +99,15 @@ def _radius(stems: Stems) -> float:
     return float(min(max(stems.room * 0.1, 2.0), stems.text_size * 0.28, max(stems.tall * 0.07, 1.5)))
 
 
-def _stem(stems: Stems, theme: Theme, col: int, level: float, zero: float) -> Iterator[Primitive]:
-    outside = _states(stems)[col] in (CellState.PADDING, CellState.UNREACHED)
+def _stem(stems: Stems, theme: Theme, col: int, level: float, zero: float, outside: bool) -> Iterator[Primitive]:
     colour = theme.role(Role.MUTED if outside else stems.role)
     x, radius = stems.x + (col + 0.5) * stems.cell, _radius(stems)
     yield Polyline(((x, zero), (x, level)), colour, max(1.5, radius * 0.7))
     yield Rect(x - radius, level - radius, 2 * radius, 2 * radius, fill=colour, radius=radius)
 
 
-def _number(stems: Stems, theme: Theme, col: int, words: str, level: float, size: float) -> Primitive:
+def _number(stems: Stems, theme: Theme, col: int, words: str, level: float, size: float, outside: bool) -> Primitive:
     """Write the value beyond the head."""
-    outside = _states(stems)[col] in (CellState.PADDING, CellState.UNREACHED)
     away = (_radius(stems) * 0.6 + size * _CLEAR) * (1 if stems.values[0, col] < 0 else -1)
     x = stems.x + (col + 0.5) * stems.cell
     return text(words, x, level + away, size, theme.muted if outside else theme.text, anchor="middle")

@@ -17,16 +17,18 @@ from typing import Any
 from measure_stalls import Heartbeat
 from PySide6.QtCore import QEventLoop, QPoint, QSettings, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 
 from cnnsim.app.collector import set_aside
 from cnnsim.app.main import AppOptions, dress, open_window
 from cnnsim.app.operation_page import OperationPage
 from cnnsim.app.player import FASTEST
 from cnnsim.app.recovery import Recovery
+from cnnsim.app.tensor_actions import take_text, write
 from cnnsim.app.window import Window
 from cnnsim.drawing import Cell, Matrix
-from cnnsim.operations import OPERATIONS, Source, options_of, with_cell
+from cnnsim.operations import OPERATIONS, Source, array_of, options_of, sources_of, with_cell
+from cnnsim.operations.matrix_text import format_matrix
 from cnnsim.operations.options import Numbers, OneOf, Switch, Whole, Wholes
 
 Act = tuple[str, Callable[[], object]]
@@ -102,6 +104,8 @@ def _handling(window: Window, name: str, settings: dict[str, Any]) -> Iterator[A
     page.stage.transport.grain.button(page.operation.grains[0].key).click()
     yield from _hovering(page)
     yield from _editing(page)
+    yield from _checking(page)
+    yield from _reading(page)
 
 
 def _moving(page: OperationPage) -> Iterator[Act]:
@@ -136,8 +140,47 @@ def _editing(page: OperationPage) -> Iterator[Act]:
             for value in (1.0, 2.0, 3.0):
                 settings = with_cell(page.settings, operand, place, value)
                 yield f"editing {name}", lambda settings=settings: page.change(settings)
-            yield "undo", page.undo
-            yield "redo", page.redo
+            yield "undo", page.changes.undo
+            yield "redo", page.changes.redo
+
+
+def _checking(page: OperationPage) -> Iterator[Act]:
+    """Nudge a cell of every operand by all amounts."""
+    check, drawing = page.stage.check, page.stage.canvas.drawing()
+    assert drawing is not None
+    yield "opening the check", lambda: page.head.check.setChecked(True)
+    cells = [Cell(item.name, 0, 0) for item in drawing.items if isinstance(item, Matrix)]
+    for cell in [cell for cell in cells if page.stage.operand_at(cell) is not None][:6]:
+        yield f"checking {cell.matrix}", lambda cell=cell: page.stage.pointer.pin(cell)
+        for value in range(check.slider.minimum(), check.slider.maximum() + 1, 6):
+            yield f"nudging {cell.matrix}", lambda value=value: check.slider.setValue(value)
+    yield "closing the check", lambda: page.head.check.setChecked(False)
+
+
+def _reading(page: OperationPage) -> Iterator[Act]:
+    """Open the code and the numbers; save the scene, change it, and open the file."""
+    file = Path(tempfile.mkdtemp()) / "scene.toml"
+    window = page.window()
+    assert isinstance(window, Window)
+    yield "opening the code", page.show_code
+    yield "closing the code", lambda: _close_dialogs(page)
+    for _, kind, _ in sources_of(page.settings):
+        yield f"writing {kind.operand}", lambda kind=kind: write(page, kind.operand)
+        yield f"closing {kind.operand}", lambda: _close_dialogs(page)
+        given = array_of(page.settings, kind.operand) + 0.125
+        yield (
+            f"taking {kind.operand}",
+            lambda kind=kind, given=given: take_text(page, kind.operand, format_matrix(given)),
+        )
+    yield "saving", lambda: window.save_scene_as(file)
+    for preset in page.operation.presets:
+        yield f"preset {preset.words}", lambda preset=preset: page.change(preset.settings)
+    yield "opening a file", lambda: window.open_scene(file)
+
+
+def _close_dialogs(page: OperationPage) -> None:
+    for dialog in page.findChildren(QDialog):
+        dialog.close()
 
 
 def _other_values(settings: Any) -> Iterator[tuple[str, Any]]:
