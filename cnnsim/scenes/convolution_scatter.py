@@ -38,9 +38,9 @@ class GradientScatterLook:
         forward, tensors = self.trace.forward, self.tensors
         note, lead = size_text(*forward.w.shape[2:]), (step.source[0],)
         return [
-            tiled(slices(tensors["gradient"], "Gradient", "∂J/∂y", editable=True)),
+            tiled(slices(tensors["gradient"], "Gradient", "∂J/∂y", editable=True), "gradient"),
             stacked(slices(tensors["kernel"], kernel_caption(forward), note, lead=lead, editable=True)),
-            tiled(slices(target, "Input gradient", "∂J/∂x", limit=strongest(self.trace))),
+            tiled(slices(target, "Input gradient", "∂J/∂x", limit=strongest(self.trace)), "target"),
         ]
 
     def symbolic(self) -> tuple[Term, ...]:

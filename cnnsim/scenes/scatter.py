@@ -21,7 +21,7 @@ from cnnsim.scenes.scatter_look import ScatterLook
 from cnnsim.scenes.scatter_marks import maps_reached, scatter_marks
 from cnnsim.scenes.scatter_reach import lit
 from cnnsim.scenes.scatter_words import Lines, digits_of_scatter, product_lines, stamp_lines
-from cnnsim.scenes.signs import arrow, between_grids, row_of
+from cnnsim.scenes.signs import after_caption, arrow, between_grids, row_of
 from cnnsim.scenes.stems_layout import lay_out_signals
 from cnnsim.scenes.strips import Strip
 from cnnsim.scenes.tensors import Tensor
@@ -118,4 +118,6 @@ def _signs(matrices: Sequence[Matrix], names: Sequence[str], channel: int, view:
     kernels = [grid for grid in matrices if grid.name.startswith("kernel")]
     target = next(grid for grid in matrices if grid.name in names)
     *_, spread = row_of(grids, matrices[0].name)
-    return between_grids(spread, kernels[0], "·", view), arrow(kernels[channel], row_of(grids, target.name)[0], view)
+    past = max(after_caption(grid, view) for grid in matrices if grid.name.startswith(("kernel", "bias")))
+    to = arrow(kernels[channel], row_of(grids, target.name)[0], view)
+    return between_grids(spread, kernels[0], "·", view), replace(to, x1=past)

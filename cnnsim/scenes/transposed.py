@@ -74,10 +74,10 @@ class TransposedLook:
         limit = largest(np.append(rule.w, rule.b))
         size = size_text(*rule.output.shape[1:])
         return [
-            tiled(stretched_panels(rule)),
+            tiled(stretched_panels(rule), "input"),
             *map(stacked, middle),
             (
-                *tiled(slices(self.output, "Output", size, states=known(self, step))),
+                *tiled(slices(self.output, "Output", size, states=known(self, step)), "output"),
                 (
                     Panel("sum", np.array([[step.so_far]]), Role.TEXT, largest(rule.output), "Sum"),
                     *slices(self.tensors["bias"], "Bias", "", limit=limit, lead=(out,), editable=True),

@@ -84,10 +84,10 @@ class TransposedInputGradientLook(SumLook):
         middle = [kernels + shown] if len(kernels) == 1 else [kernels, shown]
         note = f"∂J/∂y, {canvas_note(rule.forward)}"
         return [
-            tiled(slices(self.tensors["gradient"], "Gradient", note, states=states, editable=True)),
+            tiled(slices(self.tensors["gradient"], "Gradient", note, states=states, editable=True), "gradient"),
             *map(stacked, middle),
             (
-                *tiled(slices(self.output, "Input gradient", "∂J/∂x", states=known(self, step))),
+                *tiled(slices(self.output, "Input gradient", "∂J/∂x", states=known(self, step)), "output"),
                 (sum_panel(step, rule.output),),
             ),
         ]

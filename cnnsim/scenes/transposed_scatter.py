@@ -56,10 +56,14 @@ class StampLook:
         limit, size = largest(np.append(rule.w, rule.b)), size_text(*rule.w.shape[2:])
         lead = (step.source[0],)
         biases = slices(tensors["bias"], "Bias", "", limit=limit, editable=True)
+        inputs = slices(tensors["input"], "Input", size_text(*rule.x.shape[1:]), editable=True)
+        kernels = slices(tensors["kernel"], "Kernel", size, limit=limit, lead=lead, editable=True)
+        strong, states = strongest(self.trace), canvas_states(rule)
+        outputs = slices(target, "Output", canvas_note(rule), limit=strong, states=states)
         return [
-            tiled(slices(tensors["input"], "Input", size_text(*rule.x.shape[1:]), editable=True)),
-            (*stacked(slices(tensors["kernel"], "Kernel", size, limit=limit, lead=lead, editable=True)), biases),
-            tiled(slices(target, "Output", canvas_note(rule), limit=strongest(self.trace), states=canvas_states(rule))),
+            tiled(inputs, "input"),
+            (*stacked(kernels), biases[:2], biases[2:]),
+            tiled(outputs, "output"),
         ]
 
     def symbolic(self) -> tuple[Term, ...]:

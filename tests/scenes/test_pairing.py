@@ -26,6 +26,20 @@ WIDE = replace(
     sides=(1, 2, 0, 3),
 )
 POOLED = replace(POOLING.start, channels=4, input_size=(16, 16), window=(3, 3), stride=(2, 2), padding=(1, 1))
+TRANSPOSED = operation_named("transposed-convolution")
+STAMPED = replace(
+    TRANSPOSED.start,
+    channels=4,
+    filters=4,
+    groups=2,
+    input=Source("random"),
+    kernel=Source("signed"),
+    bias=Source("ramp"),
+    stride=(2, 3),
+    padding=(0, 1),
+    output_padding=(1, 0),
+    dilation=(1, 2),
+)
 PASSES = ("forward", "kernel-gradient", "bias-gradient", "input-gradient", "input-gradient-scatter")
 
 
@@ -39,6 +53,9 @@ CASES = [
     *((CONVOLUTION, replace(WIDE, padding_mode=mode, flip=True)) for mode in ("replicate", "reflect", "circular")),
     *((CONVOLUTION, replace(WIDE, picture=picture)) for picture in ("toeplitz", "im2col")),
     (CONVOLUTION, replace(WIDE, groups=1)),
+    *((TRANSPOSED, replace(STAMPED, view=view)) for view in ("stamps", "stretched")),
+    *((TRANSPOSED, replace(STAMPED, direction=direction)) for direction in PASSES[1:4]),
+    (TRANSPOSED, replace(STAMPED, groups=1, input_size=(16, 16))),
     *((POOLING, replace(POOLED, mode=mode)) for mode in ("max", "average", "l2", "weighted")),
     *((POOLING, replace(POOLED, mode=mode, direction="input-gradient")) for mode in ("max", "l2", "weighted")),
     (POOLING, replace(POOLED, input_size=(64, 64))),
