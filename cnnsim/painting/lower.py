@@ -101,8 +101,8 @@ def _lower_line(line: Line, theme: Theme) -> Polyline:
 
 def _lower_equation(equation: Equation, theme: Theme) -> Iterator[Primitive]:
     for run in flow(equation)[0]:
-        colour = theme.role(run.role, _FAINT if run.faint else 1.0)
-        if run.text:
-            yield text(run.text, run.x, run.y, run.size, colour, run.bold)
+        term, colour = run.term, theme.role(run.term.role, _FAINT if run.term.faint else 1.0)
+        if term.text:
+            yield text(term.text, run.x, run.y, run.size, colour, term.bold)
         if run.rule is not None:
             yield Polyline(((run.x, run.rule), (run.x + run.width, run.rule)), colour, max(1.0, run.size * _RULE))

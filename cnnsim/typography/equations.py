@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cnnsim.drawing import Cell, Drawing, Equation, Role, Script, Term
+from cnnsim.drawing import Cell, Drawing, Equation, Script, Term
 from cnnsim.typography.text import text_width
 
 LINE_HEIGHT = 1.65
@@ -38,15 +38,11 @@ _REACH = 0.6  # of the size, above and below the middle of a term that still hit
 class Run:
     """A term of an equation with its place; `y` is the middle of its height, `rule` that of a line along it."""
 
-    text: str
+    term: Term
     x: float
     y: float
     width: float
     size: float
-    role: Role
-    bold: bool
-    faint: bool
-    cell: Cell | None
     rule: float | None = None
 
 
@@ -71,7 +67,7 @@ def flow(equation: Equation) -> tuple[tuple[Run, ...], float]:
     --------
     >>> total = Equation(0, 0, 100, 20, (Term("Σ"), Term("r", script="under"), Term("x")), centred=False)
     >>> runs, height = flow(total)
-    >>> [(run.text, run.y, run.size) for run in runs], height
+    >>> [(run.term.text, run.y, run.size) for run in runs], height
     ([('Σ', 16.5, 20.0), ('r', 29.3, 10.4), ('x', 16.5, 20.0)], 33.0)
     """
     lines = _lines(_pieces(equation.terms), equation.size, equation.width)
@@ -106,8 +102,8 @@ def term_at(drawing: Drawing, x: float, y: float) -> Cell | None:
     for item in drawing.items:
         if isinstance(item, Equation) and item.y <= y and any(term.cell for term in item.terms):
             for run in flow(item)[0]:
-                if run.cell is not None and run.x <= x < run.x + run.width and abs(y - run.y) <= _REACH * run.size:
-                    return run.cell
+                if run.term.cell and run.x <= x < run.x + run.width and abs(y - run.y) <= _REACH * run.size:
+                    return run.term.cell
     return None
 
 
@@ -193,11 +189,11 @@ def _placed(line: list[_Piece], equation: Equation, middle: float) -> Iterator[R
         for term, left, width in piece.placed:
             yield _run(term, x + left * size, middle, width * size, size)
         if piece.bar:
-            yield Run("", x, middle, piece.width * size, size, piece.placed[0][0].role, False, False, None, middle)
+            yield Run(Term("", piece.placed[0][0].role), x, middle, piece.width * size, size, middle)
         x += piece.width * size
 
 
 def _run(term: Term, x: float, middle: float, width: float, size: float) -> Run:
     own, y = _SIZES[term.script] * size, middle + _DROPS[term.script] * size
     rule = y + _UNDERLINE * own if term.underlined else None
-    return Run(term.text, x, y, width, own, term.role, term.bold, term.faint, term.cell, rule)
+    return Run(term, x, y, width, own, rule)

@@ -130,8 +130,8 @@ def test_the_terms_of_the_cell_stand_out_and_are_found_again():
     assert {term.cell for term in terms if term.underlined} == {looked_at}
     equation = next(item for item in drawing.items if isinstance(item, Equation) and any(t.cell for t in item.terms))
     for run in flow(equation)[0]:
-        if run.cell is not None:
-            assert term_at(drawing, run.x + run.width / 2, run.y) == run.cell
+        if run.term.cell is not None:
+            assert term_at(drawing, run.x + run.width / 2, run.y) == run.term.cell
     assert term_at(drawing, 2, equation.y + 3) is None
 
 

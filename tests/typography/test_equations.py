@@ -9,7 +9,7 @@ MEAN = (Term("y = "), Term("x"), Term("1 + x", script="numerator"), Term("9", sc
 
 
 def runs(terms, size=20.0):
-    return {run.text: run for run in flow(Equation(0, 0, 400, size, terms, centred=False))[0]}
+    return {run.term.text: run for run in flow(Equation(0, 0, 400, size, terms, centred=False))[0]}
 
 
 def test_limits_stand_centred_below_and_above_their_sum():
@@ -54,7 +54,7 @@ def test_lines_do_not_break_inside_a_sum_or_a_fraction():
     narrow = Equation(0, 0, text_width("a + b + c = ", 20) + 4, 20, terms, centred=False)
     placed, height = flow(narrow)
     assert height == pytest.approx(2 * 20 * LINE_HEIGHT)
-    found = {run.text: run for run in placed}
+    found = {run.term.text: run for run in placed}
     assert found["Σ"].y > found["a + b + c = "].y and found["12"].y > found["a + b + c = "].y
 
 

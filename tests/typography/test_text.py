@@ -23,7 +23,7 @@ def test_width_grows_with_size_and_weight():
 @given(WORDS)
 def test_no_line_is_wider_than_the_block_and_no_term_is_lost(words):
     runs, height = flow(equation(words))
-    assert [run.text for run in runs] == words
+    assert [run.term.text for run in runs] == words
     assert all(run.x >= 10 - 1e-6 and run.x + run.width <= 210 + 1e-6 for run in runs)
     assert all(20 <= run.y <= 20 + height for run in runs)
 
