@@ -71,6 +71,12 @@ class Block:
         leads = {tuple(lead) for lead in shown[:, :-2].tolist()}
         return {self.matrix(lead): shown[(shown[:, :-2] == lead).all(axis=1), -2:] for lead in sorted(leads)}
 
+    def cell(self, place: Place) -> Cell:
+        """Cell that shows a place of the tensor."""
+        order = np.ravel_multi_index(place, self.values.shape)
+        *lead, row, col = map(int, np.unravel_index(order, self.shape))
+        return Cell(self.matrix(tuple(lead)), row, col)
+
     def knows(self, place: Place) -> bool:
         """Whether a cell of the tensor has been computed."""
         return int(np.ravel_multi_index(place, self.values.shape)) < self.known

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import prod
 
 from cnnsim.drawing import Role
@@ -63,7 +63,7 @@ _LETTER_GAP = 0.5
 _READABLE_CELL = 2.0  # in text sizes, for numbers with two decimals
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, which could keep no widths and heights
 class Measure:
     """Sizes of the overview.
 
@@ -123,12 +123,12 @@ class Measure:
         widths = (*(width for width, _ in sizes), *(caption_width(name, self.text) for name in names))
         return max(widths, default=0.0), sum(height + self.text * CAPTION for _, height in sizes)
 
-    @property
+    @cached_property
     def widths(self) -> list[float]:
         """Widths of the columns."""
         return [max(self.column(names)[0] for names in column) for column in COLUMNS]
 
-    @property
+    @cached_property
     def heights(self) -> tuple[float, float]:
         """Heights of the activations and of the gradients."""
         return max(self.column(above)[1] for above, _ in COLUMNS), max(self.column(below)[1] for _, below in COLUMNS)

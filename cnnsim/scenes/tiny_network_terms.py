@@ -1,7 +1,7 @@
 """The formula of a stage of the tiny network, where its cells are those of the overview."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,6 @@ from cnnsim.scenes.tiny_network_marks import OPERANDS, computing_stage, output_b
 from cnnsim.scenes.tiny_network_measure import CAPTIONS
 from cnnsim.scenes.tiny_network_pointing import Told, at_work, block_at, explained
 from cnnsim.trace import CellwiseTrace, Moment, StagedTrace, Stepped
-from cnnsim.trace.uses import as_places
 from cnnsim.typography import format_number
 
 _LETTERS: Mapping[str, Mapping[str, str]] = {
@@ -103,31 +102,37 @@ def overview_cell(stage: str, trace: Stepped[Any], shown: Mapping[str, Block], c
     >>> overview_cell("convolution", now.steps.trace_of("convolution"), blocks(now), Cell("input", 3, 4))
     Cell(matrix='network image', row=3, col=4)
     """
-    for name, tensor in _tensors(stage, trace):
+    return _shown_in(tuple(_tensors(stage, trace)), shown, cell)
+
+
+def _shown_in(tensors: Sequence[tuple[str, Tensor]], shown: Mapping[str, Block], cell: Cell) -> Cell | None:
+    for name, tensor in tensors:
         place = tensor.place(cell)
         if place is not None:
-            ((matrix, cells),) = shown[name].cells(as_places([place])).items()
-            row, col = cells[0].tolist()
-            return Cell(matrix, row, col)
+            return shown[name].cell(place)
     return None
 
 
 def _lines(told: Told, shown: Mapping[str, Block], view: View) -> tuple[Equation, ...]:
     """Return the lines below a stage's scene."""
     drawn = draw(told.steps, told.position, replace(view, looked_at=None, pointed_at=None))
-    top, trace = view.height - footer_height(view) - 1, told.steps.trace
+    trace: Any = told.steps.trace
+    tensors, letters = tuple(_tensors(told.stage, trace)), _LETTERS.get(told.stage, {})
+    top = view.height - footer_height(view) - 1
     return tuple(
-        replace(item, terms=tuple(_moved(term, told.stage, trace, shown) for term in item.terms))
+        replace(item, terms=tuple(_moved(term, letters, tensors, shown) for term in item.terms))
         for item in drawn.items
         if isinstance(item, Equation) and item.y >= top
     )
 
 
-def _moved(term: Term, stage: str, trace: Any, shown: Mapping[str, Block]) -> Term:
-    letters = _LETTERS.get(stage, {})
-    text = _LETTER.sub(lambda found: letters.get(found[0], found[0]), term.text)
-    cell = None if term.cell is None else overview_cell(stage, trace, shown, term.cell)
-    return replace(term, text=text, cell=cell)
+def _moved(
+    term: Term, letters: Mapping[str, str], tensors: Sequence[tuple[str, Tensor]], shown: Mapping[str, Block]
+) -> Term:
+    """Return a term with the letters and the cell of the overview."""
+    text = _LETTER.sub(lambda found: letters.get(found[0], found[0]), term.text) if letters else term.text
+    cell = None if term.cell is None else _shown_in(tensors, shown, term.cell)
+    return term if (text, cell) == (term.text, term.cell) else replace(term, text=text, cell=cell)
 
 
 def _tensors(stage: str, trace: Stepped[Any]) -> Iterator[tuple[str, Tensor]]:
