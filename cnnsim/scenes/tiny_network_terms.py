@@ -80,39 +80,6 @@ def _told_of_given(note: Equation, now: Moment, shown: Mapping[str, Block], cell
     return replace(note, terms=(Term(f"{words} = ", role), Term(value, role, bold=True, cell=cell)))
 
 
-def overview_cell(stage: str, trace: Stepped[Any], shown: Mapping[str, Block], cell: Cell) -> Cell | None:
-    """Return the cell of the overview that shows the number of a cell of a stage's own scene; None if none does.
-
-    Parameters
-    ----------
-    stage, trace
-        The stage and its steps.
-    shown
-        The blocks of the overview.
-    cell
-        Of the scene of the stage.
-
-    Examples
-    --------
-    >>> from cnnsim import gallery
-    >>> from cnnsim.scenes.tiny_network_blocks import blocks
-    >>> from cnnsim.trace import initial_weights, moment, tiny_network
-    >>> steps = tiny_network(gallery.shape("cross"), 0, initial_weights(8, 2, 2, seed=0), passes=2).at("layer")
-    >>> now = moment(steps, 0.0)
-    >>> overview_cell("convolution", now.steps.trace_of("convolution"), blocks(now), Cell("input", 3, 4))
-    Cell(matrix='network image', row=3, col=4)
-    """
-    return _shown_in(tuple(_tensors(stage, trace)), shown, cell)
-
-
-def _shown_in(tensors: Sequence[tuple[str, Tensor]], shown: Mapping[str, Block], cell: Cell) -> Cell | None:
-    for name, tensor in tensors:
-        place = tensor.place(cell)
-        if place is not None:
-            return shown[name].cell(place)
-    return None
-
-
 def _lines(told: Told, shown: Mapping[str, Block], view: View) -> tuple[Equation, ...]:
     """Return the lines below a stage's scene."""
     drawn = draw(told.steps, told.position, replace(view, looked_at=None, pointed_at=None))
@@ -133,6 +100,15 @@ def _moved(
     text = _LETTER.sub(lambda found: letters.get(found[0], found[0]), term.text) if letters else term.text
     cell = None if term.cell is None else _shown_in(tensors, shown, term.cell)
     return term if (text, cell) == (term.text, term.cell) else replace(term, text=text, cell=cell)
+
+
+def _shown_in(tensors: Sequence[tuple[str, Tensor]], shown: Mapping[str, Block], cell: Cell) -> Cell | None:
+    """Return the cell of the overview that shows the number of a cell of a stage's own scene; None if none does."""
+    for name, tensor in tensors:
+        place = tensor.place(cell)
+        if place is not None:
+            return shown[name].cell(place)
+    return None
 
 
 def _tensors(stage: str, trace: Stepped[Any]) -> Iterator[tuple[str, Tensor]]:
