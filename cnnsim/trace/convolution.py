@@ -233,10 +233,11 @@ def _check_maps(x: Array, w: Array, groups: int) -> None:
 def _convolve(padded: Array, applied: Array, b: Array, geometry: Geometry, groups: int) -> Array:
     """Add the products in the order of the steps, so that a step and the result agree to the last bit."""
     outs, channels = applied.shape[:2]
-    total = np.zeros((outs, *geometry.output_shape))
-    maps = padded.reshape(groups, channels, *geometry.padded_shape)
-    of_group = np.repeat(np.arange(groups), outs // groups)
+    total = np.zeros((groups, outs // groups, *geometry.output_shape))
+    maps = padded.reshape(groups, 1, channels, *geometry.padded_shape)
+    weights = applied.reshape(groups, outs // groups, *applied.shape[1:], 1, 1)
+    products = np.empty(total.shape)
     for c, r, t in np.ndindex(*applied.shape[1:]):
-        seen = maps[:, c, geometry.rows.seen_by(r), geometry.cols.seen_by(t)]
-        total += applied[:, c, r, t, None, None] * seen[of_group]
-    return np.asarray(total + b[:, None, None], dtype=np.float64)
+        seen = maps[:, :, c, geometry.rows.seen_by(r), geometry.cols.seen_by(t)]
+        total += np.multiply(weights[:, :, c, r, t], seen, out=products)
+    return np.asarray(total.reshape(outs, *geometry.output_shape) + b[:, None, None], dtype=np.float64)

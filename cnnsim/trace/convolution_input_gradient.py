@@ -11,7 +11,7 @@ from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, ce
 from cnnsim.trace.checks import Array, checked_gradient
 from cnnsim.trace.convolution import Convolution
 from cnnsim.trace.convolution_products import Products, products_of, products_of_weight, products_of_window
-from cnnsim.trace.geometry import OUTSIDE
+from cnnsim.trace.geometry import OUTSIDE, Geometry
 from cnnsim.trace.meetings import Meetings, meetings
 from cnnsim.trace.sums import Sum
 from cnnsim.trace.uses import Places, Uses
@@ -145,6 +145,36 @@ def input_gradient(forward: CellwiseTrace[Convolution], g: Any = None) -> Cellwi
 
 def _input_sums(rule: Convolution, g: Array) -> Array:
     """Add the products one after the other in the order of the steps, so that these agree to the last bit."""
+    if rule.geometry.mode != "zeros" and rule.padded.shape != rule.x.shape:
+        return _sums_of_copies(rule, g)
+    outs, channels, *size = rule.applied.shape
+    by_group = rule.groups, outs // rule.groups
+    weights, g = rule.applied.reshape(*by_group, channels, *size), g.reshape(*by_group, 1, *g.shape[1:])
+    sums = np.zeros((rule.groups, channels, *rule.geometry.padded_shape))
+    few = g[0, 0].size < np.prod(size)
+    for o in range(by_group[1]):
+        (_window_by_window if few else _weight_by_weight)(sums, g[:, o], weights[:, o], rule.geometry)
+    (top, left), (rows, cols) = (rule.geometry.rows.before, rule.geometry.cols.before), rule.x.shape[1:]
+    return sums[..., top : top + rows, left : left + cols].reshape(rule.x.shape)
+
+
+def _window_by_window(sums: Array, g: Array, weights: Array, geometry: Geometry) -> None:
+    """Add G times the weights of one output map, in reading order of the windows."""
+    for a, b in np.ndindex(*geometry.output_shape):
+        window = geometry.window(sums.reshape(-1, *sums.shape[2:]), a, b)
+        window += (g[:, :, a, b, None, None] * weights).reshape(window.shape)
+
+
+def _weight_by_weight(sums: Array, g: Array, weights: Array, geometry: Geometry) -> None:
+    """Go through the weights of one output map from the last: so the windows over a cell come in reading order."""
+    products = np.empty((*weights.shape[:2], *geometry.output_shape))
+    for r, t in reversed(list(np.ndindex(*geometry.window_shape))):
+        cells = sums[:, :, geometry.rows.seen_by(r), geometry.cols.seen_by(t)]
+        cells += np.multiply(g, weights[:, :, r, t, None, None], out=products)
+
+
+def _sums_of_copies(rule: Convolution, g: Array) -> Array:
+    """Add also what windows hand to copies of cells beyond the border, all in reading order of the windows."""
     totals = np.zeros((len(rule.x), rule.x[0].size + 1))  # the last cell takes what is on zeros
     targets = rule.geometry.seen().ravel()
     for o, c in np.ndindex(*rule.w.shape[:2]):

@@ -13,6 +13,8 @@ from cnnsim.trace.convolution_products import Products, products_of_input, produ
 from cnnsim.trace.sums import Sum
 from cnnsim.trace.uses import Places, Uses, as_places
 
+_MANY_WEIGHTS = 2048
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KernelGradient(Sum):
@@ -188,7 +190,22 @@ def added_up(g: Array) -> BiasGradient:
 
 
 def _kernel_sums(rule: Convolution, g: Array) -> Array:
-    """Add the products in the order of the steps, which a plain sum would not."""
+    """Add the products in the order of the steps, which a plain sum would not: for all weights at once if many."""
+    return (_window_by_window if rule.w.size >= _MANY_WEIGHTS else _weight_by_weight)(rule, g)
+
+
+def _window_by_window(rule: Convolution, g: Array) -> Array:
+    outs, channels, *size = rule.w.shape
+    sums = np.full((rule.groups, outs // rule.groups, channels, *size), -0.0)  # what changes no first product
+    products = np.empty(sums.shape)
+    g = g.reshape(*sums.shape[:2], 1, *g.shape[1:])
+    for a, b in np.ndindex(*rule.geometry.output_shape):
+        window = rule.geometry.window(rule.padded, a, b).reshape(rule.groups, 1, channels, *size)
+        sums += np.multiply(g[..., a, b, None, None], window, out=products)
+    return sums.reshape(rule.w.shape)
+
+
+def _weight_by_weight(rule: Convolution, g: Array) -> Array:
     rows, cols = rule.geometry.rows, rule.geometry.cols
     outs, channels, *size = rule.w.shape
     output = np.zeros(rule.w.shape)
