@@ -7,8 +7,8 @@ from cnnsim.drawing import Role
 from cnnsim.operations import common
 from cnnsim.operations.dropout_code import dropout_code
 from cnnsim.operations.operation import Operation, Preset, grains
-from cnnsim.operations.options import Group, Name, Number, Switch, Whole, always, option
-from cnnsim.operations.settings import array_of
+from cnnsim.operations.options import Group, Name, Number, Switch, Whole, option
+from cnnsim.operations.settings import array_of, draws
 from cnnsim.operations.source import Source
 from cnnsim.trace import CellwiseTrace, Dropout, dropout, dropout_gradient
 
@@ -49,7 +49,9 @@ class DropoutSettings:
         Whole(0, 9999),
         when=lambda settings: settings.training,
     )
-    seed: int = common.seed(_MASK, "the masks, and the random patterns", when=always)
+    seed: int = common.seed(
+        _MASK, "the masks, and the random patterns", when=lambda settings: settings.training or draws(settings)
+    )
     input: Source = common.maps("ramp")
     input_size: tuple[int, ...] = common.size(4)
     channels: int = common.channels()

@@ -64,12 +64,12 @@ def depth_words(rule: ActivationGradient) -> str:
     --------
     >>> from cnnsim.trace import activation, activation_gradient
     >>> depth_words(activation_gradient(activation([[0, 3]])).rule)
-    '1 of 2 gradients pass whole.  A slide has ResNet cure vanishing ones; its aim was degradation: ...'
+    '1 of 2 gradients pass whole.  A slide says ResNet cures vanishing ones; its aim was degradation: ...'
     """
     function, slopes = rule.forward.function, rule.derivative
     if function == "relu":
         passed = f"{int(slopes.sum())} of {slopes.size} gradients pass whole."
-        return f"{passed}  A slide has ResNet cure vanishing ones; its aim was degradation: deeper nets train worse."
+        return f"{passed}  A slide says ResNet cures vanishing ones; its aim was degradation: deeper nets train worse."
     if function == "leaky_relu":
         return "Some gradient passes everywhere, so that no value stops learning."
     mean = format_to(float(slopes.mean()), _DECIMALS)

@@ -46,7 +46,7 @@ def batch_norm_pieces(trace: StagedTrace[BatchNorm]) -> dict[str, Piece]:
         Piece(Tensor("centred", Role.TEXT, made["centred"], "d"), "x − μ", "d"),
         *(_of_batch(made) if given.training else _in_use(given)),
         Piece(vector("deviation", Role.TEXT, made["deviation"], "s"), "s", "√(σ² + ε)"),
-        Piece(Tensor("normalised", Role.TEXT, made["normalised"], "x′"), "Normalised", "x′ = d / s"),
+        Piece(Tensor("normalised", Role.TEXT, made["normalised"], "x′"), "Normalised", "x′"),
         Piece(vector("weight", Role.KERNEL, given.weight, "γ"), "γ", "scale", editable=True),
         Piece(vector("bias", Role.KERNEL, given.bias, "β"), "β", "shift", editable=True),
         Piece(Tensor("output", Role.OUTPUT, made["output"], "y"), "Output", "γ · x′ + β"),
@@ -73,10 +73,10 @@ def _in_use(given: BatchNorm) -> tuple[Piece, ...]:
 def _followed(given: BatchNorm, made: Mapping[str, Array]) -> tuple[Piece, ...]:
     assert given.running_mean is not None and given.running_var is not None
     return (
-        Piece(vector("running mean", Role.TEXT, given.running_mean, "r"), "Running μ", "before", editable=True),
-        Piece(vector("new running mean", Role.TEXT, made["new running mean"], "r′"), "after"),
-        Piece(vector("running variance", Role.TEXT, given.running_var, "v"), "Running σ²", "before", editable=True),
-        Piece(vector("new running variance", Role.TEXT, made["new running variance"], "v′"), "after"),
+        Piece(vector("running mean", Role.TEXT, given.running_mean, "r"), "Running μ", "r", editable=True),
+        Piece(vector("new running mean", Role.TEXT, made["new running mean"], "r′"), "New μ", "r′"),
+        Piece(vector("running variance", Role.TEXT, given.running_var, "v"), "Running σ²", "v", editable=True),
+        Piece(vector("new running variance", Role.TEXT, made["new running variance"], "v′"), "New σ²", "v′"),
     )
 
 
@@ -130,7 +130,7 @@ def _of_running(given: BatchNorm, tensors: Mapping[str, Tensor]) -> dict[str, St
 
 def _of_output(given: BatchNorm, tensors: Mapping[str, Tensor]) -> dict[str, StageWords]:
     """What is written of the stages cell by cell."""
-    quotient = fraction(written("{centred}", tensors), written("{deviation}[c]", tensors))
+    quotient = fraction(written(f"{{centred}}{cell_of(given)}", tensors), written("{deviation}[c]", tensors))
     return {
         "normalised": StageWords(
             (*_symbols(given, "{normalised}", "", "", tensors), *quotient),

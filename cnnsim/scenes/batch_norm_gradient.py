@@ -31,12 +31,18 @@ def batch_norm_gradient_staging(trace: StagedTrace[BatchNormGradient]) -> Stagin
     first, (*statistics, deviation), *rest = shown
     roomy = ((pieces["input"],), first, (*statistics, pieces["bias"], deviation), *rest)
     tensors = {name: piece.tensor for name, piece in pieces.items()}
-    note = (
-        "In training every value also moves the mean and the variance: so much of G is taken away again."
-        if trace.operation.forward.operation.training
-        else "Running numbers do not depend on this input: G is only scaled."
-    )
-    return Staging(shown, _words(trace, tensors), muted(note), roomy)
+    return Staging(shown, _words(trace, tensors), muted(_note(trace, tensors)), roomy)
+
+
+def _note(trace: StagedTrace[BatchNormGradient], tensors: Mapping[str, Tensor]) -> str:
+    """Say what is learned, or how G arrives at the input."""
+    given = trace.operation.forward.operation
+    if "input gradient" not in tensors:
+        channels = given.x.shape[1]
+        return f"All that is learned is one γ and one β for each channel: 2 · {channels} = {2 * channels} parameters."
+    if given.training:
+        return "In training every value also moves the mean and the variance: so much of G is taken away again."
+    return "Running numbers do not depend on this input: G is only scaled."
 
 
 def _pieces(trace: StagedTrace[BatchNormGradient]) -> dict[str, Piece]:
@@ -58,11 +64,11 @@ def _words(trace: StagedTrace[BatchNormGradient], tensors: Mapping[str, Tensor])
     cell, over, n = cell_of(given), over_channel(given), given.count
     arriving = "{inner gradient}" if "inner gradient" in tensors else "{gradient}"
     formulas = {
-        "bias gradient": f"{{bias gradient}}[c]  =  {over}  {{gradient}}{cell}",
-        "weight gradient": f"{{weight gradient}}[c]  =  {over}  {{gradient}}{cell} · {{normalised}}{cell}",
+        "bias gradient": f"∂J/∂{{bias}}[c]  =  {over}  {{gradient}}{cell}",
+        "weight gradient": f"∂J/∂{{weight}}[c]  =  {over}  {{gradient}}{cell} · {{normalised}}{cell}",
         "inner gradient": f"{{inner gradient}}{cell}  =  {{gradient}}{cell} − {{bias gradient}}[c] / {n} − "
         f"{{normalised}}{cell} · {{weight gradient}}[c] / {n}",
-        "input gradient": f"{{input gradient}}{cell}  =  {{weight}}[c] · {arriving}{cell} / {{deviation}}[c]",
+        "input gradient": f"∂J/∂{{input}}{cell}  =  {{weight}}[c] · {arriving}{cell} / {{deviation}}[c]",
     }
     finished = {
         "bias gradient": "β is added to every value of the channel and gets all of their gradients: {} =",

@@ -20,16 +20,13 @@ from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import CellwiseTrace, Dropout, DropoutGradient, Step
 from cnnsim.typography import EQUALS, format_number
 
-_PALE = 2.0
-"""Limit of the colours of a mask, whose ones are not to stand out."""
-
 
 def _mask(rule: Dropout) -> Tensor:
     return Tensor("mask", Role.TEXT, rule.mask, "m")
 
 
 def _mask_panels(rule: Dropout) -> tuple[Panel, ...]:
-    return slices(_mask(rule), "Mask", "1 stays, 0 goes" if rule.training else "in use: all stay", limit=_PALE)
+    return slices(_mask(rule), "Mask", "1 stays, 0 goes" if rule.training else "in use: all stay")
 
 
 def _dropped_states(rule: Dropout) -> NDArray[np.uint8]:
@@ -49,7 +46,7 @@ def _signs(grids: Mapping[str, Matrix], left: str, right: str, view: View) -> tu
 def _symbols(rule: Dropout, operand: Term) -> tuple[Term, ...]:
     place = "[c, i, j]" if len(rule.x) > 1 else "[i, j]"
     if not rule.training:
-        return operand, Term(place), Term("      in use nothing is dropped", Role.MUTED)
+        return operand, Term(f"{place} · m{place}"), Term("      in use every m is 1", Role.MUTED)
     return (
         operand,
         Term(f"{place} · m{place} · 1/(1 − p)"),
@@ -58,10 +55,17 @@ def _symbols(rule: Dropout, operand: Term) -> tuple[Term, ...]:
 
 
 def _scaled(rule: Dropout) -> tuple[Term, ...]:
-    """Write the scale with its number."""
+    """Write the scale with its number, if there is one."""
+    if not rule.training:
+        return ()
     if rule.scale in (0.0, 1.0):
         return (Term(f"·{rule.scale:g}"),)
     return (Term(f" / (1 − {rule.p:g})"),)
+
+
+def _before_scale(rule: Dropout) -> str | None:
+    """Say that a product is still to be scaled, as it is in training."""
+    return "before the scale" if rule.training else None
 
 
 def _dropped(rule: Dropout) -> tuple[Term, ...]:
@@ -129,7 +133,7 @@ class DropoutLook:
     def narration(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Say in a sentence what the step does."""
         if step.y is None:
-            return narrate_multiply(self, step, digits, "before the scale")
+            return narrate_multiply(self, step, digits, _before_scale(self.trace.rule))
         rule, words = self.trace.rule, self.tensors["input"].words(step.cell)
         y = Term(format_number(step.y, digits.results), Role.OUTPUT, bold=True)
         if not rule.training:
@@ -186,11 +190,13 @@ class DropoutGradientLook:
     def narration(self, step: Step, digits: Digits) -> tuple[Term, ...]:
         """Say in a sentence what the step does."""
         if step.y is None:
-            return narrate_multiply(self, step, digits, "before the scale")
+            return narrate_multiply(self, step, digits, _before_scale(self.trace.rule.forward))
         rule, words = self.trace.rule.forward, self.output.words(step.cell)[1:]
         y = Term(format_number(step.y, digits.results), Role.INPUT, bold=True)
         if not rule.mask[step.cell]:
             return (Term(f"{words} was dropped: it did not matter, and no gradient comes back, "), y, Term("."))
+        if not rule.training:
+            return (Term(f"{words} passed, and so does its gradient: "), y, Term("."))
         scale = format_number(rule.scale, digits.terms)
         return (Term(f"{words} was scaled by {scale}, and so is its gradient: "), y, Term("."))
 

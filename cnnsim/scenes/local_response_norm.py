@@ -10,6 +10,7 @@ from cnnsim.scenes.tensors import Tensor
 from cnnsim.trace import LocalResponseNorm, LocalResponseNormGradient, StagedTrace
 
 _CELL = "[c, i, j]"
+_ALEXNET = 5, 0.0005, 0.75, 2.0  # n, α, β, k
 
 
 def local_response_norm_staging(trace: StagedTrace[LocalResponseNorm]) -> Staging:
@@ -107,7 +108,7 @@ def _gradient_words(given: LocalResponseNorm, tensors: Mapping[str, Tensor]) -> 
         ),
         "input gradient": StageWords(
             written(
-                f"{{input gradient}}{_CELL}  =  {{gradient}}{_CELL} / {{power}}{_CELL} − "
+                f"∂J/∂{{input}}{_CELL}  =  {{gradient}}{_CELL} / {{power}}{_CELL} − "
                 f"2αβ/n · {{input}}{_CELL} · {{sum of shares}}{_CELL}",
                 tensors,
             ),
@@ -118,5 +119,7 @@ def _gradient_words(given: LocalResponseNorm, tensors: Mapping[str, Tensor]) -> 
 
 
 def _note(given: LocalResponseNorm) -> str:
+    if (given.size, given.alpha, given.beta, given.k) == _ALEXNET:
+        return "These are AlexNet’s numbers; its α of 0.0001 is not divided by n, so that it is 0.0005 here."
     numbers = f"n = {given.size}, α = {given.alpha:g}, β = {given.beta:g}, k = {given.k:g}"
     return f"{numbers}.  AlexNet: n = 5, k = 2, β = 0.75, and α = 0.0005 here, since its 0.0001 is not divided by n."

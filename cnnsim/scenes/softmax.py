@@ -50,9 +50,10 @@ def softmax_gradient_staging(trace: StagedTrace[SoftmaxGradient]) -> Staging:
         (Piece(vector("input gradient", Role.INPUT, trace.output, "∂z"), "∂J/∂z"),),
     )
     tensors = {piece.tensor.name: piece.tensor for column in columns for piece in column}
+    slopes = "{jacobian}[c, k]  =  {probability}[c] · [c = k] − {probability}[c] · {probability}[k]"
     words = {
         "jacobian": StageWords(
-            written("{jacobian}[c, k]  =  {probability}[c] · ([c = k] − {probability}[k])", tensors),
+            (*written(slopes, tensors), *muted("      [c = k] is 1 on the diagonal, else 0")),
             "What logit k does to probability c, {}, is",
         ),
         "input gradient": StageWords(

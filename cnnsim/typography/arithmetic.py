@@ -9,7 +9,8 @@ from cnnsim.drawing import Term
 from cnnsim.typography.numbers import MINUS, format_number
 
 EQUALS = Term("  =  ", breaks=True)
-_ROUGHLY = "  ≈  "
+_ROUGHLY = Term("  ≈  ", breaks=True)
+SIGNS_OF_EQUALITY = frozenset((EQUALS.text, _ROUGHLY.text))
 _TOKEN = re.compile(r"\d+(?:\.\d+)?|[^\W\d_]+|[+−·/^(),√]")
 _EXACT = Context(prec=50, traps=[])  # what cannot be computed is no number, and equals none
 _SAME = Decimal("1e-40")  # of the larger number: in another order, thirds end in another last digit
@@ -92,8 +93,7 @@ def with_signs(terms: Sequence[Term], equal: Sequence[bool]) -> tuple[Term, ...]
     ['1/3', '  ≈  ', '0.3333', '  =  ', '0.3333']
     """
     said = iter(equal)
-    roughly = Term(_ROUGHLY, breaks=True)
-    return tuple(term if term is not EQUALS or next(said, True) else roughly for term in terms)
+    return tuple(term if term is not EQUALS or next(said, True) else _ROUGHLY for term in terms)
 
 
 def same(left: Decimal, right: Decimal) -> bool:

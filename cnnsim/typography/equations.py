@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from cnnsim.drawing import Cell, Drawing, Equation, Script, Term
+from cnnsim.typography.arithmetic import SIGNS_OF_EQUALITY
 from cnnsim.typography.text import text_width
 
 LINE_HEIGHT = 1.65
@@ -57,6 +58,11 @@ class _Piece:
     @property
     def breaks(self) -> bool:
         return self.placed[0][0].breaks
+
+    @property
+    def equals(self) -> bool:
+        """Whether it is a sign of equality that allows a new line."""
+        return self.breaks and self.placed[0][0].text in SIGNS_OF_EQUALITY
 
 
 @lru_cache(maxsize=64)  # a formula stays the same while frames move, and while the pointer moves over it
@@ -130,7 +136,18 @@ def _lines(pieces: Iterable[_Piece], size: float, width: float) -> list[list[_Pi
             room = width
         lines[-1].extend(group)
         room -= needed
-    return lines
+    return _with_equal_sides(lines, size, width)
+
+
+def _with_equal_sides(lines: list[list[_Piece]], size: float, width: float) -> list[list[_Piece]]:
+    """Begin the last line at the first sign of equality of the line before it, where one tears the sides apart."""
+    if len(lines) < 2 or not lines[-1][0].equals:
+        return lines
+    *above, torn, last = lines
+    start = next((number for number, piece in enumerate(torn) if number and piece.equals), None)
+    if start is None or sum(piece.width for piece in (*torn[start:], *last)) * size > width:
+        return lines
+    return [*above, torn[:start], torn[start:] + last]
 
 
 def _unbreakable(pieces: Iterable[_Piece]) -> list[list[_Piece]]:

@@ -66,8 +66,16 @@ def test_the_gradient_meets_the_same_mask():
 def test_in_use_everything_passes():
     drawing = draw(dropout([[1, 2]], training=False).at("cell"), 1, SMALL)
     assert words_of(drawing)[0] == "x[0, 1] passes: 2."
-    assert words_of(drawing)[2] == "y[0, 1]  =  2·1·1  =  2"
+    assert words_of(drawing)[1] == "y[i, j]  =  x[i, j] · m[i, j]      in use every m is 1"
+    assert words_of(drawing)[2] == "y[0, 1]  =  2·1  =  2"
+    assert words_of(draw(dropout([[1, 2]], training=False).at("multiply"), 2, SMALL))[0].endswith("gives 2.")
     assert (drawing.matrix("input").states == CellState.NORMAL).all()
+
+
+def test_in_use_the_gradient_passes_too():
+    drawing = draw(dropout_gradient(dropout([[1, 2]], training=False), [[5, 6]]).at("cell"), 1, SMALL)
+    assert words_of(drawing)[0] == "x[0, 1] passed, and so does its gradient: 6."
+    assert words_of(drawing)[2] == "∂x[0, 1]  =  6·1  =  6"
 
 
 @pytest.mark.parametrize("shape", [(1, 4, 4), (2, 3, 3), (1, 1, 24), (4, 6, 1)])

@@ -70,7 +70,7 @@ SLIDES = {
         (
             "activation",
             {"direction": "input-gradient"},
-            "cure vanishing ones; its aim was degradation",
+            "cures vanishing ones; its aim was degradation",
         ),
         ("activation", {"direction": "input-gradient", "function": "sigmoid"}, "with skips, x + f(x), they are 1 + f′"),
     ],

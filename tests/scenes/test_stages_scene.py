@@ -94,6 +94,8 @@ def test_the_jacobian_is_met_column_by_column():
     steps = softmax_gradient(softmax([0, 0]), [3, 1]).at("multiply")
     words = [words_of(draw(steps, position, USUAL))[2] for position in range(len(steps))]
     assert words[2] == "D[0, 0]  =  0.5·1 − 0.5·0.5  =  0.25"
+    symbols = words_of(draw(steps, 0, USUAL))[1]
+    assert symbols == "D[c, k]  =  p[c] · [c = k] − p[c] · p[k]      [c = k] is 1 on the diagonal, else 0"
     assert words[-1] == "∂z[1]  =  (−0.25)·3 + 0.25·1  =  −0.5"
 
 
@@ -116,6 +118,25 @@ def test_in_use_the_running_numbers_stand_for_those_of_the_batch():
     trace = batch_norm([[5.0]], [1.0], [4.0], training=False, eps=0)
     assert words_of(last_of_stage(trace, "output"))[2] == "y[0, 0]  =  1·2 + 0  =  2"
     assert draw(trace.at("cell"), 0, USUAL).matrix("running mean").editable
+
+
+@pytest.mark.parametrize("wanted", ["weight", "bias"])
+def test_what_a_normalisation_learns_is_counted_where_its_gradient_is_shown(wanted):
+    steps = batch_norm_gradient(batch_norm([[1, 2, 4], [3, 8, 1]])).until(f"{wanted} gradient").at("cell")
+    _, symbols, numbers, note = words_of(draw(steps, len(steps) - 1, USUAL))
+    letter = {"weight": "γ", "bias": "β"}[wanted]
+    assert symbols.startswith(f"∂J/∂{letter}[c]  =  ") and numbers.startswith(f"∂{letter}[2]  =  ")
+    assert note.endswith("2 · 3 = 6 parameters.")
+
+
+def test_the_numbers_of_alexnet_are_said_to_be_its_own():
+    x = np.ones((5, 1, 1))
+    notes = [
+        words_of(draw(steps.at("cell"), 0, USUAL))[3]
+        for steps in (local_response_norm(x, 5, 5e-4, 0.75, 2), local_response_norm(x, 3))
+    ]
+    assert notes[0].startswith("These are AlexNet’s numbers")
+    assert notes[1].startswith("n = ") and "AlexNet: n = 5" in notes[1]
 
 
 def test_squares_of_neighbouring_channels_and_their_power():

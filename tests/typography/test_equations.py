@@ -2,7 +2,7 @@ import pytest
 
 from cnnsim.drawing import Cell, Drawing, Equation, Term
 from cnnsim.painting import LIGHT, Polyline, lower
-from cnnsim.typography import LINE_HEIGHT, fitting_size, flow, term_at, text_width
+from cnnsim.typography import EQUALS, LINE_HEIGHT, fitting_size, flow, term_at, text_width
 
 SUM = (Term("a "), Term("Σ"), Term("r = 0", script="under"), Term("12", script="over"), Term(" x"))
 MEAN = (Term("y = "), Term("x"), Term("1 + x", script="numerator"), Term("9", script="denominator"), Term("+ b"))
@@ -78,3 +78,14 @@ def test_a_limit_can_stand_for_a_cell():
     run = flow(drawing.items[0])[0][1]
     assert term_at(drawing, run.x + 1, run.y) == cell
     assert term_at(drawing, run.x + 1, run.y - 20) is None
+
+
+def test_equal_sides_are_not_torn_apart_at_the_end_of_a_line():
+    sides = (Term("y = 1 + 2"), EQUALS, Term("3"), Term(" + 0"), EQUALS, Term("3"))
+    torn = text_width("y = 1 + 2  =  3 + 0", 20) + 4
+    placed, height = flow(Equation(0, 0, torn, 20, sides, centred=False))
+    assert height == pytest.approx(2 * 20 * LINE_HEIGHT)
+    lines = {y: "".join(run.term.text for run in placed if run.y == y) for y in {run.y for run in placed}}
+    assert [lines[y] for y in sorted(lines)] == ["y = 1 + 2", "  =  3 + 0  =  3"]
+    narrow = text_width("  =  3 + 0  =", 20)
+    assert {run.term.text for run in flow(Equation(0, 0, narrow, 20, sides))[0]} == {term.text for term in sides}
