@@ -30,6 +30,7 @@ from cnnsim.trace import (
     stage_position,
     turned_first,
 )
+from cnnsim.trace.geometry import named_geometry
 
 _WITH_MATRIX = ("forward", "kernel-gradient", "input-gradient")
 
@@ -151,7 +152,10 @@ class ConvolutionSettings:
             case "bias":
                 return (self.filters, 1, 1)
             case _:
-                return self.forward().output.shape
+                geometry = named_geometry(
+                    self.input_size, self.kernel_size, self.stride, self.cells, self.dilation, self.padding_mode
+                )
+                return (self.filters, *geometry.output_shape)
 
     def resized(self, operand: str, shape: tuple[int, ...]) -> "ConvolutionSettings":
         """Return settings with an input or kernels of that shape; InputError for what follows from them."""

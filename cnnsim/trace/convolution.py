@@ -8,9 +8,9 @@ import numpy as np
 
 from cnnsim.errors import InputError
 from cnnsim.trace.cellwise import CellwiseTrace, Contribution, Factor, Place, cellwise
-from cnnsim.trace.checks import Array, checked_array, checked_integers, checked_pair
+from cnnsim.trace.checks import Array, checked_array, checked_integers
 from cnnsim.trace.convolution_products import Products, products_of_input, products_of_weight, products_of_window
-from cnnsim.trace.geometry import Geometry, checked_geometry
+from cnnsim.trace.geometry import Geometry, named_geometry
 from cnnsim.trace.sums import Sum
 from cnnsim.trace.uses import Places, Uses
 
@@ -167,11 +167,7 @@ def convolution(
     x, w = checked_array("x", x, 2, 3), checked_array("w", w, 2, 3, 4)
     biases = _biases(b, len(w))
     _check_maps(x, w, groups)
-    stride, dilation = checked_pair("stride", stride), checked_pair("dilation", dilation)
-    sides = _sides(padding, w.shape[2:], stride, dilation)
-    geometry = checked_geometry(
-        x.shape[1:], w.shape[2:], "kernel_size", stride=stride, padding=sides, dilation=dilation, mode=padding_mode
-    )
+    geometry = named_geometry(x.shape[1:], w.shape[2:], stride, padding, dilation, padding_mode)
     return cellwise(convolved(x, w, biases, geometry, groups, flip))
 
 
@@ -198,26 +194,6 @@ def _biases(b: Any, maps: int) -> Array:
         rule = f"does not fit {maps} kernel{'s' * (maps > 1)}"
         raise InputError("b", f"array of shape {array.shape}", rule, "give one bias a kernel, or one for all")
     return np.broadcast_to(array, (maps,))
-
-
-def _sides(
-    padding: int | str | tuple[int, ...], size: tuple[int, ...], stride: tuple[int, int], dilation: tuple[int, int]
-) -> tuple[int, int, int, int]:
-    """Top, bottom, left, right."""
-    if padding == "valid":
-        return 0, 0, 0, 0
-    if padding == "same":
-        if stride != (1, 1):
-            raise InputError("padding", "same", f"does not go with stride={max(stride)}", "use stride=1, or a number")
-        rows, cols = (d * (k - 1) for k, d in zip(size, dilation, strict=True))
-        return rows // 2, rows - rows // 2, cols // 2, cols - cols // 2
-    if isinstance(padding, str):
-        raise InputError("padding", padding, "is unknown", "use a number, 'valid' or 'same'")
-    numbers = checked_integers("padding", padding, 1, 2, 4)
-    if len(numbers) == 4:
-        top, bottom, left, right = numbers
-        return top, bottom, left, right
-    return numbers[0], numbers[0], numbers[-1], numbers[-1]
 
 
 def _check_maps(x: Array, w: Array, groups: int) -> None:

@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnsim.errors import InputError
+from cnnsim.trace.checks import Array, checked_integers, checked_pair
 
-Array = NDArray[np.float64]
 PaddingMode = Literal["zeros", "replicate", "reflect", "circular"]
 PADDING_MODES: tuple[PaddingMode, ...] = ("zeros", "replicate", "reflect", "circular")
 
+Pair = int | tuple[int, int]
+Padding = int | str | tuple[int, ...]
 _NUMPY_MODES = {"zeros": "constant", "replicate": "edge", "reflect": "reflect", "circular": "wrap"}
 OUTSIDE = -1
 """Source of a padding cell that repeats no cell of the input."""
@@ -199,3 +201,41 @@ def _check_axis(axis: Axis, size_name: str, mode: PaddingMode) -> None:
             f"is larger than the padded input ({axis.padded})",
             f"use a size of at most {(axis.padded - 1) // axis.dilation + 1}, a larger input, or more padding",
         )
+
+
+def named_geometry(
+    input_shape: tuple[int, ...], size: tuple[int, ...], stride: Pair, padding: Padding, dilation: Pair, mode: str
+) -> Geometry:
+    """Return where the windows of a convolution stand, whose padding may be ``"same"`` or ``"valid"``.
+
+    Examples
+    --------
+    >>> named_geometry((5, 7), (3, 3), 1, "same", 1, "zeros").output_shape
+    (5, 7)
+    """
+    (height, width), (rows, cols) = input_shape, size
+    strides, dilations = checked_pair("stride", stride), checked_pair("dilation", dilation)
+    sides = _sides(padding, size, strides, dilations)
+    return checked_geometry(
+        (height, width), (rows, cols), "kernel_size", stride=strides, padding=sides, dilation=dilations, mode=mode
+    )
+
+
+def _sides(
+    padding: Padding, size: tuple[int, ...], stride: tuple[int, int], dilation: tuple[int, int]
+) -> tuple[int, int, int, int]:
+    """Top, bottom, left, right."""
+    if padding == "valid":
+        return 0, 0, 0, 0
+    if padding == "same":
+        if stride != (1, 1):
+            raise InputError("padding", "same", f"does not go with stride={max(stride)}", "use stride=1, or a number")
+        rows, cols = (d * (k - 1) for k, d in zip(size, dilation, strict=True))
+        return rows // 2, rows - rows // 2, cols // 2, cols - cols // 2
+    if isinstance(padding, str):
+        raise InputError("padding", padding, "is unknown", "use a number, 'valid' or 'same'")
+    numbers = checked_integers("padding", padding, 1, 2, 4)
+    if len(numbers) == 4:
+        top, bottom, left, right = numbers
+        return top, bottom, left, right
+    return numbers[0], numbers[0], numbers[-1], numbers[-1]
