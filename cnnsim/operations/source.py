@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, product
 from types import MappingProxyType
 from typing import Any
 
@@ -68,8 +68,9 @@ class Source:
         >>> Source.of([[1, 0], [0, 2]]).over(np.zeros((2, 2))).tolist()
         [[1.0, 0.0], [0.0, 2.0]]
         """
-        cells = np.ndenumerate(np.asarray(array, dtype=np.float64))
-        return cls(OWN, MappingProxyType({place: float(value) for place, value in cells}))
+        values = np.asarray(array, dtype=np.float64)
+        places = product(*map(range, values.shape))
+        return cls(OWN, MappingProxyType(dict(zip(places, values.ravel().tolist(), strict=True))))
 
     def with_cell(self, place: Place, value: float) -> "Source":
         """Return the source with a cell changed."""
