@@ -64,7 +64,7 @@ class TrainingControls(Panel):
 
     def show_source(self, source: str, samples: int) -> None:
         """Say where the digits came from, and how many test images there are."""
-        self._source.setText(source)
+        self._source.setText(source[:1].upper() + source[1:])
         self.sample.set_range(0, max(0, samples - 1))
 
     def _arrange(self) -> None:

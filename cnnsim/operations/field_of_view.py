@@ -89,7 +89,7 @@ class FieldOfViewSettings:
     input_size: int = option(11, "Size", "Rows and columns of the input", _INPUT, Whole(1, _LARGEST_INPUT))
     unit: tuple[int, ...] = option(
         (50, 50),
-        "Unit",
+        "Unit, %",
         "Which unit of the last map, in percent of the way down and across; or click the input",
         _UNIT,
         Wholes(0, _WHOLE, ("Down", "Across")),

@@ -72,7 +72,7 @@ def wiring_items(layer: LayerShape, step: CountStep, view: View, area: Area) -> 
         Role.KERNEL,
         _SCALE,
         "Weights",
-        f"{size_text(outputs, inputs)} sample",
+        f"{size_text(outputs, inputs)} sample, a colour each",
         view.unit,
         numbers=False,
         states=np.where(weights > 0, CellState.NORMAL, CellState.EMPTY).astype(np.uint8),

@@ -141,8 +141,12 @@ def _slide(layer: LayerShape, step: CountStep) -> str:
 
 def _lesson(trace: Counts, step: CountStep) -> str:
     match step.quantity:
-        case "inputs" | "outputs":
+        case "inputs":
             return "A dense layer grows with the image: with its rows, its columns and its channels."
+        case "outputs":
+            if step.connection == "units":
+                return "As many as one chooses, however large the image."
+            return "One for each place of the window, in every map: a larger image has more of them."
         case "weights" | "biases" | "parameters":
             if step.connection == "shared":
                 return "Whatever the rows and columns of the image, these stay the same; the depth counts."

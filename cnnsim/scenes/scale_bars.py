@@ -89,13 +89,19 @@ def _bars(
     if form.shared and ranges:
         yield ScaleBar(0.0, y, length, size, ranges[0][0], (), (MINUS, "+"))
     for scale, names in ranges:
-        high = _limit(scale.limit)
+        high = limit_words(scale.limit)
         ends = (MINUS + high, high) if form.both_ends else ("", f"±{high}")
         yield ScaleBar(0.0, y, 0.0 if form.shared else length, size, scale, names, ends)
 
 
-def _limit(value: float) -> str:
-    """Write a limit with decimals, short ones exactly."""
+def limit_words(value: float) -> str:
+    """Write a limit with decimals, short ones exactly.
+
+    Examples
+    --------
+    >>> limit_words(2.5), limit_words(2 / 3), limit_words(0.0123)
+    ('2.5', '0.67', '0.012')
+    """
     words = format_number(value, 2)
     return words if len(words) <= _LONGEST and value >= _ROUND else format_compact(value)
 

@@ -67,15 +67,18 @@ def summary(rule: ShiftEffect) -> str:
     '100 % of the inputs changed, but only 50 % of the pooled values: a little invariance.'
     >>> summary(shift_effect([[1, 5, 2, 6]], window=(1, 2), mode="average", entering="circular").rule)
     'The inputs changed by 4.00 on average, the pooled values by 0.50: dampened only.'
+    >>> summary(shift_effect([[0, 9, 9, 0]], window=(1, 4)).rule)
+    '50 % of the inputs changed, but no pooled value: invariance to this shift.'
     """
     inputs, pooled = (round(100 * float(mask.mean())) for mask in (rule.changed_inputs, rule.changed))
     if not rule.changed_inputs.any():
         return "Nothing has changed."
     along = "" if rule.w is None else "The convolution moves along, which is equivariance. "
+    if not rule.changed.any():
+        return f"{along}{inputs} % of the inputs changed, but no pooled value: invariance to this shift."
     if pooled < inputs:
-        return (
-            f"{along}{inputs} % of the inputs changed, but only {pooled} % of the pooled values: a little invariance."
-        )
+        few = f"only {pooled} %" if pooled else "less than 1 %"
+        return f"{along}{inputs} % of the inputs changed, but {few} of the pooled values: a little invariance."
     before, after = (float(np.abs(change).mean()) for change in (rule.moved_x - rule.x, rule.output))
     if after < before:
         return f"{along}The inputs changed by {before:.2f} on average, the pooled values by {after:.2f}: dampened only."

@@ -1,11 +1,15 @@
 """Many small matrices of one shape in rows under a common caption."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cnnsim.drawing import Item, Label, Matrix, Role, Scale, Values
+from cnnsim.drawing import Item, Label, Matrix, Role, Scale, ScaleBar, Values
 from cnnsim.scenes.layout import Area
+from cnnsim.scenes.scale_bars import limit_words
 from cnnsim.typography import text_width
+
+_QUIET = 0.9  # of the size of the caption: the note
+_BAR, _BAR_LENGTH = 0.8, 2.2  # of that size: the text beside the colours, and their bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,6 @@ class Tiles:
 
 def tiles(what: Tiles, area: Area, text_size: float) -> tuple[Item, ...]:
     """Lay the matrices out as large as the area allows, all on one colour scale, from its top left corner."""
-    heading = _heading(what, area, text_size)
     top = area.y + text_size * 1.6
     rows, cols = what.values[0].shape
     lines = -(-len(what.values) // what.columns)
@@ -63,13 +66,16 @@ def tiles(what: Tiles, area: Area, text_size: float) -> tuple[Item, ...]:
         )
         for number, values in enumerate(what.values)
     )
-    return (*heading, *matrices)
+    return (*_heading(what, scale, area, text_size), *matrices)
 
 
-def _heading(what: Tiles, area: Area, size: float) -> tuple[Label, Label]:
+def _heading(what: Tiles, scale: Scale, area: Area, size: float) -> Iterator[Item]:
+    """Yield caption and note, and which colours stand for positive and negative values if there are any."""
     y = area.y + size * 0.6
     after = area.x + text_width(what.caption, size, bold=True) + size * 0.5
-    return (
-        Label(what.caption, area.x, y, size, what.role, bold=True),
-        Label(what.note, after, y, size * 0.9, Role.MUTED),
-    )
+    yield Label(what.caption, area.x, y, size, what.role, bold=True)
+    if what.note:
+        yield Label(what.note, after, y, size * _QUIET, Role.MUTED)
+        after += text_width(what.note, size * _QUIET) + size * 0.5
+    if scale.signed and scale.limit > 0:
+        yield ScaleBar(after, y, _BAR_LENGTH * size, size * _BAR, scale, (), ("", f"±{limit_words(scale.limit)}"))

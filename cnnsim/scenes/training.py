@@ -156,7 +156,7 @@ def _sample(step: "TrainingStep", grid: _Grid) -> tuple[Item, ...]:
         col_labels=tuple(str(digit) for digit in range(len(probabilities))),
     )
     right = answer == label
-    verdict = f"says {answer} with {format_to(100 * float(probabilities[answer]), 1)} %"
+    verdict = f"says {answer} with {_percent(float(probabilities[answer]))} %"
     return (
         *tiles(picture, grid.area(37, 0.5, 6, 7.4), size),
         Label("Probabilities", row.x, grid.area(0, 1.1, 1, 1).y, size, Role.OUTPUT, bold=True),
@@ -164,6 +164,12 @@ def _sample(step: "TrainingStep", grid: _Grid) -> tuple[Item, ...]:
         Label(verdict, row.x, row.y + cell + size, size * 0.95, Role.TEXT if right else Role.WARNING, bold=True),
         Label(f"it is a {label}", row.x + row.width, row.y + cell + size, size * 0.95, Role.INPUT, anchor="end"),
     )
+
+
+def _percent(share: float) -> str:
+    """Write a share in percent; no answer that is not wholly sure is said to be."""
+    words = format_to(100 * share, 1)
+    return "over 99.9" if share < 1 and words == "100.0" else words
 
 
 def _maps(step: "TrainingStep", grid: _Grid) -> tuple[Item, ...]:

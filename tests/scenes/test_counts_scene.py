@@ -48,6 +48,8 @@ def test_numbers_are_spelled_out():
         ((28, 1, 5, 8), "local", "weights", "They grow with the size of the image."),
         ((200, 3, 3, 300), "shared", "activation bytes", "the maps take 1,414 times as much as the parameters."),
         ((28, 1, 5, 8), "units", "activation bytes", "the parameters take 8 times as much as the maps."),
+        ((28, 1, 5, 8), "units", "outputs", "As many as one chooses"),
+        ((28, 1, 5, 8), "local", "outputs", "a larger image has more of them."),
         ((5, 1, 5, 25), "units", "inputs", "A dense layer grows with the image"),
     ],
 )

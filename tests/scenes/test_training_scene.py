@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from layout_checks import check_layout
 
 from cnnsim.data import load
-from cnnsim.drawing import Chart, Label, Role
+from cnnsim.drawing import Chart, Label, Role, ScaleBar
 from cnnsim.scenes import View, training_curves, training_report, training_scene
 from cnnsim.trace.training import training
 
@@ -34,6 +36,26 @@ def test_every_learned_kernel_and_its_change_are_there(trace):
 def test_all_kernels_of_a_layer_share_one_scale(trace):
     drawing = training_scene(trace[-1], View(784, 390))
     assert len({drawing.matrix(f"conv2[{number}]").scale for number in range(96)}) == 1
+
+
+def test_what_the_colours_of_kernels_mean_is_shown(trace):
+    def limits(step):
+        return [bar.ends[1] for bar in training_scene(step, View(784, 390)).items if isinstance(bar, ScaleBar)]
+
+    strongest = max(abs(weight) for weight in trace[-1].snapshot.parameters["conv1.weight"].flat)
+    assert limits(trace[-1])[0] == f"±{strongest:.2f}"
+    unchanged = replace(trace[0], initial=trace[0].snapshot.parameters)
+    assert (len(limits(unchanged)), len(limits(trace[0]))) == (2, 4)  # what has not changed has no range
+
+
+@pytest.mark.parametrize(("sure", "words"), [(0.9999, "over 99.9 %"), (1.0, "100.0 %"), (0.99, "99.0 %")])
+def test_nearly_sure_is_not_wholly_sure(trace, sure, words):
+    probabilities = np.full(10, (1 - sure) / 9)
+    probabilities[3] = sure
+    step = replace(trace[0], response=replace(trace[0].response, probabilities=probabilities))
+    assert f"says 3 with {words}" in {
+        label.text for label in training_scene(step, View(784, 390)).items if isinstance(label, Label)
+    }
 
 
 def test_the_answer_is_named_and_a_wrong_one_stands_out(trace):
