@@ -112,8 +112,10 @@ def _in_pixels(painter: QPainter) -> Iterator[float]:
     ratio = painter.deviceTransform().m11()
     painter.save()
     painter.scale(1 / ratio, 1 / ratio)
-    yield ratio
-    painter.restore()
+    try:
+        yield ratio
+    finally:
+        painter.restore()
 
 
 @lru_cache(maxsize=256)
