@@ -167,11 +167,8 @@ def _reading(page: OperationPage) -> Iterator[Act]:
     for _, kind, _ in sources_of(page.settings):
         yield f"writing {kind.operand}", lambda kind=kind: write(page, kind.operand)
         yield f"closing {kind.operand}", lambda: _close_dialogs(page)
-        given = array_of(page.settings, kind.operand) + 0.125
-        yield (
-            f"taking {kind.operand}",
-            lambda kind=kind, given=given: take_text(page, kind.operand, format_matrix(given)),
-        )
+        text = format_matrix(array_of(page.settings, kind.operand) + 0.125)
+        yield f"taking {kind.operand}", lambda kind=kind, text=text: take_text(page, kind.operand, text)
     yield "saving", lambda: window.save_scene_as(file)
     for preset in page.operation.presets:
         yield f"preset {preset.words}", lambda preset=preset: page.change(preset.settings)
