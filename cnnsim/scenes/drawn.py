@@ -34,7 +34,7 @@ from cnnsim.scenes.shift import ShiftLook, shift_scene
 from cnnsim.scenes.staged import staging_of
 from cnnsim.scenes.stages import staged_scene
 from cnnsim.scenes.stems import stems_scene
-from cnnsim.scenes.transposed import TransposedLook
+from cnnsim.scenes.transposed import TransposedLook, transposed_scene
 from cnnsim.scenes.transposed_input_gradient import TransposedInputGradientLook
 from cnnsim.scenes.transposed_kernel_gradient import TransposedKernelGradientLook
 from cnnsim.scenes.weight_update import WeightUpdateLook, weight_update_scene
@@ -91,6 +91,8 @@ def draw(steps: GrainView[Any], position: float, view: View) -> Drawing:
             return pooling_scene(steps, position, view)
         case CellwiseTrace(rule=ShiftEffect()):
             return shift_scene(steps, position, view)
+        case CellwiseTrace(rule=TransposedConvolution()):
+            return transposed_scene(steps, position, view)
         case CellwiseTrace(rule=WeightUpdate()):
             return weight_update_scene(steps, position, view)
         case CellwiseTrace(rule=SignalConvolution()):

@@ -7,12 +7,11 @@ from itertools import accumulate
 import numpy as np
 
 from cnnsim.drawing import CellState, Matrix, Role, Scale, ScaleBar
-from cnnsim.scenes.footer import footer_height
 from cnnsim.scenes.layout import Area, View
 from cnnsim.typography import MINUS, format_compact, format_number, scale_bar_places
 
 _BETWEEN = 1.7  # units of that text from one bar to the next
-_ABOVE = 0.62  # units from the middle of the bars down to the footer
+_BELOW = 0.58  # units from the area down to the middle of the bars
 _LONGEST = 5  # digits and point of a limit that is written exactly
 _ROUND = 0.1  # below it, two decimals say too little
 
@@ -50,7 +49,7 @@ def scale_bars(view: View, matrices: Iterable[Matrix], area: Area) -> tuple[Scal
     >>> bar.ends, bar.names
     (('−2.5', '2.5'), (('Input', <Role.INPUT: 'input'>),))
     """
-    y = view.height - footer_height(view) - _ABOVE * view.unit
+    y = area.y + area.height + _BELOW * view.unit
     ranges = _ranges(view, tuple(matrices))
     for form in _FORMS:
         placed = _side_by_side(list(_bars(view, form, y, ranges)), area)

@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnsim.drawing import Cell, CellState, Drawing, Frame, Item, Matrix, Stems
+from cnnsim.scenes.cellwise import room
 from cnnsim.scenes.columns import lay_out
 from cnnsim.scenes.convolution_1d_scatter import SignalScatterLook
 from cnnsim.scenes.convolution_scatter import GradientScatterLook
-from cnnsim.scenes.footer import footer, footer_height
+from cnnsim.scenes.footer import footer, lines_of_note
 from cnnsim.scenes.layout import Area, View
 from cnnsim.scenes.looking import looked_at_mark, standing_out
 from cnnsim.scenes.marks import quiet
@@ -25,6 +26,7 @@ from cnnsim.scenes.signs import after_caption, arrow, between_grids, row_of
 from cnnsim.scenes.stems_layout import lay_out_signals
 from cnnsim.scenes.strips import Strip
 from cnnsim.scenes.tensors import Tensor
+from cnnsim.scenes.transposed_panels import size_and_padding
 from cnnsim.scenes.transposed_scatter import StampLook
 from cnnsim.trace import GrainView, ScatterStep, ScatterTrace, SignalConvolution, TransposedConvolution
 
@@ -50,8 +52,8 @@ def scatter_scene(steps: GrainView[ScatterStep], position: float, view: View) ->
     motion, whole = between(steps, position), len(steps) < len(steps.trace)
     look, step, digits = scatter_look(steps.trace, motion), motion.here, digits_of_scatter(motion.here)
     target = look.target(step)
-    margin = view.unit * 1.2
-    area = Area(margin, margin, view.width - 2 * margin, view.height - footer_height(view) - 2 * margin)
+    note_lines = _note_lines(steps.trace, view)
+    area = room(view, note_lines=note_lines)
     hidden = target.cell(step.target) if view.hidden and not whole and step.target is not None else None
     matrices = _without(_matrices(view, area, look.columns(step, target), digits.cells), hidden)
     words = stamp_lines(look, step, target, digits) if whole else product_lines(look, step, target, digits, view.hidden)
@@ -62,7 +64,7 @@ def scatter_scene(steps: GrainView[ScatterStep], position: float, view: View) ->
     channel = 0 if whole or weight is None else weight[1]
     signs = _signs(matrices, maps_reached(look.trace, step, target, whole=whole), channel, view)
     bars = () if isinstance(matrices[0], Stems) else scale_bars(view, matrices, area)
-    text = footer(view, words[0], look.symbolic(), (words[1],), look.note(step, target))
+    text = footer(view, words[0], look.symbolic(), (words[1],), look.note(step, target), note_lines)
     return Drawing(view.width, view.height, (*matrices, *signs, *marks, *bars, *text))
 
 
@@ -75,6 +77,11 @@ def scatter_look(trace: ScatterTrace, motion: Between[ScatterStep] | None = None
             return SignalScatterLook(trace, motion)
         case _:
             return GradientScatterLook(trace)
+
+
+def _note_lines(trace: ScatterTrace, view: View) -> int:
+    """How many lines the note gets: at every step as many, so that the picture stays in its place."""
+    return lines_of_note(view, size_and_padding(trace.of)) if isinstance(trace.of, TransposedConvolution) else 1
 
 
 def _matrices(view: View, area: Area, columns: Sequence[Column], digits: int | None) -> tuple[Matrix, ...]:

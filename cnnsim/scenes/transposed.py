@@ -9,6 +9,7 @@ from cnnsim.drawing import CellState, Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
 from cnnsim.scenes.convolution_panels import map_index
 from cnnsim.scenes.digits import Digits
+from cnnsim.scenes.footer import lines_of_note
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked, tiled
 from cnnsim.scenes.signs import arrow, between_grids, first, rows_of
@@ -40,7 +41,8 @@ def transposed_scene(steps: GrainView[Step], position: float, view: View) -> Dra
     (array([[0., 0., 1., 0., 2., 0., 0.]]), array([[  1.,  10., 102.,  20., 200.]]))
     """
     assert isinstance(steps.trace, CellwiseTrace)
-    return cellwise_scene(TransposedLook(steps.trace), steps, position, view)
+    look = TransposedLook(steps.trace)
+    return cellwise_scene(look, steps, position, view, note_lines=lines_of_note(view, look.note()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -117,13 +117,12 @@ def _padding(rule: TransposedConvolution) -> tuple[Term, ...]:
     """Say what the padding takes away, and how much the equivalent convolution pads; briefly beside two sizes."""
     rows, cols = rule.rows, rule.cols
     before = both_axes(rows.border[0], cols.border[0])
-    more = [f"{axis.more} more {where}" for axis, where in ((rows, "below"), (cols, "right")) if axis.more]
-    pads = ", and ".join((before, *filter(None, [", ".join(more)])))
+    pads = ", and ".join(filter(None, (before, _more(rows.more, cols.more))))
     crops = _crops(rows.crop, cols.crop)
     if rows != cols:
         return (Term(f"p {crops}; the equivalent convolution pads {pads}", Role.MUTED),)
     formula = "k − 1 − p" if rows.dilation == 1 else "d(k − 1) − p"
-    words = f"padding p = {rows.crop} {crops} of the output; the equivalent convolution pads {formula} = {pads}"
+    words = f"padding p = {rows.crop} {crops}; the equivalent convolution pads {formula} = {pads}"
     return (Term(words, Role.MUTED),)
 
 
@@ -141,6 +140,19 @@ def _crops(rows: int, cols: int) -> str:
         return f"crops {_counted(rows, 'cell')} from each side"
     taken = [_counted(count, what) for count, what in ((rows, "row"), (cols, "column")) if count]
     return f"crops {' and '.join(taken)} from each side"
+
+
+def _more(below: int, right: int) -> str:
+    """Write what output padding adds to the border of the equivalent convolution.
+
+    Examples
+    --------
+    >>> _more(1, 1), _more(0, 2), _more(1, 2), _more(0, 0)
+    ('1 more below and right', '2 more right', '1 more below, 2 more right', '')
+    """
+    if below == right > 0:
+        return f"{below} more below and right"
+    return ", ".join(f"{more} more {where}" for more, where in ((below, "below"), (right, "right")) if more)
 
 
 def _counted(count: int, what: str) -> str:

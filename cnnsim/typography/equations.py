@@ -134,6 +134,7 @@ def _lines(pieces: Iterable[_Piece], size: float, width: float) -> list[list[_Pi
         if needed > room and lines[-1]:
             lines.append([])
             room = width
+            group = _without_gap(group)
         lines[-1].extend(group)
         room -= needed
     return _with_equal_sides(lines, size, width)
@@ -148,6 +149,11 @@ def _with_equal_sides(lines: list[list[_Piece]], size: float, width: float) -> l
     if start is None or sum(piece.width for piece in (*torn[start:], *last)) * size > width:
         return lines
     return [*above, torn[:start], torn[start:] + last]
+
+
+def _without_gap(group: list[_Piece]) -> list[_Piece]:
+    """Leave out the space that keeps a group off the one before it: nothing stands before a new line."""
+    return group if group[0].placed[0][0].text.strip() else group[1:]
 
 
 def _unbreakable(pieces: Iterable[_Piece]) -> list[list[_Piece]]:

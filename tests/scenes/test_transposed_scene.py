@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from layout_checks import check_layout
@@ -16,6 +17,7 @@ from cnnsim.trace import (
     transposed_kernel_gradient,
     transposed_scatter,
 )
+from cnnsim.typography import flow
 
 SMALL, USUAL, LARGE = View(640, 440), View(1024, 700), View(1920, 1080)
 FORWARD = transposed_convolution([[1, 2], [3, 4]], gallery.kernel("emboss"), 0.5, stride=2, padding=1)
@@ -67,9 +69,7 @@ def test_it_is_said_which_padding_is_meant():
     for steps in (FORWARD.at("cell"), transposed_scatter(FORWARD).at("cell")):
         note = words_of(draw(steps, 0.0, USUAL))[-1]
         assert note.startswith("Output size  (2 − 1)·2 − 2·1 + 3 = 3")
-        assert note.endswith(
-            "padding p = 1 crops 1 cell from each side of the output; the equivalent convolution pads k − 1 − p = 1"
-        )
+        assert note.endswith("padding p = 1 crops 1 cell from each side; the equivalent convolution pads k − 1 − p = 1")
     dilated = transposed_convolution(
         [[1, 2]], [[1, 2, 3]], dilation=(1, 2), stride=(1, 3), padding=(0, 2), output_padding=(0, 1)
     )
@@ -229,3 +229,14 @@ def scenes(draw_from):
 @given(scenes(), st.sampled_from([SMALL, USUAL, LARGE]))
 def test_nothing_overlaps_or_is_cut_at_any_size(scene, view):
     check_layout(draw(*scene, view))
+
+
+@pytest.mark.parametrize("more", [(0, 0), (1, 1), (0, 1)])
+def test_the_note_on_padding_can_be_read_and_leaves_the_picture_in_its_place(more):
+    forward = transposed_convolution(np.ones((3, 3)), np.ones((3, 3)), stride=2, padding=1, output_padding=more)
+    for steps in (forward.at("cell"), transposed_scatter(forward).at("cell")):
+        begun, ended = (draw(steps, position, USUAL) for position in (0.0, len(steps) - 1.0))
+        *_, note = (item for item in begun.items if isinstance(item, Equation))
+        assert note.size >= 0.75 * USUAL.unit
+        assert flow(note)[1] + note.y <= USUAL.height
+        assert begun.matrix("output").y == ended.matrix("output").y

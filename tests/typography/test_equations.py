@@ -89,3 +89,10 @@ def test_equal_sides_are_not_torn_apart_at_the_end_of_a_line():
     assert [lines[y] for y in sorted(lines)] == ["y = 1 + 2", "  =  3 + 0  =  3"]
     narrow = text_width("  =  3 + 0  =", 20)
     assert {run.term.text for run in flow(Equation(0, 0, narrow, 20, sides))[0]} == {term.text for term in sides}
+
+
+def test_a_new_line_does_not_begin_with_the_gap_before_it():
+    terms = (Term("size 5"), Term("     ", breaks=True), Term("padding 1"))
+    first, second = flow(Equation(0, 0, text_width("padding 1", 20) + 4, 20, terms))[0]
+    assert (first.term.text, second.term.text) == ("size 5", "padding 1")
+    assert second.x == pytest.approx(2)
