@@ -15,6 +15,8 @@ from cnnsim.typography import format_number, product_of, rounds_to, shown, with_
 _FEWEST, MOST_SHOWN = 4, 40
 TO_COME = Term("?", Role.MUTED)
 _NEW_LINE = Term("", breaks=True)
+_CONSTANTS = {"epsilon": "ε", "k": "k", "share": "α/n", "slope": "2αβ/n"}
+"""Letters of operands that are no tensors but have one in formulas."""
 
 
 def versions(look: Look, step: Step, digits: Digits) -> Iterator[tuple[Term, ...]]:
@@ -101,6 +103,8 @@ def narrate_multiply(look: Look, step: Step, digits: Digits, so_far: str | None)
             terms.append(Term(" divided by " if part.divides else " times "))
         if tensor is not None and part.place is not None:
             terms.append(Term(f"{tensor.words(part.place)} = "))
+        elif part.operand in _CONSTANTS:
+            terms.append(Term(f"{_CONSTANTS[part.operand]} = "))
         terms.append(number(part.value, decimals, Role.TEXT if tensor is None else tensor.role, bold=True))
     if taken:
         terms.insert(0, Term("Take away "))

@@ -114,6 +114,17 @@ def test_a_small_epsilon_is_not_written_as_zero():
     assert "√( 4 + 0.00001 )" in words_of(last_of_stage(batch_norm([[1, 4], [3, 8]]), "deviation"))[2]
 
 
+def test_constants_are_called_by_their_letters():
+    normalised = batch_norm([[1, 4], [3, 8]], eps=0.25)
+    start = normalised.start_of([stage.name for stage in normalised.stages].index("deviation"))
+    assert words_of(draw(normalised.at("multiply"), start + 1, USUAL))[0] == "ε = 0.25;  sum so far 1.25."
+    damped = local_response_norm([[[1]], [[2]]], 2, alpha=3, k=1)
+    start = damped.start_of([stage.name for stage in damped.stages].index("scale"))
+    words = [words_of(draw(damped.at("multiply"), start + number, USUAL))[0] for number in range(2)]
+    assert words[0] == "k = 1;  sum so far 1."
+    assert words[1].startswith("α/n = 1.5 times Q[0, 0, 0] = ")
+
+
 def test_in_use_the_running_numbers_stand_for_those_of_the_batch():
     trace = batch_norm([[5.0]], [1.0], [4.0], training=False, eps=0)
     assert words_of(last_of_stage(trace, "output"))[2] == "y[0, 0]  =  1·2 + 0  =  2"
