@@ -26,6 +26,7 @@ from cnnsim.operations.finite_difference import check_gradient
 from cnnsim.operations.options import Numbers
 from cnnsim.operations.scene_file import Scene
 from cnnsim.painting import Theme
+from cnnsim.trace import GrainView
 
 
 class OperationPage(QWidget):
@@ -57,7 +58,7 @@ class OperationPage(QWidget):
         self.scale = ScaleGroup(self)
         self.panel.add(self.scale)
         self.scale.setVisible(operation.scaled)
-        self.stage = Stage(operation.title, operation.grains, self)
+        self.stage = Stage(operation.title, operation.grains, self, self._result)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -187,6 +188,9 @@ class OperationPage(QWidget):
         self.panel.warn("")
         self.stage.show_trace(trace, lambda steps, position, view: self.operation.draw(settings, steps, position, view))
         self._check()
+
+    def _result(self, steps: GrainView[Any], position: float) -> str:
+        return self.operation.result(self.settings, steps, position)
 
     def _can_edit(self, cell: Cell) -> bool:
         operand = self.stage.operand_at(cell)

@@ -1,6 +1,6 @@
 """Predict, then reveal: the next cell is asked for before it is shown."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
@@ -58,6 +58,12 @@ class PredictBar(QWidget):
         """Take over the sizes of the window."""
         self._row.setContentsMargins(measure.unit * 2, measure.unit // 2, measure.unit * 2, measure.unit // 2)
         self._row.setSpacing(measure.unit)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Esc from whoever else has a use for it while the keys are here."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            event.setAccepted(event.key() == Qt.Key.Key_Escape)
+        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave on Esc; on Enter do what the button says, if the keys are there."""

@@ -19,7 +19,7 @@ from cnnsim.app.description import Description
 from cnnsim.app.player import Player
 from cnnsim.app.pointer import Pointer
 from cnnsim.app.predict_bar import PredictBar
-from cnnsim.app.questions import Questions
+from cnnsim.app.questions import Name, Questions
 from cnnsim.app.style import Measure
 from cnnsim.app.transport import Transport
 from cnnsim.drawing import Cell, Drawing
@@ -48,12 +48,14 @@ class Stage(QWidget):
         Sizes of steps to offer.
     page
         Where the keys work.
+    result
+        Names the cell that is computed at a position.
     """
 
     cell_edited = Signal(object, float)
     cell_clicked = Signal(object)
 
-    def __init__(self, name: str, grains: Sequence[GrainWords], page: QWidget) -> None:
+    def __init__(self, name: str, grains: Sequence[GrainWords], page: QWidget, result: Name) -> None:
         super().__init__(page)
         self._steps: GrainView[Any] | None = None
         self._trace: Stepped[Any] | None = None
@@ -68,7 +70,7 @@ class Stage(QWidget):
         self.check.hide()
         self.transport = Transport(self.player, page, [(grain.key, grain.words, grain.tip) for grain in grains])
         self.bookmarks = Bookmarks(self.player, self.transport)
-        self._questions = Questions(self.predict, self.player)
+        self._questions = Questions(self.predict, self.player, result)
         self._lay_out()
         self._can_choose: Callable[[Cell], bool] = lambda _cell: False
         Description(self.canvas)
@@ -92,7 +94,9 @@ class Stage(QWidget):
         if not keep:
             self.pointer.forget()  # while its cells are still there
         self._trace, self._steps, self._draw = trace, steps, draw
+        self._questions.renew(told_is_told=keep)
         if keep:
+            self._questions.ask(steps)
             self._forget_lost_cells(steps, draw)
             self._refresh()
         else:
@@ -212,6 +216,7 @@ class Stage(QWidget):
             return
         base = self._steps.base_index(self.player.step_index)
         self._steps = self._trace.at(grain)
+        self._questions.renew()
         self.player.set_length(len(self._steps), self._steps.position_of(base))
         self.bookmarks.set_steps(self._steps, keep=True)
 

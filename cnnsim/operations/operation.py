@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 from cnnsim.drawing import Cell, Drawing
 from cnnsim.operations.code import Code
 from cnnsim.operations.settings import Settings
-from cnnsim.scenes import View, draw
+from cnnsim.scenes import View, draw, result_words
 from cnnsim.trace import GrainView
 
 S = TypeVar("S", bound=Settings)
@@ -45,6 +45,10 @@ def _draw(_settings: Any, steps: GrainView[Any], position: float, view: View) ->
     return draw(steps, position, view)
 
 
+def _result(_settings: Any, steps: GrainView[Any], position: float) -> str:
+    return result_words(steps, position)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation(Generic[S]):
     """Everything that is not arithmetic or a picture about an operation.
@@ -67,6 +71,8 @@ class Operation(Generic[S]):
         Other settings to begin with.
     draw
         Draws a position with these settings in a view.
+    result
+        Names the cell that is computed at a position as the picture with these settings does.
     clicked
         Settings after a click on a cell of the picture that means more than "go to its steps"; None if it does not.
     entered
@@ -95,6 +101,7 @@ class Operation(Generic[S]):
     grains: tuple[GrainWords, ...] = grains()
     presets: tuple[Preset[S], ...] = ()
     draw: Callable[[S, GrainView[Any], float, View], Drawing] = _draw
+    result: Callable[[S, GrainView[Any], float], str] = _result
     clicked: Callable[[S, Cell], S | None] | None = None
     entered: Callable[[S], S | None] | None = None
     escaped: Callable[[S], S | None] | None = None

@@ -16,7 +16,7 @@ from cnnsim.operations.patterns import CONSTANTS, DIGITS, KERNELS, OWN_NUMBERS, 
 from cnnsim.operations.settings import array_of, refuse_shape
 from cnnsim.operations.source import Array, Pattern, Source
 from cnnsim.operations.tiny_network_code import network_code
-from cnnsim.scenes import View, tiny_network_scene
+from cnnsim.scenes import View, result_in_overview, result_words, tiny_network_scene
 from cnnsim.trace import GrainView, NetworkTrace, initial_weight, tiny_network, weight_shapes
 from cnnsim.trace.tiny_network import MOST_PASSES
 from cnnsim.trace.tiny_network_pass import GRADIENTS
@@ -191,6 +191,10 @@ def _draw(settings: TinyNetworkSettings, steps: GrainView[Any], position: float,
     return tiny_network_scene(steps, position, view, "stage" if settings.zoom == "stage" else "overview")
 
 
+def _result(settings: TinyNetworkSettings, steps: GrainView[Any], position: float) -> str:
+    return (result_words if settings.zoom == "stage" else result_in_overview)(steps, position)
+
+
 def _clicked(settings: TinyNetworkSettings, cell: Cell) -> TinyNetworkSettings | None:
     """Let the class of a clicked cell of the target be the right one, where every pass shows the same image."""
     if cell.matrix not in _TARGET_MATRICES or settings.shows != "same":
@@ -233,6 +237,7 @@ TINY_NETWORK = Operation(
         Preset("Twelve by twelve", _preset("cross-circle", "circle", image_size=12, lr=0.02, seed=11)),
     ),
     draw=_draw,
+    result=_result,
     clicked=_clicked,
     entered=_entered,
     escaped=_escaped,

@@ -16,6 +16,7 @@ from cnnsim.scenes.pooling_gradient import pooling_gradient_scene
 from cnnsim.scenes.scatter import scatter_scene
 from cnnsim.scenes.shift import shift_scene
 from cnnsim.scenes.tiny_network import tiny_network_scene
+from cnnsim.scenes.tiny_network_terms import result_in_overview
 from cnnsim.scenes.training import training_curves, training_report, training_scene
 from cnnsim.scenes.weight_update import weight_update_scene
 
@@ -35,6 +36,7 @@ __all__ = [
     "operand_at",
     "pooling_gradient_scene",
     "pooling_scene",
+    "result_in_overview",
     "result_words",
     "scatter_scene",
     "shift_scene",

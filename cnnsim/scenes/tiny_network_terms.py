@@ -10,13 +10,14 @@ from cnnsim.scenes.drawn import draw, look_of
 from cnnsim.scenes.footer import footer_height
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.looking import standing_out
+from cnnsim.scenes.pointing import result_words
 from cnnsim.scenes.staged import staging_of
 from cnnsim.scenes.tensors import Tensor
 from cnnsim.scenes.tiny_network_blocks import Block
 from cnnsim.scenes.tiny_network_marks import OPERANDS, computing_stage, output_block
 from cnnsim.scenes.tiny_network_measure import CAPTIONS
 from cnnsim.scenes.tiny_network_pointing import Told, at_work, block_at, explained
-from cnnsim.trace import CellwiseTrace, Moment, StagedTrace, Stepped
+from cnnsim.trace import CellwiseTrace, GrainView, Moment, NetworkStep, StagedTrace, Stepped, moment
 from cnnsim.typography import format_number
 
 _LETTERS: Mapping[str, Mapping[str, str]] = {
@@ -69,6 +70,21 @@ def formula(now: Moment, shown: Mapping[str, Block], view: View) -> tuple[Equati
     return tuple(replace(line, terms=standing_out(line.terms, pointed)) for line in lines)
 
 
+def result_in_overview(steps: GrainView[NetworkStep], position: float) -> str:
+    """Return the letter and indices of the cell that is computed at a position, as the overview calls it.
+
+    Examples
+    --------
+    >>> from cnnsim import gallery
+    >>> from cnnsim.trace import initial_weights, tiny_network
+    >>> steps = tiny_network(gallery.shape("cross"), 0, initial_weights(8, 2, 2, seed=0), passes=2).at("cell")
+    >>> result_in_overview(steps, 0.0)
+    'c[0, 0, 0]'
+    """
+    told = at_work(moment(steps, position))
+    return _renamed(result_words(told.steps, told.position), _LETTERS.get(told.stage, {}))
+
+
 def _told_of_given(note: Equation, now: Moment, shown: Mapping[str, Block], cell: Cell) -> Equation:
     """Return the last line with the number of a cell that no formula tells, since nothing has computed it."""
     name, place = block_at(shown, cell)
@@ -97,9 +113,13 @@ def _moved(
     term: Term, letters: Mapping[str, str], tensors: Sequence[tuple[str, Tensor]], shown: Mapping[str, Block]
 ) -> Term:
     """Return a term with the letters and the cell of the overview."""
-    text = _LETTER.sub(lambda found: letters.get(found[0], found[0]), term.text) if letters else term.text
+    text = _renamed(term.text, letters)
     cell = None if term.cell is None else _shown_in(tensors, shown, term.cell)
     return term if (text, cell) == (term.text, term.cell) else replace(term, text=text, cell=cell)
+
+
+def _renamed(text: str, letters: Mapping[str, str]) -> str:
+    return _LETTER.sub(lambda found: letters.get(found[0], found[0]), text) if letters else text
 
 
 def _shown_in(tensors: Sequence[tuple[str, Tensor]], shown: Mapping[str, Block], cell: Cell) -> Cell | None:

@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from cnnsim.app.operation_page import OperationPage
 from cnnsim.app.window import Window
 from cnnsim.drawing import CellState, Matrix
+from cnnsim.operations import with_cell
 from cnnsim.operations.finite_difference import Check
 
 
@@ -47,6 +48,38 @@ def test_a_prediction_is_asked_for_compared_and_scored(window: Window, page: Ope
     click(bar.reveal)
     assert bar.verdict.text().startswith("It is 4")
     assert bar.score.text() == "1 of 3 right"
+
+
+def test_a_question_is_about_the_numbers_and_steps_in_view(page: OperationPage) -> None:
+    click(page.head.predict)
+    page.change(with_cell(page.settings, "input", (0, 0, 0), 3.0))
+    answer(page, "6")
+    bar = page.stage.predict
+    assert bar.verdict.text().startswith("Right")
+    page.change(with_cell(page.settings, "input", (0, 4, 4), 3.0))
+    assert bar.verdict.text().startswith("Right") and not hidden(page, 0, 0), "what has been told is no secret"
+    page.stage.set_grain("row")
+    assert bar.prompt.text() == "y[0, 2] = ?"
+    page.head.presets.choose("1")
+    page.stage.set_grain("cell")
+    page.head.presets.choose("0")
+    assert bar.prompt.text() == "y[0, 0] = ?"
+    answer(page, "4")
+    assert bar.verdict.text().startswith("Right")
+
+
+def test_esc_ends_a_prediction_before_it_leaves_a_stage(window: Window) -> None:
+    window.show_page("tiny-network")
+    network = window.page("tiny-network")
+    click(network.head.predict)
+    assert network.stage.predict.prompt.text() == "c[0, 0, 0] = ?"
+    network.controls["zoom"].widget.button("stage").click()
+    assert network.stage.predict.prompt.text() == "y[0, 0, 0] = ?"
+    network.stage.predict.take_keys()
+    key(network.stage.predict.field, Qt.Key.Key_Escape)
+    assert network.stage.predict.isHidden() and network.settings.zoom == "stage"
+    key(window, Qt.Key.Key_Escape)
+    assert network.settings.zoom == "overview"
 
 
 def test_a_wrong_prediction_is_diagnosed(page: OperationPage) -> None:
