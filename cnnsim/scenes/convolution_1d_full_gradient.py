@@ -60,6 +60,11 @@ class SignalFullGradientLook(SumLook):
         return self._full.forward
 
     @property
+    def _in_channels(self) -> bool:
+        """Whether several G stand beside what they make, so that captions have to be short."""
+        return self._full.rule.w.shape[1] > 1
+
+    @property
     def tensors(self) -> Mapping[str, Tensor]:
         """G with zeros between its cells and around them, and the flipped kernels."""
         axis, flipped = self._forward.geometry.cols, not self._forward.flip
@@ -77,7 +82,8 @@ class SignalFullGradientLook(SumLook):
         """G, each with its kernel and its products under it; what each makes; the gradients of the signals, the sum."""
         axis, at = self._forward.geometry.cols, sliding(self.motion, step, 2)
         products = strips(self._products(step), at=at, pitch=axis.dilation)
-        found = slices(self.output, "Gradient", "∂J/∂x", states=known(self, step))
+        caption = "Gradient" if self._in_channels else "Signal gradient"
+        found = slices(self.output, caption, "∂J/∂x", states=known(self, step))
         outputs = strips(
             found,
             at=0 if self._forward.flip else axis.extent - 1,
@@ -94,7 +100,8 @@ class SignalFullGradientLook(SumLook):
         states = stretched_states(axis)[None]
         states = np.where(states == CellState.INSERTED, CellState.PADDING, states).astype(np.uint8)
         limit = largest(self._full.g)
-        every = slices(self.tensors["gradient"], "G", "", limit=limit, states=states, editable=True)
+        caption = "G" if self._in_channels else "Gradient"
+        every = slices(self.tensors["gradient"], caption, "", limit=limit, states=states, editable=True)
         noted, *others = every[first : first + self._full.rule.w.shape[1]]
         shown = strips((replace(noted, note="∂J/∂y, zeros"), *others), depth=depth_of(self._full.g))
         return (*shown[:-1], replace(shown[-1], labels=tuple(_labels(axis, states.size))))

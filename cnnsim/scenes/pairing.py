@@ -5,7 +5,7 @@ from itertools import combinations
 
 from cnnsim.scenes.places import ExtentColumn, ExtentRow, Space, fitting_side, sides
 
-_COMFORTABLE_CELL = 0.75  # units: from here on numbers can be read
+_COMFORTABLE_CELL = 1.4  # units: from here on numbers can be read from afar
 _WORTH_IT = 1.15  # times as large are cells that panels are put in pairs for
 
 
