@@ -62,7 +62,8 @@ def scatter_scene(steps: GrainView[ScatterStep], position: float, view: View) ->
         matrices, marks, words = _seen(look, view.looked_at, target, matrices, marks, words)
     weight = step.contribution.factors[1].place
     channel = 0 if whole or weight is None else weight[1]
-    signs = _signs(matrices, maps_reached(look.trace, step, target, whole=whole), channel, view)
+    source = next(iter(look.tensors.values())).cell(step.source).matrix
+    signs = _signs(matrices, source, maps_reached(look.trace, step, target, whole=whole), channel, view)
     bars = () if isinstance(matrices[0], Stems) else scale_bars(view, matrices, area)
     text = footer(view, words[0], look.symbolic(), (words[1],), look.note(step, target), note_lines)
     return Drawing(view.width, view.height, (*matrices, *signs, *marks, *bars, *text))
@@ -117,14 +118,14 @@ def _seen(
     return lit(look, cell, target, matrices), marks, (standing_out(words[0], [cell]), standing_out(words[1], [cell]))
 
 
-def _signs(matrices: Sequence[Matrix], names: Sequence[str], channel: int, view: View) -> tuple[Item, ...]:
+def _signs(matrices: Sequence[Matrix], source: str, names: Sequence[str], channel: int, view: View) -> tuple[Item, ...]:
     """Return the signs between what is spread, the kernel and the result; stems stand above each other without."""
     if isinstance(matrices[0], Stems):
         return ()
     grids = {grid.name: grid for grid in matrices}
     kernels = [grid for grid in matrices if grid.name.startswith("kernel")]
     target = next(grid for grid in matrices if grid.name in names)
-    *_, spread = row_of(grids, matrices[0].name)
+    *_, spread = row_of(grids, source)
     past = max(after_caption(grid, view) for grid in matrices if grid.name.startswith(("kernel", "bias")))
     to = arrow(kernels[channel], row_of(grids, target.name)[0], view)
     return between_grids(spread, kernels[0], "·", view), replace(to, x1=past)

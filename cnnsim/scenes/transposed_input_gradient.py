@@ -1,14 +1,14 @@
 """The gradient of the input of a transposed convolution: an ordinary convolution of G."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cnnsim.drawing import Drawing, Item, Matrix, Role, Term
 from cnnsim.scenes.cellwise import cellwise_scene, known
 from cnnsim.scenes.convolution_panels import map_index
 from cnnsim.scenes.layout import View, size_text
-from cnnsim.scenes.panels import Column, largest, slices, stacked, tiled
-from cnnsim.scenes.signs import arrow, between_grids, first, rows_of
+from cnnsim.scenes.panels import Column, Panel, largest, slices, stacked, tiled
+from cnnsim.scenes.signs import arrow, between_grids, rows_of
 from cnnsim.scenes.sum_look import SumLook, computed_states, sum_panel
 from cnnsim.scenes.symbols import partial, total
 from cnnsim.scenes.tensors import Tensor
@@ -28,6 +28,8 @@ from cnnsim.trace import (
     TransposedInputGradient,
 )
 from cnnsim.trace.cellwise import Array
+
+_IN_ROWS = 2  # maps of G that each have a row with their kernel and its products; more would leave no height for it
 
 
 def transposed_input_gradient_scene(steps: GrainView[Step], position: float, view: View) -> Drawing:
@@ -76,15 +78,15 @@ class TransposedInputGradientLook(SumLook):
     def columns(self, step: Step) -> Sequence[Column]:
         """G; kernel above products, or beside them if there are several; the gradient of the input above its sum."""
         rule, channel = self.trace.rule, step.cell[0]
-        size, states = size_text(*rule.forward.w.shape[2:]), canvas_states(rule.forward)
+        size = size_text(*rule.forward.w.shape[2:])
         kernels = slices(self.tensors["kernel"], "Kernel", size, lead=(channel,), editable=True)
         products = Tensor("products", Role.TEXT, rule.rule.products(step.cell), "w · G")
         limit = largest(rule.g) * largest(rule.forward.w)
         shown = slices(products, "Products", "w · G", limit=limit, states=computed_states(products.array, step))
-        middle = [kernels + shown] if len(kernels) == 1 else [kernels, shown]
-        note = f"∂J/∂y, {canvas_note(rule.forward)}"
+        middle = [kernels + shown] if len(kernels) == 1 else [self._in_rows(kernels), self._in_rows(shown)]
+        gradients = self._gradients(channel)
         return [
-            tiled(slices(self.tensors["gradient"], "Gradient", note, states=states, editable=True), "gradient"),
+            stacked(gradients) if len(kernels) == _IN_ROWS else tiled(gradients, "gradient"),
             *map(stacked, middle),
             (
                 *tiled(slices(self.output, "Input gradient", "∂J/∂x", states=known(self, step)), "output"),
@@ -92,11 +94,32 @@ class TransposedInputGradientLook(SumLook):
             ),
         ]
 
+    def _gradients(self, channel: int) -> tuple[Panel, ...]:
+        """Return the maps of G that the kernels of a map of the input lie on."""
+        rule = self.trace.rule
+        note, states = f"∂J/∂y, {canvas_note(rule.forward)}", canvas_states(rule.forward)
+        panels = slices(self.tensors["gradient"], "Gradient", note, states=states, editable=True)
+        begin = rule.rule.first_channel(channel)
+        return replace(panels[begin], note=note), *panels[begin + 1 : begin + rule.forward.w.shape[1]]
+
+    def _in_rows(self, panels: tuple[Panel, ...]) -> tuple[Panel, ...]:
+        """Give the panels of two maps the height of the maps of G that they belong to."""
+        if len(panels) != _IN_ROWS:
+            return panels
+        return tuple(replace(panel, room=self.trace.rule.rule.padded.shape[1]) for panel in panels)
+
     def operators(self, grids: Mapping[str, Matrix], view: View) -> tuple[Item, ...]:
-        """∗ between G and the kernel, an arrow from the products to the sum."""
-        products = [grid for name, grid in grids.items() if name.startswith("products")]
-        sign = between_grids(rows_of(grids, "gradient")[0][-1], first(grids, "kernel"), "∗", view)
-        return sign, arrow(products[-1], grids["sum"], view)
+        """∗ between G and the kernel and = before the products, for each of two maps; an arrow to the sum."""
+        gradients, kernels, products = (
+            [grid for name, grid in grids.items() if name.startswith(tensor)]
+            for tensor in ("gradient", "kernel", "products")
+        )
+        to_sum = arrow(products[-1], grids["sum"], view)
+        if len(kernels) != _IN_ROWS:
+            return between_grids(rows_of(grids, "gradient")[0][-1], kernels[0], "∗", view), to_sum
+        times = (between_grids(g, kernel, "∗", view) for g, kernel in zip(gradients, kernels, strict=True))
+        equals = (between_grids(kernel, made, "=", view, 1.4) for kernel, made in zip(kernels, products, strict=True))
+        return *times, *equals, to_sum
 
     def symbolic(self) -> tuple[Term, ...]:
         """Write the gradient of a cell of the input."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from layout_checks import boxes, check_layout
 
-from cnnsim.drawing import Arrow
+from cnnsim.drawing import Arrow, Label
 from cnnsim.operations import Source, operation_named
 from cnnsim.scenes import View
 
@@ -126,3 +126,12 @@ def test_a_single_row_of_numbers_is_readable_beside_many_maps():
         _, settings = normalised("batch-norm", images=6, channels=6)
         drawing = drawn(operation_named("batch-norm"), settings, STAGE)
         assert drawing.matrix(name).cell > 2 * drawing.matrix("input[0, 0]").cell
+
+
+def test_the_sign_after_what_is_spread_stands_beside_the_map_that_it_is_in():
+    settings = replace(CONVOLUTION.start, filters=2, kernel=Source("signed"), direction="input-gradient-scatter")
+    for share, name in ((0.1, "gradient[0]"), (0.9, "gradient[1]")):
+        drawing = drawn(CONVOLUTION, settings, STAGE, share)
+        (times,) = (item for item in drawing.items if isinstance(item, Label) and item.text == "·")
+        spread = drawing.matrix(name)
+        assert times.y == spread.y + spread.height / 2

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from layout_checks import check_layout
 
 from cnnsim import gallery
-from cnnsim.drawing import Cell, CellState, Equation, Frame
+from cnnsim.drawing import Cell, CellState, Equation, Frame, Label, Matrix
 from cnnsim.scenes import View, draw, operand_at, result_words, step_at
 from cnnsim.trace import (
     GRAINS,
@@ -240,3 +240,16 @@ def test_the_note_on_padding_can_be_read_and_leaves_the_picture_in_its_place(mor
         assert note.size >= 0.75 * USUAL.unit
         assert flow(note)[1] + note.y <= USUAL.height
         assert begun.matrix("output").y == ended.matrix("output").y
+
+
+def test_each_of_two_maps_of_the_gradient_stands_in_a_row_with_its_kernel_and_its_products():
+    forward = transposed_convolution(np.ones((4, 2, 2)), np.ones((4, 2, 3, 3)), stride=2, padding=1, groups=2)
+    drawing = draw(transposed_input_gradient(forward).at("cell"), 9.0, USUAL)
+    middles = [
+        {(grid := drawing.matrix(f"{name}]")).y + grid.height / 2 for name in names}
+        for names in (("gradient[2", "kernel[2, 0", "products[0"), ("gradient[3", "kernel[2, 1", "products[1"))
+    ]
+    assert all(max(heights) - min(heights) <= 1 for heights in middles)
+    signs = [(item.text, item.y) for item in drawing.items if isinstance(item, Label) and item.text in "∗="]
+    assert sorted(sign for sign, _ in signs) == ["=", "=", "∗", "∗"]
+    assert not any(grid.name == "gradient[0]" for grid in drawing.items if isinstance(grid, Matrix))
