@@ -207,7 +207,7 @@ class OperationPage(QWidget):
         found = None
         if operand is not None and not self.panel.warning:
             found = check_gradient(self.operation, self.settings, *operand, bar.epsilon)
-        bar.show_check(found, "" if found is None else f"{found.operand}[{', '.join(map(str, found.place))}]")
+        bar.show_check(found, "" if cell is None else self.stage.operand_words(cell))
 
     def _on_check_toggled(self, checking: bool) -> None:
         self.stage.check.setVisible(checking)
@@ -220,7 +220,7 @@ class OperationPage(QWidget):
 
     def _on_cell_clicked(self, cell: Cell) -> None:
         """Look into a result that the click has gone to; else do what a click on the cell means."""
-        if self.stage.is_result(cell) and self.zoom.inside is not None:
+        if self.stage.step_at(cell) is not None and self.zoom.inside is not None:
             self.zoom.enter_at(cell)
         elif self._chosen(cell) is not None:
             self.stage.pointer.let_go()

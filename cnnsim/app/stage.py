@@ -25,7 +25,7 @@ from cnnsim.app.transport import Transport
 from cnnsim.drawing import Cell, Drawing
 from cnnsim.operations import GrainWords
 from cnnsim.painting import Theme
-from cnnsim.scenes import View, operand_at, step_at
+from cnnsim.scenes import View, operand_at, operand_words, step_at
 from cnnsim.scenes.footer import note_height
 from cnnsim.scenes.layout import Scaling
 from cnnsim.trace import GrainView, Stepped
@@ -107,14 +107,17 @@ class Stage(QWidget):
         """Return the name of the operand whose number a cell shows, and its place there."""
         return None if self._steps is None else operand_at(self._steps, self.player.position, cell)
 
-    def is_result(self, cell: Cell) -> bool:
-        """Whether a cell shows what a step finishes."""
-        return self._step_at(cell) is not None
+    def operand_words(self, cell: Cell) -> str:
+        """Return what formulas call that number."""
+        return "" if self._steps is None else operand_words(self._steps, self.player.position, cell)
+
+    def step_at(self, cell: Cell) -> int | None:
+        """Return the step that finishes a cell, if one does."""
+        return None if self._steps is None else step_at(self._steps, self.player.position, cell)
 
     def go_to(self, cell: Cell) -> None:
         """Go to the step that finishes a cell, if there is one."""
-        step = self._step_at(cell)
-        if step is not None:
+        if (step := self.step_at(cell)) is not None:
             self.player.seek(step)
 
     def set_look(self, theme: Theme, measure: Measure) -> None:
@@ -174,9 +177,6 @@ class Stage(QWidget):
         self.canvas.cell_clicked.connect(self._on_clicked)
         self.editor.committed.connect(self.cell_edited)
 
-    def _step_at(self, cell: Cell) -> int | None:
-        return None if self._steps is None else step_at(self._steps, self.player.position, cell)
-
     def _refresh(self) -> None:
         steps, draw, position = self._steps, self._draw, self.player.position
         hidden = self._questions.hiding
@@ -200,9 +200,9 @@ class Stage(QWidget):
 
     def _on_position_changed(self, _position: float) -> None:
         pointer = self.pointer  # a result that is looked at gives way to the one that is being computed
-        if pointer.pinned is not None and self._step_at(pointer.pinned) is not None:
+        if pointer.pinned is not None and self.step_at(pointer.pinned) is not None:
             pointer.let_go()
-        if pointer.cursor is not None and self._step_at(pointer.cursor) is not None:
+        if pointer.cursor is not None and self.step_at(pointer.cursor) is not None:
             pointer.stop_pointing()
         self._questions.ask(self._steps)
         self._refresh()
@@ -227,7 +227,7 @@ class Stage(QWidget):
     def _hint_for(self, cell: Cell) -> Hint | None:
         if self.editing.can_edit(cell):
             return Qt.CursorShape.IBeamCursor, "Double-click to change this number, click to pin it"
-        if self._step_at(cell) is not None:
+        if self.step_at(cell) is not None:
             return Qt.CursorShape.PointingHandCursor, "Click to see how this number comes about"
         if self._can_choose(cell):
             return Qt.CursorShape.PointingHandCursor, "Click to choose this"

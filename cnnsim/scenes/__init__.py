@@ -10,7 +10,7 @@ from cnnsim.scenes.drawn import draw
 from cnnsim.scenes.field_of_view import field_of_view_scene, nearest_unit
 from cnnsim.scenes.layout import View
 from cnnsim.scenes.matrix_view import check_matrix, matrix_scene
-from cnnsim.scenes.pointing import operand_at, result_words, step_at
+from cnnsim.scenes.pointing import operand_at, operand_words, result_words, step_at
 from cnnsim.scenes.pooling import pooling_scene
 from cnnsim.scenes.pooling_gradient import pooling_gradient_scene
 from cnnsim.scenes.scatter import scatter_scene
@@ -34,6 +34,7 @@ __all__ = [
     "matrix_scene",
     "nearest_unit",
     "operand_at",
+    "operand_words",
     "pooling_gradient_scene",
     "pooling_scene",
     "result_in_overview",

@@ -11,6 +11,7 @@ from cnnsim.scenes.kernel_turn import turn_tensors
 from cnnsim.scenes.matrix_looking import standing_for
 from cnnsim.scenes.scatter import scatter_look
 from cnnsim.scenes.staged import finishing_step, given_tensors, staging_of
+from cnnsim.scenes.tensors import Tensor
 from cnnsim.scenes.tiny_network_pointing import network_operand_at, network_step_at
 from cnnsim.trace import (
     CellwiseTrace,
@@ -41,9 +42,43 @@ def operand_at(steps: GrainView[Any], position: float, cell: Cell) -> tuple[str,
     >>> operand_at(steps, 0.0, Cell("input", 1, 2)), operand_at(steps, 0.0, Cell("input", 0, 0))
     (('input', (0, 0, 1)), None)
     """
+    if isinstance(steps.trace, NetworkTrace):
+        return network_operand_at(steps, position, cell, operand_at)
+    found = _operand_at(steps, position, cell)
+    if found is None:
+        return None
+    name, tensor, cell = found
+    place = tensor.place(cell)
+    return None if place is None else (name, place)
+
+
+def operand_words(steps: GrainView[Any], position: float, cell: Cell) -> str:
+    """Return what the number of an operand is called that a cell shows; nothing if it shows none.
+
+    Formulas have a letter for it, unless it is one of a network's many weights.
+
+    Examples
+    --------
+    >>> from cnnsim import gallery
+    >>> from cnnsim.trace import convolution
+    >>> steps = convolution(gallery.LECTURE_IMAGE, gallery.kernel("lecture"), padding=1).at("cell")
+    >>> operand_words(steps, 0.0, Cell("input", 1, 2)), operand_words(steps, 0.0, Cell("output", 0, 0))
+    ('x[0, 1]', '')
+    """
+    if isinstance(steps.trace, NetworkTrace):
+        given = network_operand_at(steps, position, cell, operand_at)
+        return "" if given is None else f"{given[0]}[{', '.join(map(str, given[1]))}]"
+    found = _operand_at(steps, position, cell)
+    if found is None:
+        return ""
+    _, tensor, cell = found
+    shown = tensor.shown(cell)
+    return "" if shown is None else tensor.words(shown)
+
+
+def _operand_at(steps: GrainView[Any], position: float, cell: Cell) -> tuple[str, Tensor, Cell] | None:
+    """Return the operand that a cell shows, with its name, and the cell of it."""
     match steps.trace:
-        case NetworkTrace():
-            return network_operand_at(steps, position, cell, operand_at)
         case ScatterTrace():
             tensors = dict(scatter_look(steps.trace).tensors)
         case FieldOfView():
@@ -52,7 +87,7 @@ def operand_at(steps: GrainView[Any], position: float, cell: Cell) -> tuple[str,
             tensors = turn_tensors(steps.trace.rule, turned=position >= 1)
         case StagedTrace(operation=Convolution() | SignalConvolution()):
             found = stage_position(steps, position)
-            return operand_at(found.steps, found.position, cell)
+            return _operand_at(found.steps, found.position, cell)
         case StagedTrace():
             tensors = given_tensors(steps.trace)
         case CellwiseTrace():
@@ -60,11 +95,7 @@ def operand_at(steps: GrainView[Any], position: float, cell: Cell) -> tuple[str,
             cell, tensors = standing_for(look, cell), dict(look.tensors)
         case _:
             return None
-    for name, tensor in tensors.items():
-        place = tensor.place(cell)
-        if place is not None:
-            return name, place
-    return None
+    return next(((name, tensor, cell) for name, tensor in tensors.items() if tensor.place(cell) is not None), None)
 
 
 def step_at(steps: GrainView[Any], position: float, cell: Cell) -> int | None:

@@ -107,7 +107,7 @@ def test_a_gradient_is_checked_by_a_nudge(window: Window, page: OperationPage) -
     bar = page.stage.check
     assert "Click a weight" in bar.words.text()
     click_cell(page.stage, "kernel", 0, 1)
-    assert "gradient = <b>7</b>" in bar.words.text() and "ε = 0.01" in bar.words.text()
+    assert bar.words.text().startswith("w[0, 1]:  ε = 0.01") and "gradient = <b>7</b>" in bar.words.text()
     bar.slider.setValue(0)
     assert "ε = 1" in bar.words.text()
     key(window, Qt.Key.Key_Escape)
