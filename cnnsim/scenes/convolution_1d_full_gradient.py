@@ -62,7 +62,7 @@ class SignalFullGradientLook(SumLook):
     @property
     def _in_channels(self) -> bool:
         """Whether several G stand beside what they make, so that captions have to be short."""
-        return self._full.rule.w.shape[1] > 1
+        return len(self._full.rule.w[0]) > 1
 
     @property
     def tensors(self) -> Mapping[str, Tensor]:
