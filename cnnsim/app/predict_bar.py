@@ -88,7 +88,7 @@ class PredictBar(QWidget):
         had_keys = self.field.hasFocus() or self.reveal.hasFocus()
         self._question = question
         self._tried = False
-        self.prompt.setText(f"{words} = ?" if question else "Nothing to predict here")
+        self.prompt.setText(f"{words} = ?" if question else "Nothing to predict: no step here finishes a single cell")
         self.field.clear()
         self.field.setEnabled(question is not None)
         self.reveal.setText("Show" if question else "Next")

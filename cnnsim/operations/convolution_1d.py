@@ -150,7 +150,7 @@ CONVOLUTION_1D = Operation(
         Preset("Dilated and circular", SignalSettings(borders="same", dilation=2, padding_mode="circular", flip=False)),
         Preset("Two channels", _STEREO),
         Preset("Four channels to four", replace(_STEREO, channels=4, filters=4, bias=Source("ramp"))),
-        Preset("Depthwise: a kernel for each signal", replace(_STEREO, channels=4, filters=4, groups=4)),
+        Preset("Depthwise: kernel per signal", replace(_STEREO, channels=4, filters=4, groups=4)),
     ),
     code=convolution_1d_code,
     gradients={"input": "input-gradient", "kernel": "kernel-gradient", "bias": "bias-gradient"},

@@ -175,7 +175,7 @@ TRANSPOSED_CONVOLUTION = Operation(
         Preset("Twice the size, no overlap", replace(_COUNTED, input=Source("ramp"), kernel_size=(2, 2))),
         Preset("Stride 1: a full convolution", TransposedSettings(stride=(1, 1), padding=(0, 0), view="stretched")),
         Preset("Dilation 2", TransposedSettings(dilation=(2, 2), padding=(0, 0))),
-        Preset("Twice the columns, as many rows", TransposedSettings(stride=(1, 2), output_padding=(0, 1))),
+        Preset("Twice as many columns", TransposedSettings(stride=(1, 2), output_padding=(0, 1))),
         Preset("Two maps to two", replace(_SMALL, channels=2, filters=2, kernel=Source("signed"))),
     ),
     code=transposed_code,
