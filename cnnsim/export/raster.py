@@ -1,5 +1,6 @@
 """Paint a drawing with Pillow."""
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
@@ -11,9 +12,10 @@ from PIL import Image, ImageDraw, ImageFont
 from cnnsim.drawing import Drawing
 from cnnsim.files import replace_file
 from cnnsim.painting import Colour, Pixels, Polygon, Polyline, Primitive, Rect, Text, Theme, lower
-from cnnsim.typography import font_path
+from cnnsim.typography import font_path, text_width
 
 _OVERSAMPLING = 2  # lines and corners are drawn larger and averaged down, since Pillow does not smooth them
+_WORD = re.compile(r"\S+")
 
 
 def rasterize(drawing: Drawing, theme: Theme, scale: float = 1.0) -> Image.Image:
@@ -141,10 +143,14 @@ class _Painter:
                 self._draw.line(self._scaled(ends), colour, self._width(rect.thickness))
 
     def _text(self, text: Text) -> None:
+        """Paint each word where it belongs: Pillow makes letters as wide as whole pixels, which adds up in a line."""
         font = _font(round(text.size * self._factor, 1), text.bold)
-        place = (text.x * self._factor, text.baseline * self._factor)
         # Pillow paints text with full opacity: what is faint is mixed with the background instead.
-        self._draw.text(place, text.text, fill=self._mixed(text.colour), font=font, anchor="ls")
+        colour = self._mixed(text.colour)
+        for word in _WORD.finditer(text.text):
+            x = text.x + text_width(text.text[: word.start()], text.size, text.bold)
+            place = (x * self._factor, text.baseline * self._factor)
+            self._draw.text(place, word[0], fill=colour, font=font, anchor="ls")
 
     def _mixed(self, colour: Colour) -> tuple[int, int, int]:
         share = colour[3] / 255

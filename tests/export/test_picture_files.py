@@ -5,12 +5,13 @@ import pytest
 from PIL import Image, ImageSequence
 
 from cnnsim import gallery
-from cnnsim.drawing import Drawing, Equation, Frame, Role, Term
+from cnnsim.drawing import Drawing, Equation, Frame, Label, Role, Term
 from cnnsim.errors import InputError
 from cnnsim.export import GifFrame, film, rasterize, save_gif, save_png, save_svg, to_svg
 from cnnsim.painting import DARK, LIGHT
 from cnnsim.scenes import View, convolution_scene, pooling_scene
 from cnnsim.trace import convolution, pooling
+from cnnsim.typography import text_width
 
 VIEW = View(480, 320)
 STEPS = convolution(gallery.LECTURE_IMAGE, gallery.kernel("lecture")).at("cell")
@@ -52,6 +53,16 @@ def test_what_is_still_to_come_is_faint_in_a_picture():
         for faint in (False, True)
     ]
     assert darkest[0] < 60 and darkest[1] > 120
+
+
+@pytest.mark.parametrize("size", [9.3, 12.4, 13.0, 17.6])
+def test_the_words_of_a_long_line_keep_their_places(size):
+    words = "bytes · output channels · output rows · output columns "
+    label = Label(words * 2 + "7", 5, 20, size)
+    picture = np.asarray(rasterize(Drawing(1400, 40, (label,)), LIGHT)).astype(int)
+    end = np.nonzero((picture < 100).any(axis=(0, 2)))[0].max()
+    start = 5 + text_width(words * 2, size)
+    assert start < end <= start + text_width("7", size) + 1
 
 
 def test_text_is_painted_where_the_metrics_say():
