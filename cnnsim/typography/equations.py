@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cnnsim.drawing import Cell, Drawing, Equation, Script, Term
+from cnnsim.drawing import Cell, Drawing, Equation, Role, Script, Term
 from cnnsim.typography.arithmetic import SIGNS_OF_EQUALITY
 from cnnsim.typography.text import text_width
 
@@ -58,6 +58,12 @@ class _Piece:
     @property
     def breaks(self) -> bool:
         return self.placed[0][0].breaks
+
+    @property
+    def role(self) -> Role:
+        """That of all its terms; a bar between terms of several belongs to none of them."""
+        roles = {term.role for term, _, _ in self.placed}
+        return roles.pop() if len(roles) == 1 else Role.TEXT
 
     @property
     def equals(self) -> bool:
@@ -212,7 +218,7 @@ def _placed(line: list[_Piece], equation: Equation, middle: float) -> Iterator[R
         for term, left, width in piece.placed:
             yield _run(term, x + left * size, middle, width * size, size)
         if piece.bar:
-            yield Run(Term("", piece.placed[0][0].role), x, middle, piece.width * size, size, middle)
+            yield Run(Term("", piece.role), x, middle, piece.width * size, size, middle)
         x += piece.width * size
 
 

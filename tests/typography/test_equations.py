@@ -1,6 +1,6 @@
 import pytest
 
-from cnnsim.drawing import Cell, Drawing, Equation, Term
+from cnnsim.drawing import Cell, Drawing, Equation, Role, Term
 from cnnsim.painting import LIGHT, Polyline, lower
 from cnnsim.typography import EQUALS, LINE_HEIGHT, fitting_size, flow, term_at, text_width
 
@@ -35,6 +35,13 @@ def test_a_fraction_has_a_bar_as_long_as_the_longer_part():
     assert found["9"].x + found["9"].width / 2 == pytest.approx(bar.x + bar.width / 2)
     lines = [p for p in lower(Drawing(400, 50, (Equation(0, 0, 400, 20, MEAN),)), LIGHT) if isinstance(p, Polyline)]
     assert len(lines) == 1
+
+
+def test_the_bar_of_a_fraction_has_no_colour_of_one_of_its_terms():
+    x, t = Term("x", Role.INPUT, script="numerator"), Term("t", script="denominator")
+    quiet = Term("1", Role.MUTED, script="numerator"), Term("n", Role.MUTED, script="denominator")
+    assert runs((x, t))[""].term.role is Role.TEXT
+    assert runs(quiet)[""].term.role is Role.MUTED
 
 
 def test_two_fractions_side_by_side_are_two():
