@@ -11,7 +11,7 @@ from cnnsim.scenes.layout import Area, View
 from cnnsim.typography import MINUS, format_compact, format_number, scale_bar_places
 
 _BETWEEN = 1.7  # units of that text from one bar to the next
-_BELOW = 0.58  # units from the area down to the middle of the bars
+_BELOW = 0.72  # units from the area down to the middle of the bars
 _LONGEST = 5  # digits and point of a limit that is written exactly
 _ROUND = 0.1  # below it, two decimals say too little
 
