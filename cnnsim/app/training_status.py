@@ -17,7 +17,7 @@ _WORDS = {
     Phase.RUNNING: "Training",
     Phase.PAUSED: "Paused",
     Phase.FINISHED: "Finished",
-    Phase.FAILED: "Ended by an error",
+    Phase.FAILED: "Ended by an error: the panel says which",
 }
 
 
