@@ -15,7 +15,7 @@ from cnnsim.typography import format_number, product_of, rounds_to, shown, with_
 _FEWEST, MOST_SHOWN = 4, 40
 TO_COME = Term("?", Role.MUTED)
 _NEW_LINE = Term("", breaks=True)
-_CONSTANTS = {"epsilon": "ε", "k": "k", "share": "α/n", "slope": "2αβ/n"}
+_CONSTANTS = {"epsilon": "ε", "k": "k", "share": "α/n", "slope": "2αβ/n", "same": "[c = k]"}
 """Letters of operands that are no tensors but have one in formulas."""
 
 

@@ -94,7 +94,8 @@ def test_the_jacobian_is_met_column_by_column():
     steps = softmax_gradient(softmax([0, 0]), [3, 1]).at("multiply")
     words = [words_of(draw(steps, position, USUAL))[2] for position in range(len(steps))]
     assert words[2] == "D[0, 0]  =  0.5·1 − 0.5·0.5  =  0.25"
-    symbols = words_of(draw(steps, 0, USUAL))[1]
+    told, symbols = words_of(draw(steps, 0, USUAL))[:2]
+    assert told == "p[0] = 0.5 times [c = k] = 1 gives 0.5;  sum so far 0.5."
     assert symbols == "D[c, k]  =  p[c] · [c = k] − p[c] · p[k]      [c = k] is 1 on the diagonal, else 0"
     assert words[-1] == "∂z[1]  =  (−0.25)·3 + 0.25·1  =  −0.5"
 
