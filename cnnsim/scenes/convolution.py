@@ -19,6 +19,7 @@ from cnnsim.scenes.convolution_panels import (
     weight_indices,
 )
 from cnnsim.scenes.digits import Digits
+from cnnsim.scenes.footer import lines_of_note
 from cnnsim.scenes.layout import View, size_text
 from cnnsim.scenes.panels import Column, Panel, Row, largest, slices, stacked, tiled
 from cnnsim.scenes.signs import after_caption, arrow, between_grids, row_of
@@ -59,7 +60,8 @@ def convolution_scene(steps: GrainView[Step], position: float, view: View) -> Dr
     """
     trace = steps.trace
     assert isinstance(trace, CellwiseTrace)
-    return cellwise_scene(ConvolutionLook(trace), steps, position, view)
+    look = ConvolutionLook(trace)
+    return cellwise_scene(look, steps, position, view, note_lines=lines_of_note(view, look.note()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,7 @@ from cnnsim.drawing import Drawing
 from cnnsim.scenes.activation import ActivationLook, activation_scene
 from cnnsim.scenes.activation_gradient import ActivationGradientLook, activation_gradient_scene
 from cnnsim.scenes.cellwise import cellwise_scene
-from cnnsim.scenes.convolution import ConvolutionLook
+from cnnsim.scenes.convolution import ConvolutionLook, convolution_scene
 from cnnsim.scenes.convolution_1d import SignalLook, convolution_1d_scene
 from cnnsim.scenes.convolution_1d_bias_gradient import SignalBiasGradientLook
 from cnnsim.scenes.convolution_1d_flip import flip_scene
@@ -83,6 +83,8 @@ def draw(steps: GrainView[Any], position: float, view: View) -> Drawing:
     match steps.trace:
         case ScatterTrace():
             return scatter_scene(steps, position, view)
+        case CellwiseTrace(rule=Convolution()):
+            return convolution_scene(steps, position, view)
         case CellwiseTrace(rule=Activation()):
             return activation_scene(steps, position, view)
         case CellwiseTrace(rule=ActivationGradient()):

@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cnnsim.drawing import Drawing, Item, Label, Matrix, Role, Term
+from cnnsim.scenes.cellwise import room
 from cnnsim.scenes.columns import lay_out
 from cnnsim.scenes.convolution import ConvolutionLook
 from cnnsim.scenes.convolution_panels import kernel_tensor
-from cnnsim.scenes.footer import footer, footer_height
-from cnnsim.scenes.layout import Area, View
+from cnnsim.scenes.footer import footer, lines_of_note
+from cnnsim.scenes.layout import View
 from cnnsim.scenes.motion import between
 from cnnsim.scenes.scale_bars import scale_bars
 from cnnsim.scenes.size_formula import size_terms
@@ -101,12 +102,13 @@ def kernel_turn_scene(steps: GrainView[TurnStep], position: float, view: View) -
     rule, motion = steps.trace.rule, between(steps, position)
     angle = pi * (1.0 if motion.here.turned else motion.share)
     look = ConvolutionLook(cellwise(rule))
-    margin = view.unit * 1.2
-    area = Area(margin, margin, view.width - 2 * margin, view.height - footer_height(view) - 2 * margin)
+    note = size_terms(rule.geometry)
+    note_lines = lines_of_note(view, note)
+    area = room(view, note_lines=note_lines)
     resting = lay_out(view, area, look.columns(_BEFORE), view.unit * _GAP, None)
     matrices = resting if motion.here.turned else tuple(map(_as_given, resting))
     grids = {matrix.name: matrix for matrix in matrices}
-    lines = (_narration(rule, motion.here.turned), look.symbolic(), (_definition(rule),), size_terms(rule.geometry))
+    lines = (_narration(rule, motion.here.turned), look.symbolic(), (_definition(rule),), note)
     return Drawing(
         view.width,
         view.height,
@@ -114,7 +116,7 @@ def kernel_turn_scene(steps: GrainView[TurnStep], position: float, view: View) -
             *_turned(matrices, angle, view),
             *look.operators(grids, view),
             *scale_bars(view, matrices, area),
-            *footer(view, *lines),
+            *footer(view, *lines, note_lines),
         ),
     )
 

@@ -53,7 +53,7 @@ def along(axis: Axis) -> tuple[Term, ...]:
 
 def _unread(geometry: Geometry) -> tuple[Term, ...]:
     if not geometry.rows.unread and not geometry.cols.unread and not geometry.covered().all():
-        return (_warning("hatched: cells that every window skips"),)
+        return _warning("hatched: cells that every window skips")
     return unread_terms(geometry.rows.unread, geometry.cols.unread, odd=_odd(geometry.rows, geometry.cols))
 
 
@@ -66,13 +66,15 @@ def unread_terms(rows: int, cols: int, *, odd: bool = False) -> tuple[Term, ...]
     """Say that no window reaches so many last rows and columns, if there are any; an odd rest is not for padding."""
     if not rows and not cols:
         return ()
-    hatched = f"hatched: {_count(rows, 'row')} and {_count(cols, 'column')}"
+    hatched = "hatched: " + " and ".join(
+        _count(number, noun) for number, noun in ((rows, "row"), (cols, "column")) if number
+    )
     rest = " unread; padding by 2p cannot repair that" if odd else " that no window reaches"
-    return (_warning(f"{hatched}{rest}"),)
+    return _warning(f"{hatched}{rest}")
 
 
-def _warning(words: str) -> Term:
-    return Term(f"     {words}", Role.WARNING, breaks=True)
+def _warning(words: str) -> tuple[Term, ...]:
+    return Term("     ", breaks=True), Term(words, Role.WARNING)
 
 
 def _count(number: int, noun: str) -> str:

@@ -270,3 +270,10 @@ def test_nothing_overlaps_with_several_maps_either(data, view):
     )
     steps = trace.at(data.draw(st.sampled_from(GRAINS)))
     check_layout(convolution_scene(steps, data.draw(st.floats(0, len(steps) - 1)), view))
+
+
+def test_the_sizes_of_rows_and_of_columns_can_be_read_and_nothing_is_said_of_none():
+    steps, view = convolution(np.ones((6, 7)), np.ones((3, 3)), stride=2).at("cell"), View(758, 587)
+    *_, note = (item for item in convolution_scene(steps, 0.0, view).items if isinstance(item, Equation))
+    assert note.size >= 0.75 * view.unit
+    assert "".join(term.text for term in note.terms).endswith("hatched: 1 row unread; padding by 2p cannot repair that")
