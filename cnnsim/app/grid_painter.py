@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 
 from cnnsim.app.shapes import colour, paint_rect
-from cnnsim.app.typefaces import GlyphCache
+from cnnsim.app.typefaces import GlyphCache, paint_run
 from cnnsim.painting import Boxes, Numbers, Tiles, lines_through, texts
 
 _MOST_BYTES = 64 * 2**20
@@ -158,7 +158,7 @@ def _rgb32(rgb: NDArray[np.uint32]) -> NDArray[np.uint32]:
 def _paint_texts(painter: QPainter, numbers: Numbers, glyphs: GlyphCache, *, everything: bool = False) -> None:
     for text in texts(numbers, everything=everything):
         painter.setPen(colour(text.colour))
-        painter.drawGlyphRun(QPointF(text.x, text.baseline), glyphs.run(text.text, text.size, text.bold))
+        paint_run(painter, QPointF(text.x, text.baseline), glyphs.run(text.text, text.size, text.bold))
 
 
 def _all_numbers(numbers: Numbers, ratio: float, glyphs: GlyphCache) -> QImage:

@@ -8,7 +8,7 @@ from PySide6.QtGui import QPainter
 
 from cnnsim.app.grid_painter import Pictures, image_of, paint_boxes, paint_numbers, paint_tiles
 from cnnsim.app.shapes import colour, paint_polygon, paint_polyline, paint_rect
-from cnnsim.app.typefaces import GlyphCache
+from cnnsim.app.typefaces import GlyphCache, paint_run
 from cnnsim.painting import Boxes, Numbers, Painted, Pixels, Polygon, Polyline, Rect, Text, Tiles
 
 
@@ -20,7 +20,7 @@ def paint(painter: QPainter, primitives: Iterable[Painted], glyphs: GlyphCache, 
             case Text():
                 painter.setPen(colour(primitive.colour))
                 run = glyphs.run(primitive.text, primitive.size, primitive.bold)
-                painter.drawGlyphRun(QPointF(primitive.x, primitive.baseline), run)
+                paint_run(painter, QPointF(primitive.x, primitive.baseline), run)
             case Rect():
                 paint_rect(painter, primitive)
             case Polyline():

@@ -2,12 +2,13 @@
 
 from functools import lru_cache
 
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QFont, QFontDatabase, QGlyphRun, QRawFont
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFont, QFontDatabase, QGlyphRun, QPainter, QPainterPath, QRawFont
 
 from cnnsim.typography.text import FAMILY, font_path
 
 _MOST_RUNS = 6000  # a busy page holds a few hundred
+_LARGEST = 64.0  # pixels of the screen: of a font from a file, Qt paints no larger glyphs
 
 
 @lru_cache(maxsize=1)
@@ -58,6 +59,19 @@ class GlyphCache:
             font.setPixelSize(size)
             self._fonts[size, bold] = font
         return font
+
+
+def paint_run(painter: QPainter, at: QPointF, run: QGlyphRun) -> None:
+    """Paint glyphs from a point on their baseline; large ones, as on a projector of many pixels, by their outlines."""
+    font = run.rawFont()
+    if font.pixelSize() * painter.deviceTransform().m22() < _LARGEST:
+        painter.drawGlyphRun(at, run)
+        return
+    outlines = QPainterPath()
+    outlines.setFillRule(Qt.FillRule.WindingFill)
+    for glyph, place in zip(run.glyphIndexes(), run.positions(), strict=True):
+        outlines.addPath(font.pathForGlyph(glyph).translated(at + place))
+    painter.fillPath(outlines, painter.pen().brush())
 
 
 def _glyphs(text: str, font: QRawFont) -> QGlyphRun:
