@@ -42,6 +42,7 @@ KEYS = (
             "Page",
             (
                 ("Ctrl+Z  Ctrl+Shift+Z", "undo, redo"),
+                ("Ctrl+C  Ctrl+V", "copy what is pointed at, paste into it"),
                 ("Ctrl+O  Ctrl+S", "open a scene, save it"),
                 ("Ctrl+Shift+S", "save it as another file"),
                 ("P", "predict each result; Esc ends that"),

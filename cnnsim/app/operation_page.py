@@ -1,11 +1,10 @@
 """The page of an operation: its options on the left, its animation on the right."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from cnnsim.app.changes import Changes
@@ -13,6 +12,7 @@ from cnnsim.app.code_dialog import CodeDialog
 from cnnsim.app.option_controls import Control
 from cnnsim.app.option_panel import OptionPanel
 from cnnsim.app.page_head import PageHead
+from cnnsim.app.page_keys import add_page_keys
 from cnnsim.app.scale_group import ScaleGroup
 from cnnsim.app.stage import Stage
 from cnnsim.app.style import Measure, measure_for
@@ -53,6 +53,7 @@ class OperationPage(QWidget):
         self.operation = operation
         self.changes = Changes(operation.start, self)
         self.measure = measure_for(0)
+        self._is_shown = True  # the picture shows the settings; not where they do not go together
         self.head = PageHead(operation, siblings, self)
         self.panel = OptionPanel(operation.start, self.head, self)
         self.scale = ScaleGroup(self)
@@ -66,7 +67,7 @@ class OperationPage(QWidget):
         row.addWidget(self.stage, 1)
         self._connect_head()
         self._connect_stage()
-        self._add_keys()
+        add_page_keys(self)
         self.zoom = Zoom(self)
         self._follow()
 
@@ -135,7 +136,7 @@ class OperationPage(QWidget):
 
     def _connect_stage(self) -> None:
         stage = self.stage
-        stage.set_editable(self._can_edit, lambda cell: self._chosen(cell) is not None)
+        stage.set_editable(lambda cell: self.given_at(cell) is not None, lambda cell: self._chosen(cell) is not None)
         stage.predict.left.connect(self.head.predict.click)
         stage.cell_edited.connect(self._on_cell_edited)
         stage.canvas.file_dropped.connect(self._on_file_dropped)
@@ -146,25 +147,6 @@ class OperationPage(QWidget):
         stage.bookmarks.changed.connect(self.settings_changed)
         stage.pointer.pinned_changed.connect(self._check)
         stage.check.epsilon_changed.connect(self._check)
-
-    def _add_keys(self) -> None:
-        keys: list[tuple[str, Callable[[], object]]] = [
-            ("Ctrl+Z", self.changes.undo),
-            ("Ctrl+Shift+Z", self.changes.redo),
-            ("Ctrl+Y", self.changes.redo),
-            ("P", self.head.predict.click),
-        ]
-        if self.operation.gradients:
-            keys.append(("G", self.head.check.click))
-        if self.operation.code is not None:
-            keys.append(("C", self.show_code))
-        for key, act in keys:
-            self._key(key, act)
-
-    def _key(self, keys: str, act: Callable[[], object]) -> QShortcut:
-        shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WindowShortcut)
-        shortcut.activated.connect(act)
-        return shortcut
 
     def _on_changed(self) -> None:
         self._follow()
@@ -183,8 +165,10 @@ class OperationPage(QWidget):
         try:
             trace = settings.trace()
         except InputError as error:
+            self._is_shown = False
             self.panel.warn(f"{error}. The picture still shows what went together before.")
             return
+        self._is_shown = True
         self.panel.warn("")
         self.stage.show_trace(trace, lambda steps, position, view: self.operation.draw(settings, steps, position, view))
         self._check()
@@ -192,11 +176,12 @@ class OperationPage(QWidget):
     def _result(self, steps: GrainView[Any], position: float) -> str:
         return self.operation.result(self.settings, steps, position)
 
-    def _can_edit(self, cell: Cell) -> bool:
-        operand = self.stage.operand_at(cell)
-        if operand is None or self.panel.warning:
-            return False
-        return operand[0] in {kind.operand for _, kind, _ in sources_of(self.settings)}
+    def given_at(self, cell: Cell) -> str | None:
+        """Return the name of the tensor of the settings whose number a cell shows; None if it shows no such number."""
+        operand = self.stage.operand_at(cell) if self._is_shown else None
+        if operand is None or operand[0] not in {kind.operand for _, kind, _ in sources_of(self.settings)}:
+            return None
+        return operand[0]
 
     def _check(self) -> None:
         """Compare the gradient of the pinned cell with what a nudge gives."""
@@ -205,7 +190,7 @@ class OperationPage(QWidget):
             return
         operand = None if cell is None else self.stage.operand_at(cell)
         found = None
-        if operand is not None and not self.panel.warning:
+        if operand is not None and self._is_shown:
             found = check_gradient(self.operation, self.settings, *operand, bar.epsilon)
         bar.show_check(found, "" if cell is None else self.stage.operand_words(cell))
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog
 from cnnsim.app.background import aside
 from cnnsim.app.numbers_dialog import NumbersDialog
 from cnnsim.app.tensor_field import TensorField
+from cnnsim.drawing import CellState, Matrix
 from cnnsim.errors import InputError
 from cnnsim.operations import Settings, Source, array_of, sources_of, with_array
 from cnnsim.operations.matrix_text import format_matrix, parse_matrix
@@ -36,6 +38,33 @@ def connect_tensor_field(field: TensorField, page: "OperationPage", operand: str
 def copy(settings: Settings, operand: str) -> None:
     """Put the numbers of a tensor on the clipboard, as text."""
     QGuiApplication.clipboard().setText(format_matrix(array_of(settings, operand)))
+
+
+def copy_looked_at(page: "OperationPage") -> None:
+    """Put the tensor on the clipboard whose cell is looked at, or the matrix, if it has been computed."""
+    cell, drawing = page.stage.pointer.looked_at, page.stage.canvas.drawing()
+    if cell is None or drawing is None:
+        page.panel.warn("Ctrl+C copies the matrix that is pointed at: point at one first.")
+    elif (operand := page.given_at(cell)) is not None:
+        copy(page.settings, operand)
+    elif not _is_complete(matrix := drawing.matrix(cell.matrix)):
+        page.panel.warn("This matrix is not complete yet: go to the last step to copy it.")
+    else:
+        QGuiApplication.clipboard().setText(format_matrix(np.asarray(matrix.values, np.float64)))
+
+
+def _is_complete(matrix: Matrix) -> bool:
+    return not (matrix.states is not None and (matrix.states == CellState.EMPTY).any())
+
+
+def paste_looked_at(page: "OperationPage") -> None:
+    """Take the numbers of the tensor whose cell is looked at from the clipboard."""
+    cell = page.stage.pointer.looked_at
+    operand = None if cell is None else page.given_at(cell)
+    if operand is None:
+        page.panel.warn("Ctrl+V pastes into the matrix that is pointed at: point at one whose numbers are given.")
+    else:
+        paste(page, operand)
 
 
 def paste(page: "OperationPage", operand: str) -> None:
