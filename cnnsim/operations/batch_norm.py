@@ -162,7 +162,7 @@ BATCH_NORM = Operation(
     presets=(
         Preset("Two images of two maps", BatchNormSettings()),
         Preset("A batch of vectors", BatchNormSettings(form="vectors", images=4, channels=3)),
-        Preset("Backwards: by way of mean and variance", BatchNormSettings(direction="input-gradient")),
+        Preset("Back by mean and variance", BatchNormSettings(direction="input-gradient")),
         Preset("Running numbers follow", BatchNormSettings(form="vectors", images=4, channels=3, follow=True)),
         Preset("In use", BatchNormSettings(training=False, running_mean=Source("ramp"), running_var=Source("ramp"))),
     ),

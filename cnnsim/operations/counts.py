@@ -83,10 +83,10 @@ COUNTS = Operation(
         Preset("28×28 to 30 units", CountsSettings(filters=30)),
         Preset("20 kernels of 5×5, grey", CountsSettings(filters=20)),
         Preset(
-            "300 kernels of 3×3 on 200×200 in colour",
+            "300 kernels, 200×200 colour",
             CountsSettings(input_size=(200, 200), channels=3, filters=300, kernel_size=3),
         ),
-        Preset("536×536 in colour", CountsSettings(input_size=(536, 536), channels=3, filters=20)),
+        Preset("536×536 colour", CountsSettings(input_size=(536, 536), channels=3, filters=20)),
     ),
     code=counts_code,
     scaled=False,

@@ -105,7 +105,7 @@ DENSE = Operation(
     presets=(
         Preset("Six to four", DenseSettings()),
         Preset("Weight gradient: an outer product", DenseSettings(direction="weight-gradient")),
-        Preset("Input gradient: the weights transposed", DenseSettings(direction="input-gradient")),
+        Preset("Gradient: weights transposed", DenseSettings(direction="input-gradient")),
         Preset("A single neuron", DenseSettings(inputs=9, outputs=1)),
     ),
     gradients={"kernel": "weight-gradient", "bias": "bias-gradient", "input": "input-gradient"},
