@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
@@ -11,6 +12,9 @@ from cnnsim.bench.job import Job
 from cnnsim.bench.product import OPERATIONS
 from cnnsim.bench.report import Case, Samples
 from cnnsim.errors import InputError
+
+_REST = 0.1
+"""Seconds between turns: threads of the side that had its turn look for work a while longer, where the next one runs."""
 
 
 def check_torch() -> None:
@@ -50,6 +54,7 @@ def compare(job: Job, sides: Sequence[str], rounds: int, seconds: float) -> Case
         times: dict[str, list[float]] = {side: [] for side in sides}
         for _ in range(rounds):
             for side, process in processes.items():
+                time.sleep(_REST)
                 times[side].append(_turn(process, seconds, typical=job.work == "latency"))
     samples = {side: Samples(tuple(times[side]), first[side]) for side in sides}
     return Case(job, samples, OPERATIONS)

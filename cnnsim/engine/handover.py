@@ -19,7 +19,7 @@ from cnnsim.engine.training import Floats, Indices, Integers, train
 _ADDRESSES = 8
 """Where they begin: on another cache line than the bell."""
 
-SIZE = _ADDRESSES + 8
+SIZE = _ADDRESSES + 9
 
 
 @intrinsic
@@ -51,7 +51,7 @@ def assign(
     places = (images.ctypes.data, labels.ctypes.data, gradients.ctypes.data, losses.ctypes.data, guesses.ctypes.data)
     for i, place in enumerate(places):
         share[_ADDRESSES + i] = place
-    share[_ADDRESSES + 5 :] = len(images), len(labels), images.size // len(images)
+    share[_ADDRESSES + 5 :] = len(images), len(labels), len(gradients), images.size // len(images)
 
 
 @kernel
@@ -70,7 +70,7 @@ def run(
     Every loop takes the addresses anew: they change with the call.
     """
     while True:
-        at_images, at_labels, at_gradients, at_losses, at_guesses, n_images, n_blocks, size = share[_ADDRESSES:]
+        at_images, at_labels, at_gradients, at_losses, at_guesses, n_images, n_blocks, n_rows, size = share[_ADDRESSES:]
         train(
             matrix(at_images, n_images, size, parameters),
             matrix(at_labels, n_blocks, LANES, code),
@@ -80,7 +80,7 @@ def run(
             parameters,
             memory,
             winners,
-            matrix(at_gradients, n_blocks, len(parameters), parameters),
+            matrix(at_gradients, n_rows, len(parameters), parameters),
             matrix(at_losses, n_blocks, LANES, parameters),
             matrix(at_guesses, n_blocks, LANES, code),
         )

@@ -167,7 +167,7 @@ def infer(
         _fill(images, first, memory, image)
         _forwards(code, tables, parameters, memory, winners)
         for n in range(first, min(first + LANES, len(images))):
-            for c in range(places[3]):
+            for c in range(places[4]):
                 outputs[n, c] = memory[logits + c * LANES + n - first]
 
 
@@ -185,13 +185,16 @@ def train(
     losses: Floats,
     guesses: Integers,
 ) -> None:
-    """Fill `gradients` (blocks, P), `losses` and `guesses` (blocks, L) from images (N, numbers), labels (blocks, L).
+    """Fill `gradients` (rows, P), `losses` and `guesses` (blocks, L) from images (N, numbers), labels (blocks, L).
 
-    `places` are where images, logits and their gradient lie in `memory`, and the number of classes.
+    A row is the gradient of a block, or the sum of those of a pair if there are fewer rows than blocks. `places` are
+    where images, logits, their gradient and that of a pair's second block lie in `memory`, and the number of classes.
     """
-    image, logits, dlogits, classes = places
-    size = classes * LANES
+    image, logits, dlogits, second, classes = places
+    size, paired = classes * LANES, len(gradients) < len(labels)
     for b in range(len(labels)):
+        row = gradients[b // 2] if paired else gradients[b]
+        gradient = memory[second : second + len(row)] if paired and b % 2 else row
         _fill(images, b * LANES, memory, image)
         _forwards(code, tables, parameters, memory, winners)
         y = memory[logits : logits + size].reshape((1, classes, LANES))
@@ -199,10 +202,13 @@ def train(
         cross_entropy_of(y, labels[b : b + 1], dy, losses[b : b + 1], guesses[b : b + 1])
         for k in range(len(code) - 1, -1, -1):
             if code[k, 0] == CONVOLVE:
-                _convolution_backward(code[k], tables, parameters, memory, gradients[b])
+                _convolution_backward(code[k], tables, parameters, memory, gradient)
             elif code[k, 0] == MULTIPLY:
-                _multiplication_backward(code[k], tables, parameters, memory, gradients[b])
+                _multiplication_backward(code[k], tables, parameters, memory, gradient)
             elif code[k, 0] == POOL:
                 pool_backward(code[k], memory, winners)
             else:
                 let_through(memory, code[k, 1], code[k, 3], code[k, 2])
+        if paired and b % 2:
+            for i in range(len(row)):
+                row[i] += gradient[i]

@@ -1,13 +1,13 @@
 """The gradient of a classifier's loss over a batch, by several threads and yet always the same to the last bit.
 
-A batch is cut into blocks of L images; every block has its own gradient, and they are added in the order of the blocks.
-Threads only share out the blocks, so their number cannot change a sum.
+A batch is cut into blocks of L images; every block has its own gradient. They are added in pairs, 0 + 1, 2 + 3 and so
+on, and these sums in their order. Threads only share out the blocks, so their number cannot change a sum.
 """
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from itertools import accumulate, pairwise
 
 import numpy as np
@@ -121,10 +121,11 @@ def batch_gradient(
         raise InputError("images.shape", images.shape, "holds no image", "give at least one")
     *_, output = network.output_shapes(images.shape[1:]).values()
     lane_labels = labels_to_blocks(checked_labels(labels, len(images), output))
-    gradients = np.empty((len(lane_labels), network.n_parameters), network.dtype)
-    losses, guesses = np.empty(lane_labels.shape, network.dtype), np.empty_like(lane_labels)
-    shares = _cut(images, (lane_labels, gradients, losses, guesses), threads)
     program = network.training_program(images.shape[1:]) if loss == "cross_entropy" else None
+    in_row = 1 if program is None else _blocks_in_row(len(lane_labels), threads)
+    gradients = np.empty((-(-len(lane_labels) // in_row), network.n_parameters), network.dtype)
+    losses, guesses = np.empty(lane_labels.shape, network.dtype), np.empty_like(lane_labels)
+    shares = _cut(images, gradients, (lane_labels, losses, guesses), in_row, threads)
     buffers: dict[str, Floats] = {}
     if program is None:
         buffers = _run(network, _with_lots(shares, len(images), seed), loss, map if executor is None else executor.map)
@@ -132,16 +133,42 @@ def batch_gradient(
         _run_program(program, network.vector, shares, executor)
     n = lane_labels[0, ..., 0].size * len(images)
     correct = int(np.count_nonzero(guesses == lane_labels))
-    gradient = gradients.sum(axis=0)
+    gradient = _total(gradients if in_row == 2 else _in_pairs(gradients))
     gradient /= n
     return BatchResult(float(losses.sum()) / n, correct, correct / n, gradient, buffers)
 
 
-def _cut(images: Floats, others: Arrays, threads: int) -> list[Arrays]:
-    """Share whole blocks out among the threads: views of the images, and of the arrays that have a row per block."""
-    n_blocks = len(others[0])
-    edges = [n_blocks * i // threads for i in range(threads + 1)]
-    return [(images[a * LANES : b * LANES], *(array[a:b] for array in others)) for a, b in pairwise(edges) if a < b]
+def _blocks_in_row(n_blocks: int, threads: int) -> int:
+    """Two where no thread has more to do that way: it adds them while they are near, and less has to go to others."""
+    n_pairs = -(-n_blocks // 2)
+    return 2 if 2 * -(-n_pairs // threads) <= -(-n_blocks // threads) else 1
+
+
+def _in_pairs(rows: Floats) -> Floats:
+    """Add the second row to the first, the fourth to the third and so on."""
+    pairs = rows[::2].copy()
+    pairs[: len(rows) // 2] += rows[1::2]
+    return pairs
+
+
+def _total(rows: Floats) -> Floats:
+    """Add the rows in their order."""
+    return reduce(np.add, rows[1:], rows[0])
+
+
+def _cut(images: Floats, gradients: Floats, others: Arrays, in_row: int, threads: int) -> list[Arrays]:
+    """Share whole rows of gradients out among the threads, as views: images, labels, gradients, losses and guesses.
+
+    A row is the gradient of `in_row` blocks; `others` have a row per block.
+    """
+    labels, losses, guesses = others
+    cuts = [len(gradients) * i // threads for i in range(threads + 1)]
+    return [
+        (images[a * LANES : b * LANES], labels[a:b], gradients[first:last], losses[a:b], guesses[a:b])
+        for first, last in pairwise(cuts)
+        for a, b in [(first * in_row, last * in_row)]
+        if a < b
+    ]
 
 
 def _with_lots(shares: list[Arrays], n_images: int, seed: tuple[int, ...]) -> list[_Share]:

@@ -27,7 +27,8 @@ _NOWHERE = -1
 class TrainingProgram:
     """Instructions for one shape of image; a block needs `size` numbers of memory and `winners` indices.
 
-    `places` are those of the images, the logits and their gradient, and the number of classes.
+    `places` are those of the images, the logits, their gradient and that of a block's parameters, and the number of
+    classes.
     """
 
     code: NDArray[np.int64]
@@ -46,7 +47,7 @@ class TrainingProgram:
         losses: Floats,
         guesses: NDArray[np.int64],
     ) -> None:
-        """Fill `gradients` (blocks, P), `losses` and `guesses` (blocks, L) for images (N, C, H, W); all contiguous."""
+        """Fill `gradients` (rows, P), `losses` and `guesses` (blocks, L) for images (N, C, H, W); all contiguous."""
         share = np.zeros(SIZE, np.int64)
         assign(share, images, labels, gradients, losses, guesses)
         self.follow(share, parameters, 0)
@@ -59,7 +60,7 @@ class TrainingProgram:
     def infer(self, images: Floats, parameters: Floats) -> Floats:
         """Run images (N, C, H, W) forwards, as they are used after training: to logits (N, classes)."""
         flat = np.ascontiguousarray(images).reshape(len(images), -1)
-        outputs = np.empty((len(images), self.places[3]), parameters.dtype)
+        outputs = np.empty((len(images), self.places[4]), parameters.dtype)
         with self._memory(parameters) as mine:
             training.infer(flat, *self._fixed, parameters, *mine, outputs)
         return outputs
@@ -190,7 +191,8 @@ def translate(
         previous = name
     if writer.now.maker != training.MULTIPLY:
         return None
-    places = np.array([image, writer.now.start, writer.now.gradient, output[0]])
+    n_parameters = sum(part.stop - part.start for part in slices.values())
+    places = np.array([image, writer.now.start, writer.now.gradient, writer.reserve(n_parameters), output[0]])
     code, tables = np.array(writer.code), np.concatenate(writer.tables)
     return TrainingProgram(code, tables, places, writer.size, writer.winners)
 
