@@ -14,7 +14,7 @@ from cnnsim.bench.report import Case, Samples
 from cnnsim.errors import InputError
 
 _REST = 0.1
-"""Seconds between turns: threads of the side that had its turn look for work a while longer, where the next one runs."""
+"""Seconds between turns: threads of the side that had its turn go on looking for work, on cores of the next one."""
 
 
 def check_torch() -> None:
