@@ -132,7 +132,7 @@ def counted(pattern, name, direction, settings_fit=lambda chosen: True):
                     found.append((trace, step, drawing, [int(number) for number in told.groups()]))
 
     over_seeds(check, operation, 12)
-    assert found
+    assert found or share(12) < 12, "a smaller suite may miss rare settings"
     return found
 
 
